@@ -1,0 +1,267 @@
+"""Sales, lots and bidders, and the two append-only tables that prove them: bids and events."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from market.kernel import clock
+from market.kernel.fields import MoneyOf, code_field, currency_field
+from market.kernel.states import Moves
+from market.listings.models import Listing
+from market.parties.models import Auctioneer, Party
+
+
+class Sale(models.Model):
+    """A sale (拍卖会/专场) of one agency under one versioned rule set, copied into `rules` when the notice is published."""
+
+    class Mode(models.TextChoices):
+        """Two legal modes on one engine: 拍卖 needs a licensed house and a named auctioneer (拍卖法 10-16), 网络竞价 neither."""
+
+        AUCTION = "auction", _("Auction")
+        ONLINE_BIDDING = "online_bidding", _("Online bidding")
+
+    class State(models.TextChoices):
+        """Where the sale stands."""
+
+        DRAFT = "draft", _("Draft")
+        NOTICED = "noticed", _("Announced")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    MOVES: ClassVar[Moves] = {
+        State.DRAFT: frozenset({State.NOTICED, State.CANCELLED}),
+        State.NOTICED: frozenset({State.CLOSED, State.CANCELLED}),
+    }
+
+    code = code_field("S")
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="auction_sales")
+    title = models.CharField(_("title"), max_length=120)
+    title_en = models.CharField(_("English title"), max_length=160, blank=True)
+    mode = models.CharField(_("legal mode"), max_length=16, choices=Mode)
+    auctioneer = models.ForeignKey(Auctioneer, null=True, blank=True, on_delete=models.PROTECT, related_name="sales")
+    ruleset = models.CharField(_("rule set"), max_length=40)
+    rules = models.JSONField(default=dict)
+    currency = currency_field()
+    noticed_at = models.DateTimeField(null=True)
+    display_from = models.DateTimeField(_("viewing from"))
+    register_until = models.DateTimeField(_("registration and deposit until"))
+    opens_at = models.DateTimeField(_("bidding opens at"))
+    media_proof = models.CharField(_("notice published in"), max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-opens_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(display_from__lte=F("opens_at"), register_until__lte=F("opens_at")), name="sale_dates_in_order"
+            ),
+        )
+        indexes = (models.Index(fields=["opens_at"]),)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("sale:S-…")."""
+        return f"sale:{self.code}"
+
+
+class Lot(models.Model):
+    """A lot (标的) and where its bidding stands. The row is the queue: whoever bids or closes holds its lock.
+
+    `seq` counts the lot's events without a gap; `price`, `leader`, `ends_at`, `extensions` are what the events add up to.
+    `ends_at` is the only truth about the end.
+    """
+
+    class State(models.TextChoices):
+        """Where the lot stands; viewing and registration are phases of `noticed`, told by the clock (`phase`)."""
+
+        DRAFT = "draft", _("Draft")
+        NOTICED = "noticed", _("Announced")
+        LIVE = "live", _("Bidding now")
+        EXTENDED = "extended", _("Extended")
+        SOLD = "sold", _("Sold")
+        PASSED_IN = "passed_in", _("Passed in")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        ANNULLED = "annulled", _("Annulled")
+        SUSPENDED = "suspended", _("Suspended")
+
+    BIDDING: ClassVar[frozenset[str]] = frozenset({State.LIVE, State.EXTENDED})
+    OVER: ClassVar[frozenset[str]] = frozenset({State.SOLD, State.PASSED_IN, State.WITHDRAWN, State.ANNULLED})
+    MOVES: ClassVar[Moves] = {
+        State.DRAFT: frozenset({State.NOTICED, State.WITHDRAWN}),
+        State.NOTICED: frozenset({State.LIVE, State.WITHDRAWN, State.SUSPENDED}),
+        State.LIVE: frozenset({State.EXTENDED, State.SOLD, State.PASSED_IN, State.SUSPENDED, State.ANNULLED}),
+        State.EXTENDED: frozenset({State.EXTENDED, State.SOLD, State.PASSED_IN, State.SUSPENDED, State.ANNULLED}),
+        State.SUSPENDED: frozenset({State.LIVE, State.EXTENDED, State.WITHDRAWN, State.ANNULLED}),
+        State.SOLD: frozenset({State.ANNULLED}),
+    }
+
+    code = code_field("L")
+    sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="lots")
+    number = models.PositiveSmallIntegerField(_("lot number"))
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="lots")
+    currency = currency_field()
+    start_minor = models.BigIntegerField()
+    deposit_minor = models.BigIntegerField()
+    increments = models.JSONField(help_text="[[from_minor, step_minor], ...] ascending; a bid is price + k * step")
+    has_reserve = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    opens_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    hard_ends_at = models.DateTimeField(null=True)
+    seq = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, default="", blank=True)
+    price_minor = models.BigIntegerField(null=True)
+    leader = models.ForeignKey("Bidder", null=True, on_delete=models.PROTECT, related_name="+")
+    bids_count = models.PositiveIntegerField(default=0)
+    extensions = models.PositiveIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+
+    start = MoneyOf("start_minor")
+    deposit = MoneyOf("deposit_minor")
+    price = MoneyOf("price_minor")
+
+    class Meta:
+        ordering = ("sale", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["sale", "number"], name="lot_number_once_per_sale"),
+            models.UniqueConstraint(
+                fields=["listing"],
+                condition=Q(state__in=["draft", "noticed", "live", "extended", "suspended"]),
+                name="one_open_lot_per_listing",
+            ),
+            models.CheckConstraint(condition=Q(start_minor__gt=0, deposit_minor__gte=0), name="lot_amounts_are_positive"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("opens_at")), name="lot_ends_after_it_opens"),
+        )
+        indexes = (
+            models.Index(fields=["ends_at"], condition=Q(state__in=["live", "extended"]), name="lot_due_to_close"),
+            models.Index(fields=["opens_at"], condition=Q(state="noticed"), name="lot_due_to_open"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.listing.right.title}"
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("lot:L-…")."""
+        return f"lot:{self.code}"
+
+
+class Bidder(models.Model):
+    """A party registered for one lot: qualified by the agency, with a deposit, then a paddle (竞买号) and the right to bid."""
+
+    class State(models.TextChoices):
+        """Where the registration stands."""
+
+        APPLIED = "applied", _("Waiting for qualification")
+        REJECTED = "rejected", _("Not qualified")
+        QUALIFIED = "qualified", _("Qualified, deposit to be paid")
+        ACTIVE = "active", _("May bid")
+        ENDED = "ended", _("Ended")
+
+    class Deposit(models.TextChoices):
+        """What became of the deposit; each ends in exactly one of the last three."""
+
+        NONE = "none", _("Not paid")
+        HELD = "held", _("Held")
+        RELEASED = "released", _("Being refunded")
+        APPLIED = "applied", _("Set off against the price")
+        FORFEITED = "forfeited", _("Forfeited")
+
+    MOVES: ClassVar[Moves] = {
+        State.APPLIED: frozenset({State.QUALIFIED, State.REJECTED}),
+        State.REJECTED: frozenset({State.APPLIED}),
+        State.QUALIFIED: frozenset({State.ACTIVE, State.REJECTED, State.ENDED}),
+        State.ACTIVE: frozenset({State.ENDED}),
+    }
+
+    code = code_field("B")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bidders")
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bidders")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    paddle = models.PositiveSmallIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=State, default=State.APPLIED)
+    deposit = models.CharField(max_length=10, choices=Deposit, default=Deposit.NONE)
+    terms_sha256 = models.CharField(max_length=64)
+    acknowledged_at = models.DateTimeField(default=clock.now)
+    remark = models.TextField(blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    applied_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["lot", "party"], name="one_registration_per_lot_and_party"),
+            models.UniqueConstraint(fields=["lot", "paddle"], name="paddle_once_per_lot"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.paddle or ''}"
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("bidder:B-…")."""
+        return f"bidder:{self.code}"
+
+
+class Bid(models.Model):
+    """One answered bid, accepted or refused; the key is the bidder's own, so that a repeat gets the same answer.
+
+    Append-only (the database refuses UPDATE and DELETE): an accepted bid is never withdrawn (拍卖法 36), only superseded.
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
+    bidder = models.ForeignKey(Bidder, on_delete=models.PROTECT, related_name="bids")
+    key = models.UUIDField()
+    currency = currency_field()
+    amount_minor = models.BigIntegerField()
+    seq = models.PositiveBigIntegerField(null=True)
+    code = models.CharField(max_length=40, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    amount = MoneyOf("amount_minor")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["lot", "bidder", "key"], name="one_answer_per_bid_key"),
+            models.UniqueConstraint(fields=["lot", "seq"], name="one_bid_per_seq"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="bid_is_positive"),
+            models.CheckConstraint(
+                condition=Q(seq__isnull=False, code="") | (Q(seq=None) & ~Q(code="")), name="bid_accepted_or_refused"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lot_id} {self.amount} {self.code or self.seq}"
+
+
+class Event(models.Model):
+    """One public event of a lot, numbered without a gap and chained by SHA-256: what anybody may replay and verify.
+
+    Append-only (the database refuses UPDATE and DELETE).
+    """
+
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=12)
+    payload = models.JSONField()
+    at = models.DateTimeField()
+    prev = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("lot", "seq")
+        constraints = (models.UniqueConstraint(fields=["lot", "seq"], name="one_event_per_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.lot_id}#{self.seq} {self.kind}"

@@ -1,0 +1,5 @@
+"""The websocket doors."""
+
+from django.urls import URLPattern
+
+websocket_urlpatterns: list[URLPattern] = []

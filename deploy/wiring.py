@@ -1,0 +1,11 @@
+"""Which handler wakes on which fact: the only map that points upward."""
+
+HANDLERS: dict[str, list[str]] = {
+    "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
+    "deal.signed": ["market.payments.handlers.on_deal_signed"],
+    "deal.paid": ["market.filings.handlers.on_deal_paid"],
+    "deal.title_passed": ["market.payments.handlers.on_deal_title_passed"],
+}
+
+# Told to the audience each fact names, in the words of templates/notices/<fact>.txt.
+TELL = "market.notices.handlers.tell"

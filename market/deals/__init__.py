@@ -1,0 +1,1 @@
+"""One agreement, from handshake to closing."""

@@ -1,0 +1,136 @@
+"""A deal between seller and buyer, the papers it needs, and who signed which version."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from market.documents.models import Version
+from market.kernel import clock
+from market.kernel.fields import MoneyOf, code_field, currency_field
+from market.kernel.states import Moves
+from market.listings.models import Listing
+from market.parties.models import Party
+from market.rights.models import Right
+
+
+class Deal(models.Model):
+    """One agreement. `origin` ("lot:L-…") is unique: the same hammer opens the same deal, however often it is told."""
+
+    class State(models.TextChoices):
+        """Where the deal stands (DESIGN 4)."""
+
+        FORMED = "formed", _("Formed")
+        CONFIRMED = "confirmed", _("Sale confirmation signed")
+        SIGNED = "signed", _("Contract signed")
+        PAID = "paid", _("Paid into escrow")
+        FILED = "filed", _("Filed at the office")
+        TITLE_PASSED = "title_passed", _("Title passed")
+        SETTLED = "settled", _("Settled")
+        CLOSED = "closed", _("Closed")
+        DEFAULTED = "defaulted", _("Defaulted")
+        RESCINDED = "rescinded", _("Rescinded")
+        ANNULLED = "annulled", _("Annulled")
+        REFUSED = "refused", _("Refused by the office")
+
+    MOVES: ClassVar[Moves] = {
+        State.FORMED: frozenset({State.CONFIRMED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
+        State.CONFIRMED: frozenset({State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
+        State.SIGNED: frozenset({State.PAID, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
+        State.PAID: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
+        State.FILED: frozenset({State.TITLE_PASSED, State.REFUSED}),
+        State.REFUSED: frozenset({State.FILED, State.RESCINDED}),
+        State.TITLE_PASSED: frozenset({State.SETTLED}),
+        State.SETTLED: frozenset({State.CLOSED}),
+    }
+
+    code = code_field("D")
+    origin = models.CharField(max_length=60, unique=True)
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="deals")
+    right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="deals")
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="sales")
+    buyer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="purchases")
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="administered_deals")
+    currency = currency_field()
+    price_minor = models.BigIntegerField()
+    seller_commission_bp = models.PositiveIntegerField()
+    buyer_premium_bp = models.PositiveIntegerField()
+    rounding = models.CharField(max_length=20, default="half-up")
+    state = models.CharField(max_length=14, choices=State, default=State.FORMED)
+    formed_at = models.DateTimeField(default=clock.now)
+    due_on = models.DateField(_("next step due on"), null=True)
+    title_passed_on = models.DateField(null=True)
+    facts_on_record = models.JSONField(default=dict, blank=True)
+
+    price = MoneyOf("price_minor")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(condition=Q(price_minor__gt=0), name="deal_price_is_positive"),
+            models.CheckConstraint(condition=~Q(seller=F("buyer")), name="deal_joins_two_parties"),
+            models.UniqueConstraint(
+                fields=["right"],
+                condition=~Q(state__in=["closed", "defaulted", "rescinded", "annulled"]),
+                name="one_live_assignment_per_right",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("deal:D-…")."""
+        return f"deal:{self.code}"
+
+
+class Paper(models.Model):
+    """A document the deal needs signed: the sale confirmation (拍卖法 52) or the contract (民法典 863, in writing)."""
+
+    class Kind(models.TextChoices):
+        """Which paper."""
+
+        CONFIRMATION = "confirmation", _("Sale confirmation")
+        CONTRACT = "contract", _("Assignment contract")
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField(max_length=14, choices=Kind)
+    version = models.OneToOneField(Version, on_delete=models.PROTECT, related_name="+")
+    terms = models.JSONField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=["deal", "kind"], name="one_paper_per_deal_and_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.deal} {self.kind}"
+
+
+class Signature(models.Model):
+    """One party's electronic signature under a paper (电子签名法 13-14): who, the consent sentence, the hash, when."""
+
+    class Role(models.TextChoices):
+        """In which role the party signs."""
+
+        SELLER = "seller", _("Assignor")
+        BUYER = "buyer", _("Assignee")
+        AGENCY = "agency", _("Agency")
+
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="signatures")
+    role = models.CharField(max_length=8, choices=Role)
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    statement = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=["paper", "role"], name="one_signature_per_paper_and_role"),)
+
+    def __str__(self) -> str:
+        return f"{self.paper} {self.role}"

@@ -1,0 +1,1 @@
+"""Recordal at the office: the pack, its submission, corrections and acceptance."""

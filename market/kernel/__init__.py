@@ -1,0 +1,1 @@
+"""Plain Python that every room stands on: money, clock, calendar, ids, states, refusals."""

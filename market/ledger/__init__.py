@@ -1,0 +1,1 @@
+"""The books: accounts, transfers and holds that can only add up."""

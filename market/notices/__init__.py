@@ -1,0 +1,1 @@
+"""In-app and e-mail words about facts, to the audience each fact names."""

@@ -1,0 +1,1 @@
+"""Charges, receipts, settlements and payouts by bank transfer."""

@@ -1,0 +1,179 @@
+"""What is owed (charges), how an escrow is shared out (settlements), and what is paid out (payouts)."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from market.deals.models import Deal
+from market.documents.models import Version
+from market.kernel import clock
+from market.kernel.fields import MoneyOf, code_field, currency_field
+from market.kernel.states import Moves
+from market.parties.models import Party
+
+
+class Charge(models.Model):
+    """A sum a party owes, paid by bank transfer under `reference`; the agency confirms what arrived.
+
+    `subject` is what it is for ("bidder:B-…", "deal:D-…"); `account` is the ledger account that receives it.
+    """
+
+    class Purpose(models.TextChoices):
+        """What is paid."""
+
+        DEPOSIT = "deposit", _("Bid deposit")
+        PRICE = "price", _("Purchase price")
+
+    class State(models.TextChoices):
+        """Where the payment stands."""
+
+        DUE = "due", _("To be paid")
+        REPORTED = "reported", _("Payment reported")
+        CONFIRMED = "confirmed", _("Received")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    MOVES: ClassVar[Moves] = {
+        State.DUE: frozenset({State.REPORTED, State.CONFIRMED, State.CANCELLED}),
+        State.REPORTED: frozenset({State.CONFIRMED, State.DUE, State.CANCELLED}),
+    }
+
+    code = code_field("C")
+    reference = models.CharField(_("payment reference"), max_length=16, unique=True)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    subject = models.CharField(max_length=60)
+    payer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="charges")
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="collected_charges")
+    account = models.CharField(max_length=60)
+    currency = currency_field()
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.DUE)
+    due_at = models.DateTimeField()
+    proof = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    bank_reference = models.CharField(_("bank transaction number"), max_length=60, blank=True)
+    received_on = models.DateField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    amount = MoneyOf("amount_minor")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "purpose"], name="one_charge_per_subject_and_purpose"),
+            models.UniqueConstraint(
+                fields=["agency", "bank_reference"], condition=~Q(bank_reference=""), name="bank_transaction_counts_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="charge_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Settlement(models.Model):
+    """How a deal's escrow is shared out, line by line; prepared when title has passed, posted once by the agency."""
+
+    class State(models.TextChoices):
+        """Where the settlement stands."""
+
+        PREPARED = "prepared", _("Prepared")
+        POSTED = "posted", _("Posted")
+
+    MOVES: ClassVar[Moves] = {State.PREPARED: frozenset({State.POSTED})}
+
+    deal = models.OneToOneField(Deal, on_delete=models.PROTECT, related_name="settlement")
+    state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
+    statement = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    prepared_at = models.DateTimeField(default=clock.now)
+    posted_at = models.DateTimeField(null=True)
+    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"settlement of {self.deal}"
+
+
+class SettlementLine(models.Model):
+    """One line of a settlement: who gets how much of the escrow, by which rule and source."""
+
+    class Kind(models.TextChoices):
+        """What the line pays."""
+
+        PREMIUM = "premium", _("Buyer's premium")
+        COMMISSION = "commission", _("Seller's commission")
+        PROCEEDS = "proceeds", _("Proceeds of the right holder")
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
+    currency = currency_field()
+    amount_minor = models.BigIntegerField()
+    rule = models.CharField(max_length=120)
+    source = models.CharField(max_length=120)
+
+    amount = MoneyOf("amount_minor")
+
+    class Meta:
+        ordering = ("settlement", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["settlement", "number"], name="settlement_line_number_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="settlement_line_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount}"
+
+
+class Payout(models.Model):
+    """A sum leaving the bank for a party: a deposit refunded, or the proceeds of a settlement. Unique by `ref`."""
+
+    class Purpose(models.TextChoices):
+        """Why it is paid."""
+
+        REFUND = "refund", _("Deposit refund")
+        PROCEEDS = "proceeds", _("Proceeds")
+        COMMISSION = "commission", _("Commission")
+
+    class State(models.TextChoices):
+        """Where the payout stands."""
+
+        DUE = "due", _("To be sent")
+        SENT = "sent", _("Sent")
+
+    MOVES: ClassVar[Moves] = {State.DUE: frozenset({State.SENT})}
+
+    code = code_field("O")
+    ref = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    subject = models.CharField(max_length=60, db_index=True)
+    payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="payouts")
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="sent_payouts")
+    account = models.CharField(max_length=60)
+    currency = currency_field()
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    due_at = models.DateTimeField()
+    bank_reference = models.CharField(max_length=60, blank=True)
+    sent_on = models.DateField(null=True)
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    amount = MoneyOf("amount_minor")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["agency", "bank_reference"], condition=~Q(bank_reference=""), name="payout_transaction_counts_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return self.ref

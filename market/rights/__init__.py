@@ -1,0 +1,1 @@
+"""Patents, trademarks and copyrights: the register, the chain of title, the encumbrances."""

@@ -1,0 +1,254 @@
+"""The register: rights of three kinds with their own particulars, the chain of title, encumbrances and consents."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from market.documents.models import Document
+from market.kernel import clock
+from market.kernel.fields import code_field
+from market.kernel.states import Moves
+from market.parties.models import Party
+
+
+class Right(models.Model):
+    """A patent, trademark or copyright. `key` is the canonical number; one right per (kind, office, key)."""
+
+    class Kind(models.TextChoices):
+        """Which law protects it."""
+
+        PATENT = "patent", _("Patent")
+        TRADEMARK = "trademark", _("Trademark")
+        COPYRIGHT = "copyright", _("Copyright")
+
+    class State(models.TextChoices):
+        """Where the right stands in the register."""
+
+        DRAFT = "draft", _("Draft")
+        VERIFIED = "verified", _("Verified")
+        PENDING = "pending", _("Application pending")
+        GRANTED = "granted", _("Granted, in force")
+        REGISTERED = "registered", _("Registered, in force")
+        LAPSED = "lapsed", _("Lapsed")
+        EXPIRED = "expired", _("Expired")
+        INVALIDATED = "invalidated", _("Invalidated")
+
+    class Industry(models.TextChoices):
+        """The ten industries of the policy, 二(一)."""
+
+        BIOMEDICINE = "biomedicine", _("Biomedicine")
+        BIOCHEMICALS = "biochemicals", _("Biochemicals")
+        ELECTRONICS = "electronics", _("Electronic information")
+        MATERIALS = "materials", _("New materials")
+        ENERGY = "energy", _("New energy")
+        VEHICLES = "vehicles", _("New-energy vehicles")
+        EQUIPMENT = "equipment", _("Advanced equipment")
+        ENVIRONMENT = "environment", _("Energy saving and environment")
+        CULTURE = "culture", _("Culture")
+        TOURISM = "tourism", _("Tourism")
+
+    IN_FORCE: ClassVar[frozenset[str]] = frozenset({State.GRANTED, State.REGISTERED})
+    MOVES: ClassVar[Moves] = {
+        State.DRAFT: frozenset({State.VERIFIED, State.PENDING, State.GRANTED, State.REGISTERED}),
+        State.VERIFIED: frozenset({State.PENDING, State.GRANTED, State.REGISTERED}),
+        State.PENDING: frozenset({State.GRANTED, State.REGISTERED, State.LAPSED}),
+        State.GRANTED: frozenset({State.LAPSED, State.EXPIRED, State.INVALIDATED}),
+        State.REGISTERED: frozenset({State.LAPSED, State.EXPIRED, State.INVALIDATED}),
+        State.LAPSED: frozenset({State.GRANTED, State.REGISTERED}),
+    }
+
+    code = code_field("R")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    office = models.CharField(_("office"), max_length=2, default="CN", help_text="WIPO ST.3")
+    key = models.CharField(max_length=60)
+    number = models.CharField(_("number"), max_length=60)
+    title = models.CharField(_("title"), max_length=300)
+    title_en = models.CharField(_("English title"), max_length=400, blank=True)
+    abstract = models.TextField(_("abstract"), blank=True)
+    abstract_en = models.TextField(_("English abstract"), blank=True)
+    industry = models.CharField(_("industry"), max_length=16, choices=Industry, blank=True)
+    region = models.CharField(_("region"), max_length=60, blank=True)
+    state = models.CharField(max_length=12, choices=State, default=State.DRAFT)
+    filed_on = models.DateField(_("filed on"), null=True, blank=True)
+    granted_on = models.DateField(_("granted or registered on"), null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    service_result = models.BooleanField(_("made in the course of employment"), default=False)
+    source = models.CharField(max_length=120, blank=True)
+    checked_on = models.DateField(_("status checked on"), null=True, blank=True)
+    registered_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="registered_rights")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "office", "key"], name="one_right_per_number"),
+            models.CheckConstraint(condition=Q(kind__in=["patent", "trademark", "copyright"]), name="right_kind_known"),
+        )
+        indexes = (models.Index(fields=["kind", "industry"]), models.Index(fields=["expires_on"]))
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("right:R-…")."""
+        return f"right:{self.code}"
+
+
+class Patent(models.Model):
+    """What only patents have. Numbers as in ZC 0006 / ST.16; the evaluation report matters for utility models and designs."""
+
+    class Type(models.TextChoices):
+        """专利法 2: three types, 20 / 10 / 15 years from filing (42)."""
+
+        INVENTION = "invention", _("Invention patent")
+        UTILITY = "utility", _("Utility model")
+        DESIGN = "design", _("Design patent")
+
+    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="patent", primary_key=True)
+    type = models.CharField(_("type"), max_length=10, choices=Type)
+    application_no = models.CharField(_("application number"), max_length=30, blank=True)
+    publication_no = models.CharField(_("publication number"), max_length=30, blank=True)
+    grant_no = models.CharField(_("grant number"), max_length=30, blank=True)
+    ipc = models.JSONField(_("IPC"), default=list, blank=True)
+    inventors = models.JSONField(_("inventors"), default=list, blank=True)
+    claims = models.PositiveIntegerField(_("number of claims"), null=True, blank=True)
+    first_claim = models.TextField(_("first claim"), blank=True)
+    annuity_paid_to = models.DateField(_("annuity paid until"), null=True, blank=True)
+    evaluation_report = models.BooleanField(_("evaluation report on file"), default=False)
+
+    def __str__(self) -> str:
+        return self.grant_no or self.application_no
+
+
+class Trademark(models.Model):
+    """What only trademarks have: the words, the class and the similarity groups (类似群) that must travel together."""
+
+    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="trademark", primary_key=True)
+    words = models.CharField(_("words of the mark"), max_length=120)
+    nice_class = models.PositiveSmallIntegerField(_("Nice class"))
+    groups = models.JSONField(_("similarity groups"), default=list, blank=True)
+    goods = models.TextField(_("goods and services"), blank=True)
+    last_use_on = models.DateField(_("last use shown on"), null=True, blank=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(nice_class__range=(1, 45)), name="nice_class_1_to_45"),)
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Copyright(models.Model):
+    """What only copyrights have: the kind of work, its authors and its dates (著作权法 3, 22-23)."""
+
+    class Work(models.TextChoices):
+        """著作权法 3."""
+
+        SOFTWARE = "software", _("Software")
+        LITERARY = "literary", _("Literary work")
+        MUSICAL = "musical", _("Musical work")
+        ARTISTIC = "artistic", _("Work of fine art")
+        PHOTOGRAPHIC = "photographic", _("Photographic work")
+        AUDIOVISUAL = "audiovisual", _("Audiovisual work")
+        GRAPHIC = "graphic", _("Drawings and models")
+        OTHER = "other", _("Other work")
+
+    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="copyright", primary_key=True)
+    work = models.CharField(_("kind of work"), max_length=14, choices=Work)
+    certificate_no = models.CharField(_("certificate number"), max_length=40, blank=True)
+    version = models.CharField(_("version"), max_length=20, blank=True)
+    authors = models.JSONField(_("authors"), default=list, blank=True)
+    completed_on = models.DateField(_("completed on"), null=True, blank=True)
+    published_on = models.DateField(_("first published on"), null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.certificate_no
+
+
+class Title(models.Model):
+    """A link of the chain of title: `holder` owns `share_num`/`share_den` of the right from `since` until `until`."""
+
+    class Basis(models.TextChoices):
+        """How the holder came to it."""
+
+        ORIGINAL = "original", _("Original grant or registration")
+        ASSIGNMENT = "assignment", _("Assignment")
+        SUCCESSION = "succession", _("Other succession")
+
+    right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="titles")
+    holder = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="titles")
+    share_num = models.PositiveIntegerField(default=1)
+    share_den = models.PositiveIntegerField(default=1)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=12, choices=Basis)
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ("right", "since", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=["right", "holder"], condition=Q(until=None), name="one_live_title_per_holder"),
+            models.CheckConstraint(
+                condition=Q(share_num__gte=1, share_num__lte=F("share_den")), name="share_is_a_proper_fraction"
+            ),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="title_ends_after_start"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.holder}: {self.share_num}/{self.share_den}"
+
+
+class Encumbrance(models.Model):
+    """A burden on the right (细则 106): pledge, preservation, suspension, licence, open licence, dispute."""
+
+    class Kind(models.TextChoices):
+        """What burdens it."""
+
+        PLEDGE = "pledge", _("Pledge")
+        PRESERVATION = "preservation", _("Property preservation")
+        SUSPENSION = "suspension", _("Suspension of procedures")
+        LICENCE = "licence", _("Licence")
+        OPEN_LICENCE = "open_licence", _("Open licence")
+        DISPUTE = "dispute", _("Ownership dispute")
+
+    right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="encumbrances")
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
+    in_favour_of = models.CharField(_("in favour of"), max_length=160)
+    number = models.CharField(_("registration number"), max_length=60, blank=True)
+    detail = models.CharField(_("detail"), max_length=300, blank=True)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    released_on = models.DateField(_("released on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("right", "since", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.in_favour_of}"
+
+
+class Consent(models.Model):
+    """A written consent that a transfer needs: of a co-owner (专利法 14) or a pledgee (民法典 444)."""
+
+    class Kind(models.TextChoices):
+        """Whose consent."""
+
+        CO_OWNER = "co_owner", _("Co-owner")
+        PLEDGEE = "pledgee", _("Pledgee")
+
+    right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=10, choices=Kind)
+    of_party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    of_encumbrance = models.ForeignKey(Encumbrance, null=True, blank=True, on_delete=models.PROTECT, related_name="consents")
+    document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    given_on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.of_party or self.of_encumbrance}"

@@ -1,0 +1,1 @@
+"""What happened: append-only facts and their delivery to the handlers that wake on them."""

@@ -1,0 +1,1 @@
+"""The tests: who does what, on real rows."""
