@@ -65,11 +65,11 @@ def environment(lock: str) -> None:
 
 def _install_by_uv(lock: str) -> bool:
     """Install with uv, fetched by pip when absent; False when uv cannot be had or cannot reach its index."""
-    uv = shutil.which("uv") or str(BOOT / "bin" / "uv")
-    get_uv = [PIP, "install", "--quiet", "--disable-pip-version-check", "uv>=0.9,<1"]
-    if not Path(uv).exists() and subprocess.run(get_uv, stderr=subprocess.DEVNULL).returncode:
+    uv = Path(shutil.which("uv") or BOOT / "bin" / "uv")
+    get_uv: list[str | Path] = [PIP, "install", "--quiet", "--disable-pip-version-check", "uv>=0.9,<1"]
+    if not uv.exists() and subprocess.run(get_uv, stderr=subprocess.DEVNULL).returncode:
         return False
-    install = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
     return subprocess.run(install, cwd=ROOT, env={**os.environ, **UV_SETTINGS}).returncode == 0
 
 
