@@ -8,7 +8,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "�
 
 
 def tidy(text: str) -> str:
-    """`text` with every run of blanks (full-width ones and line ends too) as one, none at the ends, nothing invisible."""
+    """`text` with every run of blanks (full-width, line ends) as one, none at the ends, nothing invisible."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
 
 
