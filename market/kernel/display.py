@@ -25,7 +25,9 @@ def set_display(request: HttpRequest) -> HttpResponse:
     for name, allowed in CHOICES.items():
         value = request.POST.get(name)
         if value in allowed:
-            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE)
+            response.set_cookie(
+                name, value, max_age=YEAR, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            )
         elif value is not None:
             response.delete_cookie(name)
     return response

@@ -1,0 +1,102 @@
+"""How each state looks: one of six tints with its mark, and the word for it."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Tint -> mark. The mark and the word carry the meaning; the colour only helps.
+MARKS = {"lead": "▲", "out": "▼", "ok": "✓", "err": "✕", "now": "●", "end": "—", "": ""}
+
+
+class Look(NamedTuple):
+    """A state's tint and its word."""
+
+    tint: str
+    word: str | Promise
+
+
+# "room.state" is looked up before "state": the same word may mean different things in two rooms.
+LOOKS: dict[str, Look] = {
+    "draft": Look("end", _("Draft")),
+    "open": Look("now", _("Open")),
+    "pending": Look("now", _("Pending")),
+    "active": Look("ok", _("Active")),
+    "verified": Look("ok", _("Verified")),
+    "accepted": Look("ok", _("Accepted")),
+    "approved": Look("ok", _("Approved")),
+    "refused": Look("err", _("Refused")),
+    "rejected": Look("err", _("Rejected")),
+    "failed": Look("err", _("Failed")),
+    "expired": Look("end", _("Expired")),
+    "withdrawn": Look("end", _("Withdrawn")),
+    "suspended": Look("out", _("Suspended")),
+    "annulled": Look("err", _("Annulled")),
+    "closed": Look("end", _("Closed")),
+    "cancelled": Look("end", _("Cancelled")),
+    "done": Look("ok", _("Done")),
+    "due": Look("out", _("Due")),
+    "overdue": Look("out", _("Overdue")),
+    "paid": Look("ok", _("Paid")),
+    "signed": Look("ok", _("Signed")),
+    # rights
+    "right.pending": Look("now", _("Application pending")),
+    "granted": Look("ok", _("Granted")),
+    "registered": Look("ok", _("Registered")),
+    "lapsed": Look("end", _("Lapsed")),
+    "invalidated": Look("err", _("Invalidated")),
+    "revoked": Look("err", _("Revoked")),
+    "assigned": Look("end", _("Assigned")),
+    "released": Look("end", _("Released")),
+    # listings and offers
+    "checked": Look("ok", _("Checked")),
+    "published": Look("now", _("Published")),
+    "in_sale": Look("now", _("At auction")),
+    "under_offer": Look("now", _("Under offer")),
+    "dealt": Look("ok", _("Dealt")),
+    "countered": Look("out", _("Countered")),
+    "declined": Look("end", _("Declined")),
+    # sales, lots and bids
+    "noticed": Look("now", _("Notice published")),
+    "displaying": Look("now", _("On display")),
+    "registering": Look("now", _("Registration open")),
+    "live": Look("now", _("Bidding now")),
+    "extended": Look("now", _("Extended bidding")),
+    "sold": Look("ok", _("Sold")),
+    "passed_in": Look("end", _("Passed in")),
+    "leading": Look("lead", _("Leading")),
+    "outbid": Look("out", _("Outbid")),
+    "superseded": Look("out", _("Outbid")),
+    # bidders and deposits
+    "applied": Look("now", _("Applied")),
+    "qualified": Look("ok", _("Qualified")),
+    "deposit_held": Look("ok", _("Deposit held")),
+    "deposit.due": Look("out", _("Deposit due")),
+    "deposit.received": Look("now", _("Received")),
+    "deposit.held": Look("ok", _("Held")),
+    "deposit.released": Look("ok", _("Returned")),
+    "deposit.applied": Look("ok", _("Set off against the price")),
+    "deposit.forfeited": Look("err", _("Forfeited")),
+    # deals
+    "formed": Look("now", _("Formed")),
+    "confirmed": Look("now", _("Confirmed")),
+    "contract_signed": Look("now", _("Contract signed")),
+    "conditions_met": Look("now", _("Conditions met")),
+    "deal.paid": Look("now", _("Paid into escrow")),
+    "filed": Look("now", _("Filed at the office")),
+    "title_passed": Look("ok", _("Title passed")),
+    "settled": Look("ok", _("Settled")),
+    "deal.closed": Look("ok", _("Completed")),
+    "defaulted": Look("err", _("In default")),
+    "rescinded": Look("err", _("Rescinded")),
+    "refused_by_office": Look("err", _("Refused by the office")),
+    # filings
+    "prepared": Look("now", _("Prepared")),
+    "submitted": Look("now", _("Submitted")),
+    "correction": Look("out", _("Correction asked for")),
+}
+
+
+def look(state: str, kind: str = "") -> Look:
+    """The look of `state`, of `kind` ("lot") first; an unknown state shows as itself, in the neutral tint."""
+    return LOOKS.get(f"{kind}.{state}") or LOOKS.get(state) or Look("end", state.replace("_", " "))
