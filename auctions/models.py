@@ -178,7 +178,7 @@ class Bidder(models.Model):
     MOVES: ClassVar[Moves] = {
         State.APPLIED: frozenset({State.QUALIFIED, State.REJECTED}),
         State.REJECTED: frozenset({State.APPLIED}),
-        State.QUALIFIED: frozenset({State.ACTIVE, State.REJECTED, State.ENDED}),
+        State.QUALIFIED: frozenset({State.ACTIVE, State.ENDED}),
         State.ACTIVE: frozenset({State.ENDED}),
     }
 

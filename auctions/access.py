@@ -1,0 +1,51 @@
+"""Who may see and do what at an auction: the only way a door gets a sale, a lot or a registration."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+
+from auctions.models import Bidder, Lot, Sale
+from market.parties.access import acting_party, agency_of
+
+
+def sale_for(user: Any, code: str) -> Sale:
+    """An announced sale is everybody's; a draft only its agency's."""
+    party = acting_party(user)
+    return _one(Sale.objects.select_related("agency", "auctioneer").filter(~Q(state=Sale.State.DRAFT) | Q(agency=party)), code)
+
+
+def lot_for(user: Any, code: str) -> Lot:
+    """A lot of an announced sale is everybody's; a draft only its agency's."""
+    party = acting_party(user)
+    lots = Lot.objects.select_related("sale", "sale__agency", "listing", "listing__right", "listing__seller", "leader")
+    return _one(lots.filter(~Q(state=Lot.State.DRAFT) | Q(sale__agency=party)), code)
+
+
+def bidder_of(user: Any, lot: Lot) -> Bidder | None:
+    """The registration of the party `user` acts for, if there is one."""
+    party = acting_party(user)
+    return None if party is None else Bidder.objects.filter(lot=lot, party=party).first()
+
+
+def desk_sale_for(user: Any, code: str) -> Sale:
+    """A sale of the agency `user` acts for."""
+    return _one(Sale.objects.select_related("agency", "auctioneer").filter(agency=agency_of(user)), code)
+
+
+def desk_lot_for(user: Any, code: str) -> Lot:
+    """A lot of a sale of the agency `user` acts for."""
+    return _one(Lot.objects.select_related("sale", "listing", "listing__right").filter(sale__agency=agency_of(user)), code)
+
+
+def desk_bidder_for(user: Any, code: str) -> Bidder:
+    """A registration for a lot of the agency `user` acts for."""
+    bidders = Bidder.objects.select_related("lot", "lot__sale", "lot__listing__right", "party")
+    return _one(bidders.filter(lot__sale__agency=agency_of(user)), code)
+
+
+def _one(rows: Any, code: str) -> Any:
+    row = rows.filter(code=code).first()
+    if row is None:
+        raise Http404
+    return row

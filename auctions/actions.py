@@ -1,0 +1,286 @@
+"""What an agency and its bidders do around the bidding: announce a sale, register, qualify, get a paddle."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from auctions.models import Bidder, Lot, Sale
+from auctions.queries import lot_terms
+from auctions.rules.presets import RuleSet, preset
+from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, terms_sha256
+from market.kernel import clock
+from market.kernel.clock import BEIJING
+from market.kernel.errors import Conflict, Refused
+from market.kernel.money import Money
+from market.kernel.states import move
+from market.listings import actions as listings
+from market.listings.models import Listing
+from market.listings.queries import reserve_of
+from market.parties import access as parties
+from market.parties.models import Auctioneer, Licence, Party, User
+from market.parties.queries import related_ids
+from market.payments import actions as payments
+from market.payments.models import Charge
+from market.rights.queries import blockers_of, holders
+from market.trail import journal
+
+
+@transaction.atomic
+def create_sale(
+    *,
+    agency: Party,
+    title: str,
+    title_en: str,
+    mode: str,
+    auctioneer: Auctioneer | None,
+    ruleset: str,
+    display_from: datetime,
+    register_until: datetime,
+    opens_at: datetime,
+    media_proof: str,
+    by: User,
+) -> Sale:
+    """Draft a sale of `agency`. Nothing is public until its notice is published. Refused: `sale.dates_order`, `role.missing`."""
+    parties.require(by, agency)
+    if register_until > opens_at or display_from > opens_at:
+        raise Refused("sale.dates_order")
+    return Sale.objects.create(
+        agency=agency,
+        title=title,
+        title_en=title_en,
+        mode=mode,
+        auctioneer=auctioneer,
+        ruleset=preset(ruleset).name,
+        display_from=display_from,
+        register_until=register_until,
+        opens_at=opens_at,
+        media_proof=media_proof,
+        created_by=by,
+    )
+
+
+@transaction.atomic
+def add_lot(
+    *, sale: Sale, listing: Listing, start: Money, deposit: Money, step: Money, duration: timedelta, by: User
+) -> Lot:
+    """Put a published listing of the agency's own mandate into a draft sale.
+
+    Refused: `sale.not_draft`, `lot.listing_unfit`, `lot.own_property` (拍卖法 23), and what `rules.sales.check_lot` refuses.
+    """
+    parties.require(by, sale.agency)
+    if sale.state != Sale.State.DRAFT:
+        raise Refused("sale.not_draft")
+    fit = (Listing.State.PUBLISHED, sale.agency_id, Listing.Pricing.AUCTION, Listing.Mode.ASSIGNMENT)
+    if (listing.state, listing.agency_id, listing.pricing, listing.mode) != fit:
+        raise Refused("lot.listing_unfit", listing=listing.code)
+    if listing.seller_id == sale.agency_id:
+        raise Refused("lot.own_property")
+    rules, seconds = preset(sale.ruleset), int(duration.total_seconds())
+    reserve = reserve_of(listing)
+    check_lot(rules, start=start, deposit=deposit, step=step, reserve=reserve, duration_s=seconds)
+    number = 1 + max((lot.number for lot in sale.lots.all()), default=0)
+    ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
+    return Lot.objects.create(
+        sale=sale,
+        number=number,
+        listing=listing,
+        currency=start.currency,
+        start_minor=start.minor,
+        deposit_minor=deposit.minor,
+        increments=[[0, step.minor]],
+        has_reserve=reserve is not None,
+        opens_at=sale.opens_at,
+        ends_at=ends_at,
+        hard_ends_at=None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s),
+    )
+
+
+@transaction.atomic
+def remove_lot(*, lot: Lot, by: User) -> None:
+    """Take a lot out of a sale that is not announced yet. Refused `sale.not_draft`."""
+    parties.require(by, lot.sale.agency)
+    if lot.state != Lot.State.DRAFT or lot.sale.state != Sale.State.DRAFT:
+        raise Refused("sale.not_draft")
+    lot.delete()
+
+
+@transaction.atomic
+def publish_notice(*, sale: Sale, by: User) -> Sale:
+    """Announce the sale: freeze its rule set, put its listings into it and open viewing and registration.
+
+    Refused: `sale.empty`, `sale.no_media`, `sale.right_blocked`, and what `check_dates` and `check_host` refuse
+    (拍卖法 10-16, 45-48). Writes `sale.noticed`.
+    """
+    parties.require(by, sale.agency)
+    rules, today = preset(sale.ruleset), clock.today()
+    lots = list(sale.lots.select_for_update().select_related("listing__right", "listing__seller").order_by("pk"))
+    if not lots:
+        raise Refused("sale.empty")
+    if sale.mode == Sale.Mode.AUCTION and not sale.media_proof:
+        raise Refused("sale.no_media")
+    opens_on = sale.opens_at.astimezone(BEIJING).date()
+    check_host(
+        mode=sale.mode,
+        licensed=_licensed(sale.agency, sale),
+        auctioneer_valid_to=sale.auctioneer.valid_to if sale.auctioneer else None,
+        opens_on=opens_on,
+    )
+    check_dates(
+        rules,
+        notice_on=today,
+        display_from=sale.display_from,
+        register_until=sale.register_until,
+        opens_at=sale.opens_at,
+    )
+    for lot in lots:
+        blockers = [b for b in blockers_of(lot.listing.right, "auction", opens_on) if b.severity == "red"]
+        if blockers:
+            raise Refused("sale.right_blocked", lot=lot.number, rule=blockers[0].rule, article=blockers[0].article)
+    move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
+    for lot in lots:
+        listings.enter_sale(lot.listing, actor=by.ref)
+        move(lot, Lot.State.NOTICED)
+    audience = {sale.agency.ref, *(lot.listing.seller.ref for lot in lots)}
+    journal.record(
+        "sale.noticed", subject=sale.ref, actor=by.ref, audience=audience, title=sale.title, title_en=sale.title_en
+    )
+    return sale
+
+
+def _licensed(agency: Party, sale: Sale) -> bool:
+    day = sale.opens_at.astimezone(BEIJING).date()
+    return agency.licences.filter(kind=Licence.Kind.AUCTION, valid_from__lte=day, valid_to__gte=day).exists()
+
+
+@transaction.atomic
+def withdraw_lot(*, lot: Lot, reason: str, by: User) -> None:
+    """Withdraw a lot before its bidding starts (拍卖法 29): deposits go back, the listing leaves the sale.
+
+    Refused `lot.started`, `lot.reason_missing`. Writes `lot.withdrawn`.
+    """
+    parties.require(by, lot.sale.agency)
+    locked = Lot.objects.select_for_update().select_related("sale__agency", "listing__seller").get(pk=lot.pk)
+    if locked.state != Lot.State.NOTICED or clock.database_now() >= locked.opens_at:
+        raise Refused("lot.started")
+    if not reason.strip():
+        raise Refused("lot.reason_missing")
+    move(locked, Lot.State.WITHDRAWN, closed_at=clock.now())
+    bidders = list(locked.bidders.select_related("party").order_by("pk"))
+    for bidder in bidders:
+        end_registration(bidder, actor=by.ref)
+    listings.leave_sale(locked.listing, actor=by.ref)
+    audience = {locked.listing.seller.ref, *(bidder.party.ref for bidder in bidders)}
+    journal.record("lot.withdrawn", subject=locked.ref, actor=by.ref, audience=audience, reason=reason.strip())
+
+
+@transaction.atomic
+def register_bidder(*, lot: Lot, terms_sha256_seen: str, by: User) -> Bidder:
+    """Register the party `by` acts for; `terms_sha256_seen` is the hash of the conditions shown and acknowledged.
+
+    Again: the same registration (a rejected one is put forward anew). Refused: `party.unverified`, `bid.related_party`,
+    `registration.closed`, `terms.changed`. Writes `bidder.applied`.
+    """
+    party = parties.verified_party_of(by)
+    parties.require(by, party)
+    if lot.state != Lot.State.NOTICED or clock.now() > lot.sale.register_until:
+        raise Refused("registration.closed", until=lot.sale.register_until)
+    if terms_sha256_seen != terms_sha256(lot_terms(lot)):
+        raise Conflict("terms.changed")
+    owners = {title.holder_id for title in holders(lot.listing.right)}
+    barred = frozenset(owners | {lot.listing.seller_id, lot.sale.agency_id})
+    check_arm_length(bidder_circle=frozenset(related_ids(party)), barred=barred)
+    bidder, new = Bidder.objects.get_or_create(
+        lot=lot, party=party, defaults={"user": by, "terms_sha256": terms_sha256_seen}
+    )
+    if not new and bidder.state != Bidder.State.REJECTED:
+        return bidder
+    if not new:
+        move(bidder, Bidder.State.APPLIED, user=by, terms_sha256=terms_sha256_seen, remark="")
+    journal.record(
+        "bidder.applied", subject=bidder.ref, actor=by.ref, audience=[lot.sale.agency.ref], lot=lot.code, party=party.name
+    )
+    return bidder
+
+
+@transaction.atomic
+def qualify(*, bidder: Bidder, by: User) -> Charge | None:
+    """Accept a registration and ask for its deposit, due when registration closes; without a deposit it may bid at once.
+
+    Refused `state.illegal` unless it waits for qualification. Writes `bidder.qualified`.
+    """
+    lot, sale = bidder.lot, bidder.lot.sale
+    parties.require(by, sale.agency)
+    move(bidder, Bidder.State.QUALIFIED, decided_by=by)
+    data = {"lot": lot.code, "title": lot.listing.right.title}
+    journal.record("bidder.qualified", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
+    if not lot.deposit_minor:
+        activate(bidder=bidder, actor=by.ref)
+        return None
+    return payments.request(
+        purpose=Charge.Purpose.DEPOSIT,
+        subject=bidder.ref,
+        payer=bidder.party,
+        agency=sale.agency,
+        account=f"deposit:{bidder.code}",
+        amount=lot.deposit,
+        due_at=sale.register_until,
+        actor=by.ref,
+    )
+
+
+@transaction.atomic
+def reject(*, bidder: Bidder, remark: str, by: User) -> None:
+    """Turn a registration down, saying why. Refused `bidder.remark_missing`, `state.illegal`. Writes `bidder.rejected`."""
+    parties.require(by, bidder.lot.sale.agency)
+    if not remark.strip():
+        raise Refused("bidder.remark_missing")
+    move(bidder, Bidder.State.REJECTED, remark=remark.strip(), decided_by=by)
+    data = {"lot": bidder.lot.code, "remark": remark.strip(), "title": bidder.lot.listing.right.title}
+    journal.record("bidder.rejected", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
+
+
+@transaction.atomic
+def activate(*, bidder: Bidder, actor: str) -> None:
+    """The deposit is there: hold it, give out a paddle and the right to bid. Again: nothing more.
+
+    A deposit that arrives after registration closed, or for a lot that is over, goes straight back. Writes
+    `bidder.activated` or leaves the registration ended.
+    """
+    lot = Lot.objects.select_for_update().select_related("sale", "listing__right").get(pk=bidder.lot_id)
+    bidder = Bidder.objects.select_related("party").get(pk=bidder.pk)
+    if bidder.state != Bidder.State.QUALIFIED:
+        return
+    if lot.deposit_minor:
+        payments.hold_deposit(bidder.code, origin=lot.ref, amount=lot.deposit, actor=actor)
+        Bidder.objects.filter(pk=bidder.pk).update(deposit=Bidder.Deposit.HELD)
+        bidder.deposit = Bidder.Deposit.HELD
+    if lot.state not in {Lot.State.NOTICED, *Lot.BIDDING}:
+        end_registration(bidder, actor=actor, lot=lot)
+        return
+    taken = set(lot.bidders.exclude(paddle=None).values_list("paddle", flat=True))
+    paddle = secrets.choice([number for number in range(1001, 10_000) if number not in taken])
+    move(bidder, Bidder.State.ACTIVE, paddle=paddle)
+    data = {"lot": lot.code, "paddle": paddle, "title": lot.listing.right.title}
+    journal.record("bidder.activated", subject=bidder.ref, actor=actor, audience=[bidder.party.ref], **data)
+
+
+def end_registration(bidder: Bidder, *, actor: str, lot: Lot | None = None) -> None:
+    """End a registration that won nothing: whatever deposit is held goes back (拍卖法; 法释〔2016〕18号 23).
+
+    Must run inside the caller's transaction, with the lot's row locked.
+    """
+    lot = lot or bidder.lot
+    if bidder.deposit == Bidder.Deposit.HELD:
+        payments.release_deposit(bidder.code, payee=bidder.party, agency=lot.sale.agency, actor=actor)
+        Bidder.objects.filter(pk=bidder.pk).update(deposit=Bidder.Deposit.RELEASED)
+        bidder.deposit = Bidder.Deposit.RELEASED
+    else:
+        payments.cancel_for(bidder.ref, actor=actor)
+    if bidder.state in {Bidder.State.QUALIFIED, Bidder.State.ACTIVE}:
+        move(bidder, Bidder.State.ENDED)
+
+
+def rules_of(sale: Sale) -> RuleSet:
+    """The rule set a sale obeys: its own frozen copy once announced, the preset before."""
+    return RuleSet.from_data(sale.rules) if sale.rules else preset(sale.ruleset)

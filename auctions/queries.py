@@ -1,0 +1,83 @@
+"""Reads of sales, lots and bidding; never a lock, never a decision."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from auctions.models import Bidder, Lot, Sale
+from market.parties.models import Party
+
+PAGE = 50
+
+
+def lot_terms(lot: Lot) -> dict[str, Any]:
+    """The conditions a bidder acknowledges: what is sold, at what start, under which rules, with which known defects."""
+    return {
+        "lot": lot.code,
+        "right": lot.listing.right.number,
+        "start": lot.start.wire(),
+        "deposit": lot.deposit.wire(),
+        "increments": lot.increments,
+        "opens_at": lot.opens_at,
+        "rules": lot.sale.rules,
+        "defects": lot.listing.defects,
+    }
+
+
+def calendar(*, since: datetime, until: datetime) -> QuerySet[Sale]:
+    """The announced sales that open in [since, until), soonest first, with their agency."""
+    announced = Sale.objects.exclude(state__in=[Sale.State.DRAFT, Sale.State.CANCELLED])
+    return announced.filter(opens_at__gte=since, opens_at__lt=until).select_related("agency").order_by("opens_at", "pk")
+
+
+def next_sale(*, after: datetime) -> Sale | None:
+    """The next announced sale that opens after a moment, for an empty month."""
+    return Sale.objects.filter(state=Sale.State.NOTICED, opens_at__gt=after).order_by("opens_at", "pk").first()
+
+
+def sales_of(agency: Party) -> QuerySet[Sale]:
+    """An agency's sales, latest opening first."""
+    return Sale.objects.filter(agency=agency).order_by("-opens_at", "-pk")
+
+
+def lots_of(sale: Sale) -> QuerySet[Lot]:
+    """A sale's lots in order, with what a row of the list shows."""
+    return sale.lots.select_related("listing__right", "leader").order_by("number")
+
+
+def bidders_of(sale: Sale) -> QuerySet[Bidder]:
+    """Every registration of a sale, by lot and time of application."""
+    found = Bidder.objects.filter(lot__sale=sale).select_related("lot__listing__right", "party")
+    return found.order_by("lot__number", "pk")
+
+
+def lots_live(*, limit: int) -> QuerySet[Lot]:
+    """The lots being bid on, soonest end first."""
+    return _listed().filter(state__in=Lot.BIDDING).order_by("ends_at", "pk")[:limit]
+
+
+def lots_upcoming(*, limit: int) -> QuerySet[Lot]:
+    """The announced lots, soonest opening first."""
+    return _listed().filter(state=Lot.State.NOTICED).order_by("opens_at", "pk")[:limit]
+
+
+def lots_over(*, limit: int) -> QuerySet[Lot]:
+    """The lots that ended, latest first."""
+    return _listed().filter(Q(state=Lot.State.SOLD) | Q(state=Lot.State.PASSED_IN)).order_by("-closed_at", "-pk")[:limit]
+
+
+def registrations_of(party: Party, *, limit: int = PAGE) -> QuerySet[Bidder]:
+    """A party's registrations, latest first, with their lots."""
+    found = Bidder.objects.filter(party=party).select_related("lot__sale", "lot__listing__right", "lot__leader")
+    return found.order_by("-pk")[:limit]
+
+
+def waiting_for_qualification(agency: Party) -> QuerySet[Bidder]:
+    """The registrations an agency has still to decide, oldest first."""
+    found = Bidder.objects.filter(lot__sale__agency=agency, state=Bidder.State.APPLIED)
+    return found.select_related("lot__listing__right", "lot__sale", "party").order_by("pk")
+
+
+def _listed() -> QuerySet[Lot]:
+    return Lot.objects.select_related("sale__agency", "listing__right", "leader")

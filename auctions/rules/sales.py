@@ -1,0 +1,67 @@
+"""What must hold before a sale may be announced and a party may register: pure checks with their articles."""
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from auctions.rules.presets import RuleSet
+from market.kernel.calendar import require_notice
+from market.kernel.clock import BEIJING
+from market.kernel.errors import Refused
+from market.kernel.money import Money
+
+
+def check_dates(
+    rules: RuleSet, *, notice_on: date, display_from: datetime, register_until: datetime, opens_at: datetime
+) -> None:
+    """Notice and viewing times (拍卖法 45, 48). Refused `calendar.too_early`, `sale.display_too_short`, `sale.dates_order`."""
+    if register_until > opens_at or display_from > opens_at:
+        raise Refused("sale.dates_order")
+    require_notice(notice_on, opens_at.astimezone(BEIJING).date(), rules.notice_days, rules.notice_article)
+    latest = opens_at - timedelta(days=rules.display_days)
+    if display_from > latest:
+        raise Refused("sale.display_too_short", days=rules.display_days, latest=latest)
+
+
+def check_lot(rules: RuleSet, *, start: Money, deposit: Money, step: Money, reserve: Money | None, duration_s: int) -> None:
+    """Amounts and duration of one lot. Refused `lot.deposit_range`, `lot.step`, `lot.reserve_below_start`, `lot.too_short`."""
+    if not start.minor > 0:
+        raise Refused("lot.start_price")
+    least, most = start.portion(rules.deposit_min_bp), start.portion(rules.deposit_max_bp)
+    if not least <= deposit <= most:
+        raise Refused("lot.deposit_range", least=least, most=most)
+    if step.minor <= 0 or step > start:
+        raise Refused("lot.step", start=start)
+    if reserve is not None and reserve < start:
+        raise Refused("lot.reserve_below_start")
+    if duration_s < rules.min_duration_s:
+        raise Refused("lot.too_short", minutes=rules.min_duration_s // 60)
+
+
+def check_host(*, mode: str, licensed: bool, auctioneer_valid_to: date | None, opens_on: date) -> None:
+    """拍卖 needs a licensed house and a named auctioneer on the day (拍卖法 10-16). Refused `sale.no_licence`, `sale.no_auctioneer`."""
+    if mode != "auction":
+        return
+    if not licensed:
+        raise Refused("sale.no_licence")
+    if auctioneer_valid_to is None or auctioneer_valid_to < opens_on:
+        raise Refused("sale.no_auctioneer")
+
+
+def check_arm_length(*, bidder_circle: frozenset[int], barred: frozenset[int]) -> None:
+    """The consignor, the house, their staff and affiliates may not bid (拍卖法 22, 30). Refused `bid.related_party`."""
+    if bidder_circle & barred:
+        raise Refused("bid.related_party")
+
+
+def terms_sha256(facts: dict[str, Any]) -> str:
+    """The hash of the conditions a bidder acknowledged, over their canonical JSON."""
+
+    def plain(value: object) -> str:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat()
+        return str(value)
+
+    text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=plain)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""The doors of the auctions: the room, the sales, the desk."""
