@@ -76,8 +76,7 @@ def next_working_day(day: date) -> date:
 
 
 def months_later(start: date, months: int) -> date:
-    """The corresponding day `months` later, or that month's last day if it has none (民法典 202); not moved."""
-    _no_backward_count(months)
+    """The corresponding day `months` later (earlier if negative), or that month's last day (民法典 202); not moved."""
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
@@ -92,6 +91,7 @@ def add_days(start: date, days: int) -> date:
 
 def add_months(start: date, months: int) -> date:
     """The last day of a period of `months` counted from `start` (民法典 201-203); twelve make a year."""
+    _no_backward_count(months)
     return next_working_day(months_later(start, months))
 
 

@@ -1,0 +1,1 @@
+"""The rulebook of rights: pure rules about their numbers, classes, terms and trades."""

@@ -1,0 +1,50 @@
+"""What a checked identifier is: its canonical key, how it is shown, and what about it deserves a second look."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from market.kernel.errors import Refused
+from market.kernel.typed import plain
+
+_DAMAGED = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
+
+
+class Key(NamedTuple):
+    """What makes two spellings the same number: the office (WIPO ST.3) and the number in one canonical form."""
+
+    office: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A number that passed: `value` as typed, `key` to compare and store, `display` to show.
+
+    `warnings` are refusals that were not raised, because old and foreign records are taken as they are: each has a
+    code, facts and a sentence. `kind` is the kind of right the number itself tells ("" if it does not), `mark` the
+    letters beside it (kind code of a publication, class letter of a work, version of a symbol).
+    """
+
+    value: str
+    key: Key
+    display: str
+    warnings: tuple[Refused, ...] = ()
+    kind: str = ""
+    mark: str = ""
+
+
+def read(typed: str) -> str:
+    """The number in plain capitals; refused `right.number_damaged` if a spreadsheet has rounded it away."""
+    text = plain(typed)
+    if _DAMAGED.fullmatch(text):
+        raise Refused("right.number_damaged", typed=typed.strip()[:40])
+    return text
+
+
+def malformed(typed: str, example: str) -> Refused:
+    """The refusal of a number in no form its office uses."""
+    return Refused("right.number_format", typed=typed.strip()[:60], example=example)

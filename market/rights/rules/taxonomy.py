@@ -1,0 +1,157 @@
+"""The market's lists of kinds, industries and classes, as keys; their words for readers belong to the pages."""
+
+PATENT_KINDS = ("invention", "utility_model", "design")
+RIGHT_KINDS = (*PATENT_KINDS, "trademark", "copyright", "software")
+
+# The ten strategic industries of 吉政办发〔2012〕43号, section 二(一), in its order and with its names.
+INDUSTRIES = {
+    "biomedicine": "生物医药",
+    "biochemicals": "生物化工",
+    "electronic_information": "电子信息",
+    "new_materials": "新材料",
+    "new_energy": "新能源",
+    "new_energy_vehicles": "新能源汽车",
+    "advanced_equipment": "先进装备制造",
+    "energy_saving_environment": "节能环保",
+    "culture": "文化",
+    "tourism": "旅游",
+}
+
+# Sections of the International Patent Classification.
+IPC_SECTIONS = {
+    "A": "human_necessities",
+    "B": "operations_transport",
+    "C": "chemistry_metallurgy",
+    "D": "textiles_paper",
+    "E": "fixed_constructions",
+    "F": "mechanics_heating_weapons",
+    "G": "physics",
+    "H": "electricity",
+}
+
+# The 45 classes of the Nice Classification, each by what it is known for.
+NICE_CLASSES = {
+    1: "chemicals",
+    2: "paints",
+    3: "cosmetics_cleaning",
+    4: "fuels_lubricants",
+    5: "pharmaceuticals",
+    6: "common_metals",
+    7: "machines",
+    8: "hand_tools",
+    9: "scientific_electronic",
+    10: "medical_apparatus",
+    11: "lighting_heating_sanitary",
+    12: "vehicles",
+    13: "firearms_fireworks",
+    14: "jewellery_watches",
+    15: "musical_instruments",
+    16: "paper_printed_matter",
+    17: "rubber_plastics",
+    18: "leather_bags",
+    19: "building_materials",
+    20: "furniture",
+    21: "household_utensils",
+    22: "ropes_tents",
+    23: "yarns_threads",
+    24: "textiles",
+    25: "clothing",
+    26: "lace_haberdashery",
+    27: "carpets",
+    28: "games_sporting",
+    29: "meat_processed_foods",
+    30: "staple_foods",
+    31: "agricultural_products",
+    32: "beer_soft_drinks",
+    33: "alcoholic_beverages",
+    34: "tobacco",
+    35: "advertising_business",
+    36: "finance_insurance",
+    37: "construction_repair",
+    38: "telecommunications",
+    39: "transport_travel",
+    40: "treatment_of_materials",
+    41: "education_entertainment",
+    42: "science_software_services",
+    43: "food_accommodation",
+    44: "medical_agricultural_services",
+    45: "legal_security_services",
+}
+
+# Kinds of works, 著作权法 3 (software is item 8 and a kind of right of its own here).
+WORK_KINDS = {
+    "written": "文字作品",
+    "oral": "口述作品",
+    "music": "音乐作品",
+    "drama": "戏剧作品",
+    "quyi": "曲艺作品",
+    "dance": "舞蹈作品",
+    "acrobatics": "杂技艺术作品",
+    "art": "美术作品",
+    "architecture": "建筑作品",
+    "photography": "摄影作品",
+    "audiovisual": "视听作品",
+    "graphic": "图形作品",
+    "model": "模型作品",
+    "other": "其他智力成果",
+}
+
+# Economic rights that may be licensed or assigned, by their item in 著作权法 10(1); items 1 to 4 are moral and stay.
+ECONOMIC_RIGHTS = {
+    "reproduction": 5,
+    "distribution": 6,
+    "rental": 7,
+    "exhibition": 8,
+    "performance": 9,
+    "projection": 10,
+    "broadcasting": 11,
+    "network_communication": 12,
+    "filming": 13,
+    "adaptation": 14,
+    "translation": 15,
+    "compilation": 16,
+    "other": 17,
+}
+
+# Which industry a symbol suggests: the longest beginning that fits decides. Ours, for a first guess a person confirms.
+_INDUSTRY_BY_SYMBOL = {
+    "biomedicine": "A61 G16H C12Q G01N 33/5 G01N 33/6",
+    "biochemicals": "C07H C07K C12 C13 C11 C05 A01N A01P",
+    "electronic_information": "G06 G11 G08 G16 H01L H01S H03 H04 H05K H10 G01S G09G G02",
+    "new_materials": "C01 C03 C04 C07 C08 C09 C21 C22 C23 C25 C30 B22 B29 B32 B33 B82 D01 D02 D03 D04 D06 H01B H01F",
+    "new_energy": "F03 F24S F24T F24V F23B H01M H02S H02J G21 C10L Y02E",
+    "new_energy_vehicles": "B60L B60K 1 B60K 6 B60W 10 B60W 20 B60S 5/06 H01M 10/613 H01M 10/625 Y02T 10 Y02T 90",
+    "advanced_equipment": "B02 B03 B04 B05 B06 B07 B08 B21 B23 B24 B25 B26 B27 B28 B30 B60 B61 B62 B63 B64 B65 B66 B67"
+    " B81 E21 F01 F02 F04 F15 F16 F17 F22 F25 F41 F42 G01 G04 G05 G07 G12 H01 H02 H05 A01B A01C A01D A01F D05 D21",
+    "energy_saving_environment": "A62 B01 B09 C02 C10 E03 F23 F24 F26 F27 F28 Y02A Y02B Y02C Y02P Y02W Y02 E04B 1/74",
+    "culture": "A63 B41 B42 B43 B44 G03 G09 G10 G10H H04N 21",
+    "tourism": "A45 A47G A63G B60P 3/3 E04H 1 E04H 3 E04H 15 G06Q 50/12 G06Q 50/14",
+}
+
+
+def _by_beginning() -> dict[str, str]:
+    table = {}
+    for industry, symbols in _INDUSTRY_BY_SYMBOL.items():
+        for part in _joined(symbols.split()):
+            table[part] = industry
+    return table
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """Put a group ("50/14") back behind the subclass before it ("G06Q")."""
+    joined: list[str] = []
+    for part in parts:
+        if part[0].isdigit():
+            joined[-1] += f" {part}" if "/" in part else f" {part}/"
+        else:
+            joined.append(part)
+    return joined
+
+
+_BEGINNINGS = _by_beginning()
+
+
+def suggest_industry(symbol: str) -> str | None:
+    """The industry a checked IPC or CPC symbol ("H01M 10/0525") points to, or None where no guess is fair."""
+    fitting = [beginning for beginning in _BEGINNINGS if symbol.startswith(beginning)]
+    return _BEGINNINGS[max(fitting, key=len)] if fitting else None
