@@ -25,15 +25,15 @@ class Checked:
     """A number that passed: `value` as typed, `key` to compare and store, `display` to show.
 
     `warnings` are refusals that were not raised, because old and foreign records are taken as they are: each has a
-    code, facts and a sentence. `kind` is the kind of right the number itself tells ("" if it does not), `mark` the
-    letters beside it (kind code of a publication, class letter of a work, version of a symbol).
+    code, facts and a sentence. `type` is what the number itself tells: invention, utility, design, software, work or
+    nothing (""). `mark` are the letters beside it: a publication's kind code, a work's class letter.
     """
 
     value: str
     key: Key
     display: str
     warnings: tuple[Refused, ...] = ()
-    kind: str = ""
+    type: str = ""
     mark: str = ""
 
 

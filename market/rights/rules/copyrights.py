@@ -21,7 +21,7 @@ _OTHER = re.compile(r"(?=.*[0-9]).{3,40}")
 def check_copyright(office: str, typed: str, *, today: date) -> Checked:
     """The registration or certificate number of software or a work; refused when its year lies ahead of `today`.
 
-    `kind` tells software from works; `mark` is "certificate" or "registration" for software (they are two numbers
+    `type` tells software from works; `mark` is "certificate" or "registration" for software (they are two numbers
     of one right) and the class letter for works (A written, F art, G photographs: an open list).
     """
     text = read(typed)
@@ -37,12 +37,12 @@ def check_copyright(office: str, typed: str, *, today: date) -> Checked:
         return _software(typed, match, today, (Refused("right.copyright_mixed", typed=typed.strip()),))
     if match := _WORK.fullmatch(text):
         _past(typed, match[2], today)
-        return Checked(typed, Key("CN", text), text, (), "copyright", match[3])
+        return Checked(typed, Key("CN", text), text, (), "work", match[3])
     if match := _OLD_WORK.fullmatch(text):
         _past(typed, match[2], today)
         number = f"作登字:{match[1]}-{match[2]}-{match[3]}-{match[4]}"
         old = Refused("right.copyright_old_form", typed=typed.strip())
-        return Checked(typed, Key("CN", number), number, (old,), "copyright", match[3])
+        return Checked(typed, Key("CN", number), number, (old,), "work", match[3])
     raise malformed(typed, "2014SR001852, 国作登字-2021-A-01233328")
 
 

@@ -134,9 +134,9 @@ def _jp_file(typed: str, text: str) -> Checked | None:
         return None
     year = year or str(_JP_ERAS[era] + int(reign))
     serial = serial.zfill(6)
-    kind = "design" if word[:1] == "意" else "utility_model" if word[:1] == "実" or mark == "U" else "invention"
+    kind = "design" if word[:1] == "意" else "utility" if word[:1] == "実" or mark == "U" else "invention"
     if mark or word in ("特開", "特表", "実開"):
-        mark = mark or ("U" if kind == "utility_model" else "A")
+        mark = mark or ("U" if kind == "utility" else "A")
         return Checked(typed, Key("JP", year + serial), f"JP {year}-{serial} {mark}", (), kind, mark)
     return Checked(typed, Key("JP", f"{year}-{serial}"), f"JP {year}-{serial}", (), kind)
 
@@ -184,7 +184,7 @@ def _tw(typed: str, text: str) -> Checked | None:
     if not match:
         return None
     number, mark = match.groups(default="")
-    kind = {"I": "invention", "M": "utility_model", "D": "design"}.get(number[0], "")
+    kind = {"I": "invention", "M": "utility", "D": "design"}.get(number[0], "")
     return Checked(typed, Key("TW", number), f"TW {number} {mark}".rstrip(), (), kind, mark)
 
 
@@ -212,7 +212,7 @@ def _century(short: str) -> str:
     return ("19" if short >= "78" else "20") + short
 
 
-_KR_KINDS = {"10": "invention", "20": "utility_model", "30": "design"}
+_KR_KINDS = {"10": "invention", "20": "utility", "30": "design"}
 _READERS: dict[str, tuple[Reader, ...]] = {
     "US": (_us_publication, _us_patent, _us_application),
     "EP": (_ep_application, _ep_publication),

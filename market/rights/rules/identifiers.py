@@ -6,31 +6,33 @@ from datetime import date
 from market.kernel.errors import Refused
 from market.rights.rules import copyrights, foreign, trademarks
 from market.rights.rules.checked import Checked, Key, malformed, read
-from market.rights.rules.taxonomy import PATENT_KINDS
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _APPLICATION = re.compile(r"(?:CN|ZL|CNZL)?([0-9]{8}|[0-9]{12})\.?([0-9X])")
 _PUBLICATION = re.compile(r"CN([0-9]{7}|[0-9]{9})(A[89]?|B[89]?|C[1-7]?|U[89]?|Y[1-7]?|S[1-9]?|D)?")
-_KIND_OF_FIRST = {"1": "invention", "2": "utility_model", "3": "design"}
-_KIND_OF_DIGIT = _KIND_OF_FIRST | {"8": "invention", "9": "utility_model"}  # 8 and 9: come through the PCT
-_KIND_OF_LETTER = (
-    dict.fromkeys("ABC", "invention") | dict.fromkeys("UY", "utility_model") | dict.fromkeys("SD", "design")
-)
+_KIND_OF_FIRST = {"1": "invention", "2": "utility", "3": "design"}
+_KIND_OF_DIGIT = _KIND_OF_FIRST | {"8": "invention", "9": "utility"}  # 8 and 9: come through the PCT
+_KIND_OF_LETTER = dict.fromkeys("ABC", "invention") | dict.fromkeys("UY", "utility") | dict.fromkeys("SD", "design")
 _FIRST_YEAR, _LONG_FROM = 1985, 2003
 
 
-def check_number(kind: str, office: str, typed: str, *, today: date) -> Checked:
-    """The number of a right of `kind` at `office`, whichever of its numbers was typed; refused `right.…` otherwise."""
+def check_number(kind: str, of_type: str, office: str, typed: str, *, today: date) -> Checked:
+    """The number of a right at `office`, whichever of its numbers was typed; refused `right.…` if it cannot be one.
+
+    `kind` is patent, trademark or copyright; `of_type` the patent's type or the kind of work, which the number must not
+    contradict.
+    """
     if office not in foreign.OFFICES:
         raise Refused("right.office_unknown", office=office)
-    if kind in PATENT_KINDS:
+    if kind == "patent":
         checked = check_patent(office, typed, today=today)
     elif kind == "trademark":
-        checked = trademarks.check_trademark(office, typed)
+        return trademarks.check_trademark(office, typed)
     else:
         checked = copyrights.check_copyright(office, typed, today=today)
-    if checked.kind not in ("", kind):
-        raise Refused("right.kind_mismatch", typed=checked.display, told=checked.kind, kind=kind)
+        of_type = "software" if of_type == "software" else "work"
+    if checked.type not in ("", of_type):
+        raise Refused("right.kind_mismatch", typed=checked.display, told=checked.type, wanted=of_type)
     return checked
 
 

@@ -11,35 +11,38 @@ _DAY = timedelta(days=1)
 _DESIGN_FIFTEEN_FROM = date(2021, 6, 1)
 _US_TWENTY_FROM = date(1995, 6, 8)
 _US_DESIGN_FIFTEEN_FROM = date(2015, 5, 13)
-_CN_YEARS = {"invention": 20, "utility_model": 10, "design": 15}
+_CN_YEARS = {"invention": 20, "utility": 10, "design": 15}
 
 
 def last_day(
-    kind: str, office: str, *, filed_on: date | None, granted_on: date | None, extension_days: int = 0
+    kind: str, of_type: str, office: str, *, filed_on: date | None, granted_on: date | None, extension_days: int = 0
 ) -> date | None:
-    """The last day of a patent or mark that is in force, by its office's law; None where a date is missing or the law
-    is not known here, and for copyright, whose term hangs on publication and people."""
+    """The last day of a patent of `of_type` or of a trademark, by its office's law.
+
+    None where a date is missing, where the law is not known here, and for copyright, whose term hangs on publication
+    and people.
+    """
     if kind == "trademark":
         return cn_trademark_last_day(granted_on) if office == "CN" and granted_on else None
-    if filed_on is None or granted_on is None or kind in ("copyright", "software"):
+    if kind != "patent" or filed_on is None or granted_on is None:
         return None
     if office == "CN":
-        return cn_patent_last_day(kind, filed_on)
-    if office == "US" and kind == "design":
+        return cn_patent_last_day(of_type, filed_on)
+    if office == "US" and of_type == "design":
         return us_design_last_day(filed_on, granted_on)
     if office == "US":
         return us_patent_last_day(filed_on, granted_on, extension_days=extension_days)
     return ep_patent_last_day(filed_on) if office == "EP" else None
 
 
-def cn_patent_last_day(kind: str, filed_on: date) -> date:
+def cn_patent_last_day(of_type: str, filed_on: date) -> date:
     """The last day of a Chinese patent: 20 years from filing for an invention, 10 for a utility model, 15 for a design
     filed since 1 June 2021 and 10 before (专利法 42; 2008 Act art. 42 for older designs).
 
     The term ends on the anniversary of the filing day, so its eve is the last day. Compensation is added by hand.
     """
-    years = _CN_YEARS[kind]
-    if kind == "design" and filed_on < _DESIGN_FIFTEEN_FROM:
+    years = _CN_YEARS[of_type]
+    if of_type == "design" and filed_on < _DESIGN_FIFTEEN_FROM:
         years = 10
     return months_later(filed_on, 12 * years) - _DAY
 

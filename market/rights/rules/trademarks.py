@@ -24,7 +24,7 @@ def check_trademark(office: str, typed: str) -> Checked:
     if not _OTHER.fullmatch(number):
         raise malformed(typed, "018123456" if office == "EM" else "1234567")
     unchecked = Refused("right.office_unchecked", typed=typed.strip(), office=office)
-    return Checked(typed, Key(office, number), f"{office} {number}", (unchecked,), "trademark")
+    return Checked(typed, Key(office, number), f"{office} {number}", (unchecked,))
 
 
 def _chinese(typed: str, text: str) -> Checked:
@@ -34,7 +34,7 @@ def _chinese(typed: str, text: str) -> Checked:
     number = match[1].lstrip("0")
     if not number[:1].isdigit() and not number.startswith("G"):
         raise malformed(typed, "1590557")
-    return Checked(typed, Key("CN", number), number, (), "trademark", "madrid" if number.startswith("G") else "")
+    return Checked(typed, Key("CN", number), number, (), "", "madrid" if number.startswith("G") else "")
 
 
 def _american(typed: str, text: str) -> Checked:
@@ -44,5 +44,5 @@ def _american(typed: str, text: str) -> Checked:
     series, thousands, rest, registration = match.groups(default="")
     if registration:
         digits = registration.replace(",", "")
-        return Checked(typed, Key("US", digits), f"US {int(digits):,}", (), "trademark")
-    return Checked(typed, Key("US", f"{series}/{thousands}{rest}"), f"US {series}/{thousands},{rest}", (), "trademark")
+        return Checked(typed, Key("US", digits), f"US {int(digits):,}", ())
+    return Checked(typed, Key("US", f"{series}/{thousands}{rest}"), f"US {series}/{thousands},{rest}", ())

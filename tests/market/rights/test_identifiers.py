@@ -39,13 +39,13 @@ def codes(checked: object) -> list[str]:
         ("00814037.5", "00814037.5", "invention"),
         ("01800565.9", "01800565.9", "invention"),
         ("201380073341.5", "201380073341.5", "invention"),
-        ("201822024938.3", "201822024938.3", "utility_model"),
-        ("200820185283.1", "200820185283.1", "utility_model"),
-        ("2019218980500", "201921898050.0", "utility_model"),
+        ("201822024938.3", "201822024938.3", "utility"),
+        ("200820185283.1", "200820185283.1", "utility"),
+        ("2019218980500", "201921898050.0", "utility"),
         ("201430009113.9", "201430009113.9", "design"),
         ("01319523.9", "01319523.9", "design"),
         ("200930193487.X", "200930193487.X", "design"),
-        ("97248479.5", "97248479.5", "utility_model"),
+        ("97248479.5", "97248479.5", "utility"),
         ("94192386.X", "94192386.X", "invention"),
         ("02139508.X", "02139508.X", "invention"),
         ("201010137731.2", "201010137731.2", "invention"),
@@ -56,7 +56,7 @@ def codes(checked: object) -> list[str]:
 )
 def test_a_chinese_application_number(typed: str, number: str, kind: str) -> None:
     checked = check_cn_application(typed, today=TODAY)
-    assert (checked.key, checked.display, checked.kind, codes(checked)) == (("CN", number), number, kind, [])
+    assert (checked.key, checked.display, checked.type, codes(checked)) == (("CN", number), number, kind, [])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_what_is_no_chinese_application_number(typed: str, code: str) -> None:
 def test_a_reserved_kind_digit_warns_and_passes() -> None:
     body = "201340000001"
     checked = check_cn_application(body + identifiers.cn_check_digit(body), today=TODAY)
-    assert (codes(checked), checked.kind) == (["right.kind_reserved"], "")
+    assert (codes(checked), checked.type) == (["right.kind_reserved"], "")
 
 
 def test_2003_has_both_forms() -> None:
@@ -127,10 +127,10 @@ def test_every_single_digit_slip_is_found(year: int, kind: str, serial: int, pla
     ("typed", "display", "kind", "mark"),
     [
         ("CN1756362A", "CN1756362A", "invention", "A"),
-        ("CN2238431Y", "CN2238431Y", "utility_model", "Y"),
+        ("CN2238431Y", "CN2238431Y", "utility", "Y"),
         ("CN108665040A", "CN108665040A", "invention", "A"),
         ("CN 112926714 B", "CN112926714B", "invention", "B"),
-        ("cn209204668u", "CN209204668U", "utility_model", "U"),
+        ("cn209204668u", "CN209204668U", "utility", "U"),
         ("CN105075142B", "CN105075142B", "invention", "B"),
         ("CN304218960S", "CN304218960S", "design", "S"),
         ("CN102285377A8", "CN102285377A8", "invention", "A8"),
@@ -140,7 +140,7 @@ def test_every_single_digit_slip_is_found(year: int, kind: str, serial: int, pla
 )
 def test_a_chinese_publication_number(typed: str, display: str, kind: str, mark: str) -> None:
     checked = check_cn_publication(typed)
-    assert (checked.display, checked.kind, checked.mark, checked.warnings) == (display, kind, mark, ())
+    assert (checked.display, checked.type, checked.mark, checked.warnings) == (display, kind, mark, ())
 
 
 def test_a_publication_number_without_its_kind_code_warns() -> None:
@@ -276,23 +276,27 @@ def test_a_prefix_names_its_office(typed: str, office: str) -> None:
 
 
 def test_one_door_knows_which_number_it_is() -> None:
-    assert check_number("invention", "CN", "CN108665040A", today=TODAY).mark == "A"
-    assert check_number("invention", "CN", "ZL201310699744.2", today=TODAY).display == "201310699744.2"
-    assert check_number("trademark", "CN", "1590557", today=TODAY).kind == "trademark"
-    assert check_number("software", "CN", "2014SR001852", today=TODAY).kind == "software"
-    assert check_number("invention", "US", "7,149,251", today=TODAY).key == ("US", "7149251")
+    assert check_number("patent", "invention", "CN", "CN108665040A", today=TODAY).mark == "A"
+    assert check_number("patent", "invention", "CN", "ZL201310699744.2", today=TODAY).display == "201310699744.2"
+    assert check_number("trademark", "", "CN", "1590557", today=TODAY).key == ("CN", "1590557")
+    assert check_number("copyright", "software", "CN", "2014SR001852", today=TODAY).type == "software"
+    assert check_number("copyright", "artistic", "CN", "吉作登字-2020-F-00012345", today=TODAY).type == "work"
+    assert check_number("patent", "invention", "US", "7,149,251", today=TODAY).key == ("US", "7149251")
     assert identifiers.cn_patent_number("201310699744.2") == "ZL201310699744.2"
 
 
 @pytest.mark.parametrize(
-    ("kind", "office", "typed", "code"),
+    ("kind", "of_type", "office", "typed", "code"),
     [
-        ("utility_model", "CN", "201310699744.2", "right.kind_mismatch"),
-        ("software", "CN", "国作登字-2021-A-01233328", "right.kind_mismatch"),
-        ("invention", "XX", "123456", "right.office_unknown"),
+        ("patent", "utility", "CN", "201310699744.2", "right.kind_mismatch"),
+        ("copyright", "software", "CN", "国作登字-2021-A-01233328", "right.kind_mismatch"),
+        ("copyright", "artistic", "CN", "2014SR001852", "right.kind_mismatch"),
+        ("patent", "invention", "XX", "123456", "right.office_unknown"),
     ],
 )
-def test_a_number_of_another_kind_or_nowhere_is_refused(kind: str, office: str, typed: str, code: str) -> None:
+def test_a_number_of_another_kind_or_nowhere_is_refused(
+    kind: str, of_type: str, office: str, typed: str, code: str
+) -> None:
     with pytest.raises(Refused) as refused:
-        check_number(kind, office, typed, today=TODAY)
+        check_number(kind, of_type, office, typed, today=TODAY)
     assert refused.value.code == code

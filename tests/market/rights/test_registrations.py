@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from market.kernel.errors import Refused
+from market.rights.models import Copyright, Patent, Right
 from market.rights.rules import symbols, taxonomy
 from market.rights.rules.copyrights import check_copyright
 from market.rights.rules.trademarks import check_trademark
@@ -28,7 +29,7 @@ TODAY = date(2026, 11, 23)
 )
 def test_a_chinese_trademark(typed: str, number: str) -> None:
     checked = check_trademark("CN", typed)
-    assert (checked.key, checked.kind, checked.warnings) == (("CN", number), "trademark", ())
+    assert (checked.key, checked.warnings) == (("CN", number), ())
     assert checked.mark == ("madrid" if number.startswith("G") else "")
 
 
@@ -68,13 +69,13 @@ def test_what_is_no_foreign_trademark(office: str, typed: str) -> None:
         ("2014SR001852", "2014SR001852", "software", "registration", []),
         ("2016ｓｒ172900", "2016SR172900", "software", "registration", []),
         ("软著登字第2016SR172900号", "2016SR172900", "software", "registration", ["right.copyright_mixed"]),
-        ("国作登字-2026-A-00037559", "国作登字-2026-A-00037559", "copyright", "A", []),
-        ("国作登字－2021－A－01233328", "国作登字-2021-A-01233328", "copyright", "A", []),
-        ("吉作登字-2020-F-00012345", "吉作登字-2020-F-00012345", "copyright", "F", []),
+        ("国作登字-2026-A-00037559", "国作登字-2026-A-00037559", "work", "A", []),
+        ("国作登字－2021－A－01233328", "国作登字-2021-A-01233328", "work", "A", []),
+        ("吉作登字-2020-F-00012345", "吉作登字-2020-F-00012345", "work", "F", []),
         (
             "作登字：（07）-（2011）-（F）-（123）",
             "作登字:07-2011-F-123",
-            "copyright",
+            "work",
             "F",
             ["right.copyright_old_form"],
         ),
@@ -82,7 +83,7 @@ def test_what_is_no_foreign_trademark(office: str, typed: str) -> None:
 )
 def test_a_chinese_copyright(typed: str, number: str, kind: str, mark: str, warnings: list[str]) -> None:
     checked = check_copyright("CN", typed, today=TODAY)
-    assert (checked.key, checked.kind, checked.mark) == (("CN", number), kind, mark)
+    assert (checked.key, checked.type, checked.mark) == (("CN", number), kind, mark)
     assert [warning.code for warning in checked.warnings] == warnings
 
 
@@ -188,18 +189,18 @@ def test_a_similarity_group_belongs_to_its_class() -> None:
     [
         ("A61K 31/00", "biomedicine"),
         ("C12N 15/09", "biochemicals"),
-        ("G06F 17/00", "electronic_information"),
-        ("C07D 307/91", "new_materials"),
-        ("H01M 10/0525", "new_energy"),
-        ("H01M 10/613", "new_energy_vehicles"),
-        ("B60L 50/60", "new_energy_vehicles"),
-        ("B60K 6/20", "new_energy_vehicles"),
-        ("B60K 11/00", "advanced_equipment"),
-        ("B62D 21/00", "advanced_equipment"),
-        ("C02F 1/00", "energy_saving_environment"),
+        ("G06F 17/00", "electronics"),
+        ("C07D 307/91", "materials"),
+        ("H01M 10/0525", "energy"),
+        ("H01M 10/613", "vehicles"),
+        ("B60L 50/60", "vehicles"),
+        ("B60K 6/20", "vehicles"),
+        ("B60K 11/00", "equipment"),
+        ("B62D 21/00", "equipment"),
+        ("C02F 1/00", "environment"),
         ("G10H 1/00", "culture"),
         ("G06Q 50/14", "tourism"),
-        ("G06Q 30/08", "electronic_information"),
+        ("G06Q 30/08", "electronics"),
         ("A23L 2/00", None),
     ],
 )
@@ -208,7 +209,10 @@ def test_a_symbol_suggests_an_industry(symbol: str, industry: str | None) -> Non
 
 
 def test_the_lists_are_whole() -> None:
-    assert len(taxonomy.INDUSTRIES) == 10
+    assert list(taxonomy.INDUSTRIES) == Right.Industry.values
+    assert list(taxonomy.RIGHT_KINDS) == Right.Kind.values
+    assert list(taxonomy.PATENT_TYPES) == Patent.Type.values
+    assert list(taxonomy.WORK_KINDS) == Copyright.Work.values
     assert list(taxonomy.NICE_CLASSES) == list(range(1, 46))
     assert len(set(taxonomy.NICE_CLASSES.values())) == 45
     assert "".join(taxonomy.IPC_SECTIONS) == "ABCDEFGH"

@@ -11,11 +11,11 @@ from market.rights.rules import terms
     ("kind", "filed_on", "last"),
     [
         ("invention", date(2013, 12, 18), date(2033, 12, 17)),
-        ("utility_model", date(1999, 9, 6), date(2009, 9, 5)),
+        ("utility", date(1999, 9, 6), date(2009, 9, 5)),
         ("design", date(2021, 5, 31), date(2031, 5, 30)),
         ("design", date(2021, 6, 1), date(2036, 5, 31)),
         ("invention", date(2004, 2, 29), date(2024, 2, 28)),
-        ("utility_model", date(2016, 2, 29), date(2026, 2, 27)),
+        ("utility", date(2016, 2, 29), date(2026, 2, 27)),
     ],
 )
 def test_a_chinese_patent_ends_before_the_anniversary_of_filing(kind: str, filed_on: date, last: date) -> None:
@@ -60,20 +60,20 @@ def test_annuities_fall_due_on_the_anniversary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "office", "filed_on", "granted_on", "last"),
+    ("kind", "of_type", "office", "filed_on", "granted_on", "last"),
     [
-        ("invention", "CN", date(2013, 12, 18), date(2015, 6, 3), date(2033, 12, 17)),
-        ("invention", "US", date(2008, 6, 5), date(2015, 1, 6), date(2028, 6, 5)),
-        ("design", "US", date(2015, 5, 13), date(2016, 3, 1), date(2031, 3, 1)),
-        ("invention", "EP", date(2003, 4, 1), date(2008, 1, 2), date(2023, 4, 1)),
-        ("trademark", "CN", None, date(2015, 3, 28), date(2025, 3, 27)),
-        ("trademark", "US", None, date(2015, 3, 28), None),
-        ("invention", "CN", date(2013, 12, 18), None, None),
-        ("software", "CN", date(2013, 12, 18), date(2014, 1, 1), None),
-        ("invention", "JP", date(2013, 12, 18), date(2014, 1, 1), None),
+        ("patent", "invention", "CN", date(2013, 12, 18), date(2015, 6, 3), date(2033, 12, 17)),
+        ("patent", "invention", "US", date(2008, 6, 5), date(2015, 1, 6), date(2028, 6, 5)),
+        ("patent", "design", "US", date(2015, 5, 13), date(2016, 3, 1), date(2031, 3, 1)),
+        ("patent", "invention", "EP", date(2003, 4, 1), date(2008, 1, 2), date(2023, 4, 1)),
+        ("trademark", "", "CN", None, date(2015, 3, 28), date(2025, 3, 27)),
+        ("trademark", "", "US", None, date(2015, 3, 28), None),
+        ("patent", "invention", "CN", date(2013, 12, 18), None, None),
+        ("copyright", "software", "CN", date(2013, 12, 18), date(2014, 1, 1), None),
+        ("patent", "invention", "JP", date(2013, 12, 18), date(2014, 1, 1), None),
     ],
 )
 def test_one_door_to_the_last_day(
-    kind: str, office: str, filed_on: date | None, granted_on: date | None, last: date | None
+    kind: str, of_type: str, office: str, filed_on: date | None, granted_on: date | None, last: date | None
 ) -> None:
-    assert terms.last_day(kind, office, filed_on=filed_on, granted_on=granted_on) == last
+    assert terms.last_day(kind, of_type, office, filed_on=filed_on, granted_on=granted_on) == last
