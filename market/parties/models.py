@@ -121,6 +121,23 @@ class Membership(models.Model):
         return f"{self.user} {self.role} {self.party}"
 
 
+class Invitation(models.Model):
+    """A party asks a user to become its member; it ends when the user answers or the party takes it back."""
+
+    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invitations")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(max_length=10, choices=Membership.Role)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=["user", "party"], name="one_invitation_per_user_and_party"),)
+
+    def __str__(self) -> str:
+        return f"{self.party} asks {self.user}"
+
+
 class Licence(models.Model):
     """What an agency is licensed for: 拍卖经营批准证书 (拍卖法 11) or registration as an operating agency."""
 
@@ -140,7 +157,9 @@ class Licence(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=["kind", "number"], name="licence_number_once_per_kind"),
-            models.CheckConstraint(condition=models.Q(valid_to__gte=models.F("valid_from")), name="licence_ends_after_start"),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__gte=models.F("valid_from")), name="licence_ends_after_start"
+            ),
         )
 
     def __str__(self) -> str:

@@ -156,4 +156,19 @@ class Migration(migrations.Migration):
             model_name='affiliation',
             constraint=models.CheckConstraint(condition=models.Q(('party', models.F('other')), _negated=True), name='affiliation_of_two'),
         ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('owner', 'Owner'), ('agent', 'Agent: lists, bids and signs'), ('finance', 'Finance: pays and confirms payments'), ('viewer', 'Viewer: reads only')], max_length=10)),
+                ('at', models.DateTimeField(default=market.kernel.clock.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='parties.party')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('user', 'party'), name='one_invitation_per_user_and_party')],
+            },
+        ),
     ]

@@ -1,0 +1,139 @@
+"""The named cast as fixtures, signed-in clients, and a way to let the facts arrive."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from market.parties.models import Party, User
+from market.trail import journal
+from market.trail.models import Delivery
+from tests import people
+
+
+@pytest.fixture
+def registrar(db: None) -> User:
+    """The platform's staff, who verify agencies."""
+    return people.registrar()
+
+
+@pytest.fixture
+def jida(db: None) -> Party:
+    """吉林大学, the seller."""
+    return people.jilin_university()
+
+
+@pytest.fixture
+def li_wei(jida: Party) -> User:
+    """Owner of 吉林大学's place on the market."""
+    return User.objects.get(username="li_wei")
+
+
+@pytest.fixture
+def agency(db: None) -> Party:
+    """长春知识产权运营中心, licensed for auctions and operation."""
+    return people.changchun_agency()
+
+
+@pytest.fixture
+def zhou_min(agency: Party) -> User:
+    """The agency's owner and auctioneer."""
+    return User.objects.get(username="zhou_min")
+
+
+@pytest.fixture
+def agent_chen(agency: Party) -> User:
+    """The agency's agent."""
+    return User.objects.get(username="agent_chen")
+
+
+@pytest.fixture
+def finance_sun(agency: Party) -> User:
+    """The agency's finance officer."""
+    return User.objects.get(username="finance_sun")
+
+
+@pytest.fixture
+def anne_co(db: None) -> Party:
+    """Anne's company, a buyer."""
+    return people.enterprise("anne", "安妮", "长春光电科技有限公司", 11)
+
+
+@pytest.fixture
+def anne(anne_co: Party) -> User:
+    """Owner of anne_co."""
+    return people.owner_of(anne_co)
+
+
+@pytest.fixture
+def bob_co(db: None) -> Party:
+    """Bob's company, a buyer."""
+    return people.enterprise("bob", "包博", "吉林新材料股份有限公司", 12)
+
+
+@pytest.fixture
+def bob(bob_co: Party) -> User:
+    """Owner of bob_co."""
+    return people.owner_of(bob_co)
+
+
+@pytest.fixture
+def carol_co(db: None) -> Party:
+    """Carol's company, a buyer."""
+    return people.enterprise("carol", "卡罗", "四平农业装备有限公司", 13)
+
+
+@pytest.fixture
+def carol(carol_co: Party) -> User:
+    """Owner of carol_co."""
+    return people.owner_of(carol_co)
+
+
+@pytest.fixture
+def mallory_co(db: None) -> Party:
+    """A verified company that has nothing to do with anything."""
+    return people.enterprise("mallory", "马乐", "通化无关贸易有限公司", 14)
+
+
+@pytest.fixture
+def mallory(mallory_co: Party) -> User:
+    """The stranger: signed in, verified, and no business of hers."""
+    return people.owner_of(mallory_co)
+
+
+@pytest.fixture
+def ip_office(db: None) -> Party:
+    """吉林省知识产权局, the regulator."""
+    return people.party(people.person("regulator", "高监督"), Party.Kind.REGULATOR, "吉林省知识产权局", 21)
+
+
+@pytest.fixture
+def regulator(ip_office: Party) -> User:
+    """An officer of the regulator, who reads only."""
+    return people.owner_of(ip_office)
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[User], Client]:
+    """client_of(user): a browser signed in as `user`, reading English; client_of(None) is nobody."""
+
+    def signed_in(user: User | None) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def deliver(db: None) -> Callable[[], None]:
+    """deliver(): let every recorded fact reach its handlers; fails when one of them failed."""
+
+    def all_due() -> None:
+        while journal.deliver_due():
+            pass
+        failed = Delivery.objects.exclude(error="").exclude(state=Delivery.State.DONE).first()
+        assert failed is None, f"{failed}: {failed.error}"
+
+    return all_due
