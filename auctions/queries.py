@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from auctions.models import Bidder, Lot, Sale
+from market.listings.models import Listing
 from market.parties.models import Party
 
 PAGE = 50
@@ -81,3 +82,10 @@ def waiting_for_qualification(agency: Party) -> QuerySet[Bidder]:
 
 def _listed() -> QuerySet[Lot]:
     return Lot.objects.select_related("sale__agency", "listing__right", "leader")
+
+
+def listings_ready(agency: Party) -> QuerySet[Listing]:
+    """The agency's published auction listings that are in no sale yet."""
+    waiting = Listing.objects.filter(agency=agency, state=Listing.State.PUBLISHED, pricing=Listing.Pricing.AUCTION)
+    taken = Lot.objects.filter(state=Lot.State.DRAFT).values("listing")
+    return waiting.filter(mode=Listing.Mode.ASSIGNMENT).exclude(pk__in=taken).select_related("right").order_by("pk")

@@ -1,0 +1,74 @@
+"""Strict input of the sales desk; what is typed is read here, what is allowed is decided by the rules."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from auctions.models import Sale
+from auctions.queries import listings_ready
+from auctions.rules.presets import PRESETS
+from market.kernel.forms import MoneyField
+from market.parties.models import Party
+
+RULESETS = {
+    "judicial_online": _("Judicial online: 30 days' notice, at least 24 hours, last five minutes extend"),
+    "exchange_dynamic": _("Exchange, dynamic bidding: 10 days' notice, timed period of three minutes"),
+    "commercial": _("Commercial: 7 days' notice, last two minutes extend"),
+}
+
+
+def moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
+    """A date and time in Beijing, by the browser's own picker."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, help_text=help_text, widget=widget, input_formats=["%Y-%m-%dT%H:%M"])
+
+
+class SaleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A sale's frame: title, legal mode, rule set and dates."""
+
+    ruleset = forms.ChoiceField(label=_("Rule set"), choices=[(name, RULESETS[name]) for name in PRESETS])
+    display_from = moment(_("Viewing from"))
+    register_until = moment(_("Registration and deposit until"))
+    opens_at = moment(_("Bidding opens at"), _("Beijing time. The notice period of the rule set is counted by law."))
+
+    class Meta:
+        model = Sale
+        fields = ("title", "title_en", "mode", "auctioneer", "ruleset", "media_proof")
+        labels = {"media_proof": _("Newspaper or news site that carries the notice")}
+        help_texts = {
+            "mode": _("An auction needs a valid auction licence and a named auctioneer; online bidding needs neither."),
+            "media_proof": _("Required for an auction (Auction Law 47): name, date and address of the publication."),
+        }
+        widgets = {"mode": forms.RadioSelect}
+
+    field_order = ("title", "title_en", "mode", "auctioneer", "ruleset", "display_from", "register_until", "opens_at")
+
+    def __init__(self, *args: Any, agency: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].choices = Sale.Mode.choices
+        self.fields["auctioneer"].queryset = agency.auctioneers.all()
+        self.fields["auctioneer"].empty_label = _("None")
+
+
+class LotForm(forms.Form):
+    """One more lot of a draft sale."""
+
+    listing = forms.ModelChoiceField(label=_("Listing"), queryset=None, to_field_name="code")
+    start = MoneyField(label=_("Starting price (yuan)"))
+    step = MoneyField(label=_("Bid increment (yuan)"))
+    deposit = MoneyField(label=_("Deposit (yuan)"))
+    hours = forms.DecimalField(
+        label=_("Duration (hours)"), min_value=0, max_value=24 * 30, max_digits=6, decimal_places=2, initial=24
+    )
+
+    def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["listing"].queryset = listings_ready(sale.agency)
+        self.fields["listing"].label_from_instance = lambda listing: f"{listing.right.number} {listing.right.title}"
+
+    @property
+    def duration(self) -> timedelta:
+        """How long the bidding lasts."""
+        return timedelta(seconds=int(self.cleaned_data["hours"] * 3600))

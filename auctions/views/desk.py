@@ -1,0 +1,135 @@
+"""The agency's doors: its sales, their lots, the notice, the registrations."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from auctions import access, actions, queries
+from auctions.forms import LotForm, SaleForm
+from auctions.models import Sale
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
+from market.parties.access import agency_of
+
+
+@login_required
+@require_safe
+def sales(request: HttpRequest) -> HttpResponse:
+    """The agency's sales."""
+    agency = agency_of(request.user)
+    return render(request, "auctions/desk_sales.html", {"sales": queries.sales_of(agency)[: queries.PAGE]})
+
+
+@login_required
+def sale_new(request: HttpRequest) -> HttpResponse:
+    """Draft a sale."""
+    agency = agency_of(request.user)
+    form = SaleForm(request.POST or None, agency=agency)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = actions.create_sale(agency=agency, by=request.user, **form.cleaned_data)
+            except Refused as refused:
+                form.add_error(None, sentence(refused))
+            else:
+                return redirect("desk-sale", code=made.code)
+    return render(request, "auctions/desk_sale_new.html", {"form": form}, status=status)
+
+
+@login_required
+def sale(request: HttpRequest, code: str) -> HttpResponse:
+    """One sale of the agency: its lots, one more lot, and the notice."""
+    found = access.desk_sale_for(request.user, code)
+    form = LotForm(request.POST if "listing" in request.POST else None, sale=found)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            wanted = {name: form.cleaned_data[name] for name in ("listing", "start", "deposit", "step")}
+            try:
+                lot = actions.add_lot(sale=found, duration=form.duration, by=request.user, **wanted)
+            except Refused as refused:
+                form.add_error(None, sentence(refused))
+            else:
+                messages.success(request, _("Lot %(number)s added.") % {"number": lot.number})
+                return redirect("desk-sale", code=found.code)
+    return _sale_page(request, found, form=form, status=status)
+
+
+def _sale_page(request: HttpRequest, found: Sale, *, form: LotForm, status: int, answer: str = "") -> HttpResponse:
+    context = {"sale": found, "form": form, "answer": answer, "lots": queries.lots_of(found), "rules": actions.rules_of(found)}
+    return render(request, "auctions/desk_sale.html", context, status=status)
+
+
+@login_required
+@require_POST
+def sale_notice(request: HttpRequest, code: str) -> HttpResponse:
+    """Publish the notice; a refusal is shown on the sale's page with the earliest legal date or the missing document."""
+    found = access.desk_sale_for(request.user, code)
+    try:
+        actions.publish_notice(sale=found, by=request.user)
+    except Refused as refused:
+        found.refresh_from_db()
+        return _sale_page(request, found, form=LotForm(None, sale=found), status=refused.status, answer=sentence(refused))
+    messages.success(request, _("The notice is published. Viewing and registration are open."))
+    return redirect("desk-sale", code=found.code)
+
+
+@login_required
+@require_POST
+def lot_remove(request: HttpRequest, code: str) -> HttpResponse:
+    """Take a lot out of a draft sale."""
+    lot = access.desk_lot_for(request.user, code)
+    actions.remove_lot(lot=lot, by=request.user)
+    return redirect("desk-sale", code=lot.sale.code)
+
+
+@login_required
+@require_POST
+def lot_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Withdraw an announced lot before its bidding starts."""
+    lot = access.desk_lot_for(request.user, code)
+    actions.withdraw_lot(lot=lot, reason=request.POST.get("reason", ""), by=request.user)
+    messages.success(request, _("The lot is withdrawn; deposits go back."))
+    return redirect("desk-sale", code=lot.sale.code)
+
+
+@login_required
+@require_safe
+def bidders(request: HttpRequest, code: str) -> HttpResponse:
+    """The registrations of a sale."""
+    found = access.desk_sale_for(request.user, code)
+    return render(request, "auctions/desk_bidders.html", {"sale": found, "bidders": queries.bidders_of(found)})
+
+
+def _decided(request: HttpRequest, code: str, decide: Callable[..., object], words: str, **also: str) -> HttpResponse:
+    bidder = access.desk_bidder_for(request.user, code)
+    try:
+        decide(bidder=bidder, by=request.user, **also)
+    except Refused as refused:
+        messages.error(request, sentence(refused))
+    else:
+        messages.success(request, words)
+    return redirect("desk-bidders", code=bidder.lot.sale.code)
+
+
+@login_required
+@require_POST
+def bidder_qualify(request: HttpRequest, code: str) -> HttpResponse:
+    """Accept a registration."""
+    return _decided(request, code, actions.qualify, _("Qualified. The bidder is asked for the deposit."))
+
+
+@login_required
+@require_POST
+def bidder_reject(request: HttpRequest, code: str) -> HttpResponse:
+    """Turn a registration down with a reason."""
+    remark = request.POST.get("remark", "")
+    return _decided(request, code, actions.reject, _("Turned down; the bidder has been told why."), remark=remark)
