@@ -4,25 +4,32 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from market.parties.access import agency_of
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page: today's rooms, closing soon, new assets."""
+    """The front page: today's rooms, opening soon, just closed, new assets."""
     return render(request, "home.html")
 
 
 @login_required
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """What waits for the signed-in user."""
     return render(request, "me.html")
 
 
 @login_required
+@require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The operating agency's day."""
-    return render(request, "desk.html")
+    """The operating agency's day; nobody else learns that it exists."""
+    return render(request, "desk.html", {"agency": agency_of(request.user)})
 
 
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Whether this process reaches its database."""
     with connection.cursor() as cursor:
