@@ -1,0 +1,1 @@
+"""Reads rights out of other people's files: into drafts, or into refusals that name file, row and reason."""
