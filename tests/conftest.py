@@ -9,6 +9,9 @@ from market.parties.models import Party, User
 from market.trail import journal
 from market.trail.models import Delivery
 from tests import people
+from tests.guards import let_tests_empty_the_tables
+
+let_tests_empty_the_tables()
 
 
 @pytest.fixture

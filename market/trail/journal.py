@@ -32,9 +32,9 @@ def wire(handlers: Mapping[str, Iterable[str]], *, everything: Iterable[str] = (
 
 
 def record(name: str, *, subject: str, actor: str, audience: Iterable[str] = (), **data: Any) -> Fact:
-    """Write the fact `name` about `subject` ("deal:D-…") by `actor` ("user:12", "system:closer") and queue its deliveries.
+    """Write the fact `name` about `subject` ("deal:D-…") by `actor` ("user:12", "system:closer"); queue its deliveries.
 
-    `audience` are the references that may be told ("party:P-…", "user:12", "agency:P-…"). Must run inside the
+    `audience` are the references that may be told ("party:P-…", "user:12"). Must run inside the
     transaction that makes the fact true, so that neither exists without the other.
     """
     ensure(connection.in_atomic_block, f"{name} recorded outside a transaction")
@@ -50,47 +50,55 @@ def facts_about(*subjects: str) -> QuerySet[Fact]:
 
 
 def deliver_due(*, limit: int = 50) -> int:
-    """Deliver up to `limit` due deliveries, each in a transaction of its own; returns how many were tried."""
+    """Deliver up to `limit` due deliveries, each in a transaction of its own; returns how many were tried.
+
+    Any number of workers may call this at once: on PostgreSQL each skips the rows another holds, on SQLite the one
+    write lock queues them. It is taken only when a row is due, so that an idle worker never makes a bidder wait.
+    """
     tried = 0
-    while tried < limit and _deliver_one():
+    while tried < limit and _due().exists() and _deliver_one():
         tried += 1
     return tried
 
 
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.PENDING, due_at__lte=clock.now()).order_by("due_at", "pk")
+
+
 def _deliver_one() -> bool:
-    """Take one due delivery nobody else holds, run its handler and mark it in the same transaction."""
-    failed: tuple[int, str] | None = None
+    """Take one due delivery nobody else holds, run its handler and mark it in the same transaction; False if none."""
+    delivery: Delivery | None = None
     try:
         with transaction.atomic():
-            due = Delivery.objects.filter(state=Delivery.State.PENDING, due_at__lte=clock.now()).order_by("due_at", "pk")
+            rows = _due().select_related("fact")
             if connection.features.has_select_for_update_skip_locked:
-                due = due.select_for_update(skip_locked=True, of=("self",))
-            delivery = due.select_related("fact").first()
+                rows = rows.select_for_update(skip_locked=True, of=("self",))
+            delivery = rows.first()
             if delivery is None:
                 return False
-            failed = (delivery.pk, "")
             import_string(delivery.handler)(delivery.fact)
             move(delivery, Delivery.State.DONE, done_at=clock.now(), attempts=delivery.attempts + 1, error="")
     except Exception as error:  # a handler may fail in any way; its effect is rolled back and it is tried again
-        if failed is None:
+        if delivery is None:
             raise
-        logger.exception("delivery %s failed", failed[0])
-        _note_failure(failed[0], f"{type(error).__name__}: {error}")
+        logger.exception("%s failed", delivery)
+        _note_failure(delivery.pk, f"{type(error).__name__}: {error}")
     return True
 
 
 def _note_failure(delivery_id: int, error: str) -> None:
     """Put the delivery off by the next back-off, or declare it dead after the last."""
+    error = error.replace("\0", "")[:2000]  # PostgreSQL stores no NUL, and a failure must never fail to be noted
     with transaction.atomic():
         delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
-        if delivery.state != Delivery.State.PENDING:
+        if delivery.state != Delivery.State.PENDING:  # another worker took it between our rollback and this lock
             return
         attempts = delivery.attempts + 1
         if attempts > len(BACKOFF):
-            move(delivery, Delivery.State.DEAD, attempts=attempts, error=error[:2000])
+            move(delivery, Delivery.State.DEAD, attempts=attempts, error=error)
             return
         Delivery.objects.filter(pk=delivery_id).update(
-            attempts=attempts, error=error[:2000], due_at=clock.now() + timedelta(seconds=BACKOFF[attempts - 1])
+            attempts=attempts, error=error, due_at=clock.now() + timedelta(seconds=BACKOFF[attempts - 1])
         )
 
 
@@ -101,5 +109,9 @@ def dead() -> QuerySet[Delivery]:
 
 @transaction.atomic
 def run_again(delivery: Delivery) -> None:
-    """Put a dead delivery back in the queue with a clean count. Refused `state.illegal` when it is not dead."""
-    move(delivery, Delivery.State.PENDING, attempts=0, due_at=clock.now())
+    """Put a dead delivery back in the queue with a clean count; the last error stays until it is delivered.
+
+    Again, while it waits or once it is done: nothing more.
+    """
+    if Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.DEAD).exists():
+        move(delivery, Delivery.State.PENDING, attempts=0, due_at=clock.now())

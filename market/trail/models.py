@@ -57,7 +57,9 @@ class Delivery(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=["fact", "handler"], name="one_delivery_per_fact_and_handler"),
-            models.CheckConstraint(condition=models.Q(state__in=["pending", "done", "dead"]), name="delivery_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["pending", "done", "dead"]), name="delivery_state_known"
+            ),
         )
         indexes = (models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="delivery_due"),)
 
