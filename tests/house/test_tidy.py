@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.template import engines
+from django.template import TemplateSyntaxError, engines
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("market", "auctions", "valuation", "deploy")
@@ -225,10 +225,13 @@ def test_every_notice_is_a_subject_a_blank_line_and_a_body() -> None:
 
 
 def test_every_template_compiles() -> None:
-    engine = engines["django"]
-    for path in files("templates", suffix=""):
-        if path.is_file():
+    engine, findings = engines["django"], []
+    for path in [*files("templates", *PRODUCT, suffix=".html"), *files("templates", suffix=".txt")]:
+        try:
             engine.from_string(path.read_text())
+        except TemplateSyntaxError as error:
+            findings.append(at(path, 1, str(error).split("Must be one of")[0]))
+    none(findings)
 
 
 @pytest.mark.parametrize(
