@@ -10,6 +10,7 @@ env = environ.Env()
 VAR = Path(env.str("VAR_DIR", default=str(ROOT / "var")))
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+STYLEGUIDE = env.bool("STYLEGUIDE", default=DEBUG)  # every component on one page, at /styleguide/
 SITE_NAME = "落槌 Luochui"
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON or env.str("DATABASE_URL").startswith("sqlite")
@@ -114,7 +115,11 @@ else:
     _db["OPTIONS"] = {
         **_db.get("OPTIONS", {}),
         "options": "-c lock_timeout=5s -c statement_timeout=30s",
-        **({"pool": {"min_size": 2, "max_size": env.int("DB_POOL", default=16)}} if env.int("DB_POOL", default=16) else {}),
+        **(
+            {"pool": {"min_size": 2, "max_size": env.int("DB_POOL", default=16)}}
+            if env.int("DB_POOL", default=16)
+            else {}
+        ),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -214,7 +219,10 @@ if env.bool("BEHIND_PROXY", default=False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "deploy.logs.formatter"}, "plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "json": {"()": "deploy.logs.formatter"},
+        "plain": {"format": "{levelname} {name} {message}", "style": "{"},
+    },
     "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "plain" if EMBEDDED else "json"}},
     "root": {"handlers": ["out"], "level": env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")},
 }

@@ -3,9 +3,8 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import TemplateView
 
-from deploy import views
+from deploy import styleguide, views
 from market.kernel.display import set_display
 
 urlpatterns = [
@@ -28,5 +27,8 @@ urlpatterns = [
     path("", include("auctions.urls")),
 ]
 
-if settings.DEBUG:
-    urlpatterns.append(path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"))
+if settings.STYLEGUIDE:
+    urlpatterns += [
+        path("styleguide/", styleguide.index, name="styleguide"),
+        path("styleguide/<slug:name>/", styleguide.page, name="styleguide_page"),
+    ]

@@ -51,7 +51,7 @@ LOOKS: dict[str, Look] = {
     # listings and offers
     "checked": Look("ok", _("Checked")),
     "published": Look("now", _("Published")),
-    "in_sale": Look("now", _("At auction")),
+    "in_sale": Look("now", _("In a sale")),
     "under_offer": Look("now", _("Under offer")),
     "dealt": Look("ok", _("Dealt")),
     "countered": Look("out", _("Countered")),

@@ -18,6 +18,7 @@ register = template.Library()
 for _name in ("money", "capital", "when", "day", "clock", "percent", "short", "orna"):
     register.filter(_name, getattr(formats, _name))
 
+_ICON = '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>'
 # Line icons on a 24-unit square, drawn with the colour of the text around them.
 ICONS = {
     "bell": "M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4",
@@ -64,7 +65,10 @@ def ago(moment: datetime | date | str | None) -> str:
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """{% icon "search" %}: an inline line icon that assistive technology passes over."""
-    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+    return format_html(
+        '<svg class="icon" width="20" height="20" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>',
+        ICONS[name],
+    )
 
 
 @register.simple_tag
@@ -116,3 +120,22 @@ def note(content: str, tint: str = "") -> SafeString:
 def scroll(content: str, label: str) -> SafeString:
     """{% scroll _("Documents") %}<table …>{% endscroll %}: a wide thing that scrolls inside itself, by keyboard too."""
     return format_html('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>', label, content)
+
+
+@register.simple_tag
+def own(row: object, column: str) -> str:
+    """{% own right "title" %}: the column in the reader's language: `title_en` in English where it is filled."""
+    english = str(getattr(row, f"{column}_en", "") or "")
+    return english if english and (get_language() or "").startswith("en") else str(getattr(row, column))
+
+
+@register.filter
+def minutes(seconds: int) -> int:
+    """{{ window|minutes }}: whole minutes of a span in seconds."""
+    return seconds // 60
+
+
+@register.filter
+def hours(seconds: int) -> int:
+    """{{ bound|hours }}: whole hours of a span in seconds."""
+    return seconds // 3600

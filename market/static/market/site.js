@@ -1,4 +1,4 @@
-// What every page does beyond HTML: menus close, money echoes in ten thousands, a form is sent once, a head box ticks its column.
+// What every page does beyond HTML: menus close, amounts echo in larger units, a form is sent once, a head box ticks its column.
 
 document.addEventListener("click", (event) => {
   for (const drop of document.querySelectorAll("[data-drop][open]")) if (!drop.contains(event.target)) drop.open = false;
@@ -11,18 +11,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** "1180000" -> "118", the figure in units of ten thousand; "" when it is not a number or under ten thousand. */
-export function tenThousands(text) {
-  const plain = text.normalize("NFKC").replace(/[\s,，¥]/g, "");
-  if (!/^\d{1,13}(\.\d{0,2})?$/.test(plain) || Number(plain) < 10000) return "";
-  return (Number(plain) / 10000).toLocaleString("en-US", { maximumFractionDigits: 6 });
+/** "1180000" in units of 10000 is "118"; "" when it is not a number or smaller than one unit. */
+export function inUnits(text, unit) {
+  const plain = text.normalize("NFKC").replace(/[\s,¥元]/g, "");
+  if (!/^\d{1,13}(\.\d{0,2})?$/.test(plain) || Number(plain) < unit) return "";
+  return (Number(plain) / unit).toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
 for (const input of document.querySelectorAll("input[data-echo]")) {
+  const [unit, words] = input.dataset.echo.split("|");
   const echo = Object.assign(document.createElement("output"), { className: "echo small muted", htmlFor: input.id });
   const show = () => {
-    const figure = tenThousands(input.value);
-    echo.textContent = figure && input.dataset.echo.replace("{n}", figure);
+    const figure = inUnits(input.value, Number(unit));
+    echo.textContent = figure && words.replace("{n}", figure);
   };
   input.after(echo);
   input.addEventListener("input", show);
