@@ -12,7 +12,9 @@ from market.parties.access import acting_party, agency_of
 def sale_for(user: Any, code: str) -> Sale:
     """An announced sale is everybody's; a draft only its agency's."""
     party = acting_party(user)
-    return _one(Sale.objects.select_related("agency", "auctioneer").filter(~Q(state=Sale.State.DRAFT) | Q(agency=party)), code)
+    return _one(
+        Sale.objects.select_related("agency", "auctioneer").filter(~Q(state=Sale.State.DRAFT) | Q(agency=party)), code
+    )
 
 
 def lot_for(user: Any, code: str) -> Lot:
@@ -35,7 +37,9 @@ def desk_sale_for(user: Any, code: str) -> Sale:
 
 def desk_lot_for(user: Any, code: str) -> Lot:
     """A lot of a sale of the agency `user` acts for."""
-    return _one(Lot.objects.select_related("sale", "listing", "listing__right").filter(sale__agency=agency_of(user)), code)
+    return _one(
+        Lot.objects.select_related("sale", "listing", "listing__right").filter(sale__agency=agency_of(user)), code
+    )
 
 
 def desk_bidder_for(user: Any, code: str) -> Bidder:

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from market.listings.queries import reserve_of
 
 from auctions.models import Bidder, Lot, Sale
 from auctions.queries import lot_terms
@@ -16,7 +17,6 @@ from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import actions as listings
 from market.listings.models import Listing
-from market.listings.queries import reserve_of
 from market.parties import access as parties
 from market.parties.models import Auctioneer, Licence, Party, User
 from market.parties.queries import related_ids
@@ -198,7 +198,12 @@ def register_bidder(*, lot: Lot, terms_sha256_seen: str, by: User) -> Bidder:
     if not new:
         move(bidder, Bidder.State.APPLIED, user=by, terms_sha256=terms_sha256_seen, remark="")
     journal.record(
-        "bidder.applied", subject=bidder.ref, actor=by.ref, audience=[lot.sale.agency.ref], lot=lot.code, party=party.name
+        "bidder.applied",
+        subject=bidder.ref,
+        actor=by.ref,
+        audience=[lot.sale.agency.ref],
+        lot=lot.code,
+        party=party.name,
     )
     return bidder
 

@@ -58,7 +58,8 @@ class Sale(models.Model):
         ordering = ("-opens_at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(display_from__lte=F("opens_at"), register_until__lte=F("opens_at")), name="sale_dates_in_order"
+                condition=Q(display_from__lte=F("opens_at"), register_until__lte=F("opens_at")),
+                name="sale_dates_in_order",
             ),
         )
         indexes = (models.Index(fields=["opens_at"]),)
@@ -122,6 +123,7 @@ class Lot(models.Model):
     leader = models.ForeignKey("Bidder", null=True, on_delete=models.PROTECT, related_name="+")
     bids_count = models.PositiveIntegerField(default=0)
     extensions = models.PositiveIntegerField(default=0)
+    reserve_met = models.BooleanField(default=False, help_text="what the public was told, where the rules tell it")
     closed_at = models.DateTimeField(null=True)
 
     start = MoneyOf("start_minor")
@@ -137,7 +139,9 @@ class Lot(models.Model):
                 condition=Q(state__in=["draft", "noticed", "live", "extended", "suspended"]),
                 name="one_open_lot_per_listing",
             ),
-            models.CheckConstraint(condition=Q(start_minor__gt=0, deposit_minor__gte=0), name="lot_amounts_are_positive"),
+            models.CheckConstraint(
+                condition=Q(start_minor__gt=0, deposit_minor__gte=0), name="lot_amounts_are_positive"
+            ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("opens_at")), name="lot_ends_after_it_opens"),
         )
         indexes = (

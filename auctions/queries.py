@@ -65,7 +65,9 @@ def lots_upcoming(*, limit: int) -> QuerySet[Lot]:
 
 def lots_over(*, limit: int) -> QuerySet[Lot]:
     """The lots that ended, latest first."""
-    return _listed().filter(Q(state=Lot.State.SOLD) | Q(state=Lot.State.PASSED_IN)).order_by("-closed_at", "-pk")[:limit]
+    return (
+        _listed().filter(Q(state=Lot.State.SOLD) | Q(state=Lot.State.PASSED_IN)).order_by("-closed_at", "-pk")[:limit]
+    )
 
 
 def registrations_of(party: Party, *, limit: int = PAGE) -> QuerySet[Bidder]:

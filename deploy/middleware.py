@@ -15,8 +15,9 @@ class PartyMiddleware(MiddlewareMixin):
 
     def process_request(self, request: HttpRequest) -> None:
         """Both are looked up on first use, so a page that needs neither asks nothing."""
-        request.party = SimpleLazyObject(lambda: access.acting_party(request.user))
-        request.agency = SimpleLazyObject(lambda: request.party if request.party and request.party.is_agency else None)
+        party = SimpleLazyObject(lambda: access.acting_party(request.user))
+        agency = SimpleLazyObject(lambda: party if party and party.is_agency else None)
+        vars(request).update(party=party, agency=agency)
 
 
 class RefusalMiddleware(MiddlewareMixin):
@@ -29,7 +30,12 @@ class RefusalMiddleware(MiddlewareMixin):
         words = sentence(exception)
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse(
-                {"type": f"/problems/{exception.code}", "title": words, "status": exception.status, "code": exception.code},
+                {
+                    "type": f"/problems/{exception.code}",
+                    "title": words,
+                    "status": exception.status,
+                    "code": exception.code,
+                },
                 status=exception.status,
                 content_type="application/problem+json",
             )

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import close_old_connections, connections
+from market.notices.actions import mail_due
 
 from auctions import engine
-from market.notices.actions import mail_due
 from market.trail import journal
 
 logger = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ import tempfile
 
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="luochui-test-"))
 
-from deploy.settings import *  # noqa: E402, F403
-from deploy.settings import DATABASES, STORAGES, VAR  # noqa: E402
+from deploy.settings import *  # noqa: F403
+from deploy.settings import DATABASES, STORAGES, VAR
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

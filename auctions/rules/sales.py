@@ -24,7 +24,9 @@ def check_dates(
         raise Refused("sale.display_too_short", days=rules.display_days, latest=latest)
 
 
-def check_lot(rules: RuleSet, *, start: Money, deposit: Money, step: Money, reserve: Money | None, duration_s: int) -> None:
+def check_lot(
+    rules: RuleSet, *, start: Money, deposit: Money, step: Money, reserve: Money | None, duration_s: int
+) -> None:
     """Amounts and duration of one lot. Refused `lot.deposit_range`, `lot.step`, `lot.reserve_below_start`, `lot.too_short`."""
     if not start.minor > 0:
         raise Refused("lot.start_price")
@@ -40,7 +42,10 @@ def check_lot(rules: RuleSet, *, start: Money, deposit: Money, step: Money, rese
 
 
 def check_host(*, mode: str, licensed: bool, auctioneer_valid_to: date | None, opens_on: date) -> None:
-    """拍卖 needs a licensed house and a named auctioneer on the day (拍卖法 10-16). Refused `sale.no_licence`, `sale.no_auctioneer`."""
+    """拍卖 needs a licensed house and a named auctioneer on the day (拍卖法 10-16).
+
+    Refused `sale.no_licence`, `sale.no_auctioneer`.
+    """
     if mode != "auction":
         return
     if not licensed:

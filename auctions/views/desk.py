@@ -64,7 +64,13 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _sale_page(request: HttpRequest, found: Sale, *, form: LotForm, status: int, answer: str = "") -> HttpResponse:
-    context = {"sale": found, "form": form, "answer": answer, "lots": queries.lots_of(found), "rules": actions.rules_of(found)}
+    context = {
+        "sale": found,
+        "form": form,
+        "answer": answer,
+        "lots": queries.lots_of(found),
+        "rules": actions.rules_of(found),
+    }
     return render(request, "auctions/desk_sale.html", context, status=status)
 
 
@@ -77,7 +83,9 @@ def sale_notice(request: HttpRequest, code: str) -> HttpResponse:
         actions.publish_notice(sale=found, by=request.user)
     except Refused as refused:
         found.refresh_from_db()
-        return _sale_page(request, found, form=LotForm(None, sale=found), status=refused.status, answer=sentence(refused))
+        return _sale_page(
+            request, found, form=LotForm(None, sale=found), status=refused.status, answer=sentence(refused)
+        )
     messages.success(request, _("The notice is published. Viewing and registration are open."))
     return redirect("desk-sale", code=found.code)
 

@@ -52,7 +52,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def _entry(sale: Sale) -> dict[str, object]:
     meta = f"{sale.agency} · {sale.get_mode_display()}"
     title = sale.title_en if _english() and sale.title_en else sale.title
-    return {"url": reverse("sale", args=[sale.code]), "title": title, "at": sale.opens_at, "meta": meta, "state": sale.state}
+    return {
+        "url": reverse("sale", args=[sale.code]),
+        "title": title,
+        "at": sale.opens_at,
+        "meta": meta,
+        "state": sale.state,
+    }
 
 
 def _english() -> bool:
@@ -79,10 +85,17 @@ def ics(request: HttpRequest, code: str) -> HttpResponse:
     def escape(text: str) -> str:
         return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
-    events = [("register", found.register_until, _("Registration and deposit close")), ("open", found.opens_at, _("Bidding opens"))]
+    events = [
+        ("register", found.register_until, _("Registration and deposit close")),
+        ("open", found.opens_at, _("Bidding opens")),
+    ]
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Luochui//EN", "METHOD:PUBLISH"]
     for name, moment, words in events:
-        lines += ["BEGIN:VEVENT", f"UID:{found.code}-{name}@luochui", f"DTSTAMP:{stamp(found.noticed_at or found.created_at)}"]
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{found.code}-{name}@luochui",
+            f"DTSTAMP:{stamp(found.noticed_at or found.created_at)}",
+        ]
         lines += [f"DTSTART:{stamp(moment)}", f"SUMMARY:{escape(f'{found.title}: {words}')}"]
         lines += [f"URL:{request.build_absolute_uri(reverse('sale', args=[found.code]))}", "END:VEVENT"]
     lines.append("END:VCALENDAR")

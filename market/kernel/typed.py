@@ -3,7 +3,9 @@
 import unicodedata
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ー﹣"), "-")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"))
+_INVISIBLE = dict.fromkeys(
+    [*map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e"), *range(9), *range(14, 28), 127]
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
@@ -15,7 +17,7 @@ def tidy(text: str) -> str:
 def plain(text: str) -> str:
     """An identifier as typed, in half-width capitals without blanks, invisible characters or fancy dashes and stops."""
     half = unicodedata.normalize("NFKC", text.translate(_DASHES).translate(_INVISIBLE)).replace("。", ".")
-    return "".join(half.split()).upper()
+    return unicodedata.normalize("NFKC", "".join(half.split()).upper())
 
 
 def bare(text: str) -> str:
