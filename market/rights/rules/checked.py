@@ -27,6 +27,7 @@ class Checked:
     `warnings` are refusals that were not raised, because old and foreign records are taken as they are: each has a
     code, facts and a sentence. `type` is what the number itself tells: invention, utility, design, software, work or
     nothing (""). `mark` are the letters beside it: a publication's kind code, a work's class letter.
+    `application` is whether it numbers an application rather than what was published or granted.
     """
 
     value: str
@@ -35,6 +36,7 @@ class Checked:
     warnings: tuple[Refused, ...] = ()
     type: str = ""
     mark: str = ""
+    application: bool = False
 
 
 def read(typed: str) -> str:

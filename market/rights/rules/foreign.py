@@ -94,7 +94,8 @@ def _us_application(typed: str, text: str) -> Checked | None:
     provisional = "60" <= series <= "63"
     warnings = (Refused("right.provisional_number", typed=typed.strip()),) if provisional else ()
     kind = "design" if series == "29" else "invention"
-    return Checked(typed, Key("US", f"{series}/{thousands}{rest}"), f"US {series}/{thousands},{rest}", warnings, kind)
+    number, display = f"{series}/{thousands}{rest}", f"US {series}/{thousands},{rest}"
+    return Checked(typed, Key("US", number), display, warnings, kind, application=True)
 
 
 def _ep_application(typed: str, text: str) -> Checked | None:
@@ -106,7 +107,7 @@ def _ep_application(typed: str, text: str) -> Checked | None:
     warnings: tuple[Refused, ...] = ()
     if got != expected:
         warnings = (Refused("right.foreign_check_digit", typed=typed.strip(), expected=expected, got=got),)
-    return Checked(typed, Key("EP", f"{body}.{got}"), f"EP {body}.{got}", warnings, "invention")
+    return Checked(typed, Key("EP", f"{body}.{got}"), f"EP {body}.{got}", warnings, "invention", application=True)
 
 
 def _ep_publication(typed: str, text: str) -> Checked | None:
@@ -138,7 +139,7 @@ def _jp_file(typed: str, text: str) -> Checked | None:
     if mark or word in ("特開", "特表", "実開"):
         mark = mark or ("U" if kind == "utility" else "A")
         return Checked(typed, Key("JP", year + serial), f"JP {year}-{serial} {mark}", (), kind, mark)
-    return Checked(typed, Key("JP", f"{year}-{serial}"), f"JP {year}-{serial}", (), kind)
+    return Checked(typed, Key("JP", f"{year}-{serial}"), f"JP {year}-{serial}", (), kind, application=True)
 
 
 def _pct(typed: str, text: str) -> Checked | None:
@@ -147,7 +148,7 @@ def _pct(typed: str, text: str) -> Checked | None:
         return None
     office, short, old, year, new = match.groups(default="")
     number = f"{office}{year or _century(short)}/{new or old.zfill(6)}"
-    return Checked(typed, Key("WO", number), f"PCT/{number}", (), "invention")
+    return Checked(typed, Key("WO", number), f"PCT/{number}", (), "invention", application=True)
 
 
 def _wo(typed: str, text: str) -> Checked | None:
@@ -165,9 +166,8 @@ def _kr_file(typed: str, text: str) -> Checked | None:
         return None
     series, year, serial, mark = match.groups(default="")
     number = f"{year}{serial}" if mark else f"{series}-{year}-{serial}"
-    return Checked(
-        typed, Key("KR", number), f"KR {series}-{year}-{serial} {mark}".rstrip(), (), _KR_KINDS[series], mark
-    )
+    display = f"KR {series}-{year}-{serial} {mark}".rstrip()
+    return Checked(typed, Key("KR", number), display, (), _KR_KINDS[series], mark, application=not mark)
 
 
 def _kr_grant(typed: str, text: str) -> Checked | None:

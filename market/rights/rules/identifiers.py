@@ -65,7 +65,7 @@ def check_cn_application(typed: str, *, today: date) -> Checked:
     kind = _KIND_OF_DIGIT.get(digit, "")
     warnings = () if kind else (Refused("right.kind_reserved", typed=typed.strip(), digit=digit),)
     number = f"{body}.{got}"
-    return Checked(typed, Key("CN", number), number, warnings, kind)
+    return Checked(typed, Key("CN", number), number, warnings, kind, application=True)
 
 
 def cn_check_digit(body: str) -> str:

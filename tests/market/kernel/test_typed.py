@@ -26,7 +26,7 @@ def test_groups_of_a_code_may_be_separated_as_people_like() -> None:
 
 
 def test_titles_keep_their_letters() -> None:
-    assert tidy("  A　title\n of\u200b two lines ") == "A title of two lines"
+    assert tidy("  A　title\n of\u200b two\x00 lines\x07 ") == "A title of two lines"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "\0=1"])
