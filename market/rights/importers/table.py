@@ -28,6 +28,7 @@ from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS, suggest_industr
 T = TypeVar("T")
 Texts = tuple[str, ...]
 _NOTHING: Texts = ()
+_MARK_WORDS = 120  # as long as the register keeps the words of a mark
 _ENTITY_WORKS = ("software", "audiovisual")  # an organisation's even where authors are named; of others we cannot tell
 _DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?")
 _PACKED_DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
@@ -157,6 +158,8 @@ class _Row:
         if kind == "trademark" and not self.values.get("nice_class"):
             self.fault("nice_class", Refused("import.cell_missing", column=COLUMNS["nice_class"].heading))
         title = self.take("title", tidy, "")
+        if kind == "trademark" and len(title) > _MARK_WORDS:
+            self.fault("title", Refused("import.cell_too_long", column=COLUMNS["title"].heading, limit=_MARK_WORDS))
         completed_on, published_on = self.day("completed_on"), self.day("published_on")
         publication = self.take("publication_no", self._publication, None) if kind == "patent" else None
         industry = self.take("industry", _choice("industry", INDUSTRY_WORDS, tuple(INDUSTRIES.values())), "")
