@@ -99,7 +99,7 @@ class Right(models.Model):
 
 
 class Patent(models.Model):
-    """What only patents have. Numbers as in ZC 0006 / ST.16; the evaluation report matters for utility models and designs."""
+    """What only patents have. Numbers as in ZC 0006 / ST.16; a utility model or design may need an evaluation report."""
 
     class Type(models.TextChoices):
         """专利法 2: three types, 20 / 10 / 15 years from filing (42)."""
@@ -190,7 +190,9 @@ class Title(models.Model):
     class Meta:
         ordering = ("right", "since", "pk")
         constraints = (
-            models.UniqueConstraint(fields=["right", "holder"], condition=Q(until=None), name="one_live_title_per_holder"),
+            models.UniqueConstraint(
+                fields=["right", "holder"], condition=Q(until=None), name="one_live_title_per_holder"
+            ),
             models.CheckConstraint(
                 condition=Q(share_num__gte=1, share_num__lte=F("share_den")), name="share_is_a_proper_fraction"
             ),
@@ -242,7 +244,9 @@ class Consent(models.Model):
     right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=10, choices=Kind)
     of_party = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    of_encumbrance = models.ForeignKey(Encumbrance, null=True, blank=True, on_delete=models.PROTECT, related_name="consents")
+    of_encumbrance = models.ForeignKey(
+        Encumbrance, null=True, blank=True, on_delete=models.PROTECT, related_name="consents"
+    )
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     given_on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,340 @@
+"""Writes about rights: entered, described, owned, burdened, consented to, passed on.
+
+Every write takes the right's row lock first. Under it the shares of the live holders are kept at one or less (fractions
+of different denominators are not SQL's to add); that an ended title stays as it is, the database sees to itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from market.documents.models import Document
+from market.kernel import clock
+from market.kernel.errors import Refused
+from market.kernel.states import move
+from market.parties.models import Party, User
+from market.rights.importers.drafts import RightDraft
+from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
+from market.rights.queries import blockers_of, entered, holders
+from market.rights.rules import entry
+from market.rights.rules.identifiers import cn_patent_number
+from market.rights.rules.transfer import CLOSE
+from market.trail import journal
+
+Holding = tuple[Party, int, int]
+DETAILS: dict[str, type[Model]] = {"patent": Patent, "trademark": Trademark, "copyright": Copyright}
+COLUMNS = frozenset(
+    "title title_en abstract abstract_en industry region filed_on granted_on expires_on service_result".split()
+)
+
+
+@transaction.atomic
+def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by: User | None) -> Right:
+    """Enter the right a checked `draft` describes, as the claim (state draft) of `party`; `holders` are its owners.
+
+    `by` is None for a command. Refused `right.exists` when the number is in the register, `title.share`,
+    `title.shares_over`.
+    """
+    found = entered(draft)
+    if found is not None:
+        raise Refused("right.exists", number=found.number)
+    try:
+        with transaction.atomic():
+            right = Right.objects.create(registered_by=party, **_columns(draft))
+    except IntegrityError as taken:
+        raise Refused("right.exists", number=draft.number) from taken
+    DETAILS[draft.kind].objects.create(right=right, **_particulars(draft))  # type: ignore[attr-defined]
+    _replace_titles(right, holders)
+    actor = by.ref if by else "system:import"
+    journal.record(
+        "right.registered", subject=right.ref, actor=actor, audience=[party.ref], number=right.number, kind=right.kind
+    )
+    return right
+
+
+def _columns(draft: RightDraft) -> dict[str, Any]:
+    """What every kind of right has."""
+    until = draft.expires_on or entry.last_day(
+        draft.kind,
+        draft.type,
+        draft.office,
+        filed_on=draft.filed_on,
+        granted_on=draft.granted_on,
+        completed_on=draft.completed_on,
+        published_on=draft.published_on,
+    )
+    return {
+        "kind": draft.kind,
+        "office": draft.office,
+        "key": entry.register_key(draft.kind, draft.key.number, draft.nice_class),
+        "number": draft.grant_no or draft.number,
+        "title": draft.title,
+        "title_en": draft.title_en,
+        "abstract": draft.abstract,
+        "industry": draft.industry,
+        "filed_on": draft.filed_on,
+        "granted_on": draft.granted_on,
+        "expires_on": until,
+        "source": draft.source,
+    }
+
+
+def _particulars(draft: RightDraft) -> dict[str, Any]:
+    """What only this kind has."""
+    if draft.kind == "trademark":
+        return {"words": draft.title, "nice_class": draft.nice_class, "groups": [*draft.groups], "goods": draft.goods}
+    if draft.kind == "copyright":
+        return {
+            "work": draft.type,
+            "authors": [*draft.inventors],
+            "completed_on": draft.completed_on,
+            "published_on": draft.published_on,
+        }
+    return {
+        "type": draft.type,
+        "application_no": draft.application_no,
+        "publication_no": draft.publication_no,
+        "grant_no": draft.grant_no,
+        "ipc": [*draft.ipc],
+        "inventors": [*draft.inventors],
+        "claims": draft.claims,
+        "first_claim": draft.first_claim,
+    }
+
+
+@transaction.atomic
+def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[str, Any]) -> Right:
+    """Write the bibliographic data of a draft; a last day left open follows from the dates (see `entry.last_day`).
+
+    Refused `right.fixed` once the right is verified: from then on the register speaks.
+    """
+    right = _locked_draft(right)
+    detail = getattr(right, right.kind)
+    for name, value in particulars.items():
+        setattr(detail, name, value)
+    for name in COLUMNS & columns.keys():
+        setattr(right, name, columns[name])
+    if right.kind == Right.Kind.PATENT and right.office == "CN" and right.granted_on and detail.application_no:
+        right.number = detail.grant_no = cn_patent_number(detail.application_no)
+    if right.expires_on is None:
+        of_type = getattr(detail, "type", "")
+        completed, published = getattr(detail, "completed_on", None), getattr(detail, "published_on", None)
+        dates = {"filed_on": right.filed_on, "granted_on": right.granted_on}
+        right.expires_on = entry.last_day(
+            right.kind, of_type, right.office, **dates, completed_on=completed, published_on=published
+        )
+    detail.save()
+    right.save(update_fields=[*COLUMNS, "number"])
+    return right
+
+
+@transaction.atomic
+def declare_title(right: Right, *, owners: Sequence[Holding], burdens: Sequence[Mapping[str, Any]]) -> Right:
+    """Write who owns a draft and what burdens it, in place of what was declared before (an empty list says "none").
+
+    Consents already given to the same owner or about the same burden stay. Refused `right.fixed`, `title.share`,
+    `title.shares_over`.
+    """
+    right = _locked_draft(right)
+    if {(title.holder_id, title.share_num, title.share_den) for title in holders(right)} != {
+        (party.pk, numerator, denominator) for party, numerator, denominator in owners
+    }:
+        _replace_titles(right, owners)
+    kept: list[int] = []
+    for burden in burdens:
+        known = right.encumbrances.filter(released_on=None, **burden).exclude(pk__in=kept).first()
+        kept.append((known or right.encumbrances.create(**burden)).pk)
+    gone = right.encumbrances.exclude(pk__in=kept)
+    right.consents.filter(of_encumbrance__in=gone).delete()
+    gone.delete()
+    return right
+
+
+def _replace_titles(right: Right, owners: Sequence[Holding]) -> None:
+    entry.check_shares([(numerator, denominator) for _party, numerator, denominator in owners])
+    right.titles.all().delete()
+    since = right.granted_on or right.filed_on or clock.today()
+    Title.objects.bulk_create(
+        Title(
+            right=right,
+            holder=party,
+            share_num=numerator,
+            share_den=denominator,
+            since=since,
+            basis=Title.Basis.ORIGINAL,
+            source="declared",
+        )
+        for party, numerator, denominator in owners
+    )
+
+
+@transaction.atomic
+def take_over(right: Right, *, party: Party) -> Right:
+    """Hand a draft nobody lists any more to another `party`; what was declared about its title is forgotten.
+
+    The caller has seen that no listing is open. Refused `right.fixed`.
+    """
+    right = _locked_draft(right)
+    right.consents.all().delete()
+    right.encumbrances.all().delete()
+    right.titles.all().delete()
+    right.registered_by = party
+    right.save(update_fields=["registered_by"])
+    return right
+
+
+@transaction.atomic
+def verify(right: Right, *, by: User) -> Right:
+    """Note that its status was looked up at the office today; a draft enters the state its dates tell [right.verified].
+
+    Refused `title.shares_under` when a draft's owners do not own the whole: from now on nobody may add to them.
+    """
+    right = _locked(right)
+    today = clock.today()
+    if right.state == Right.State.DRAFT:
+        entry.check_whole([(title.share_num, title.share_den) for title in holders(right)])
+        move(right, entry.state_shown(right.kind, right.granted_on), checked_on=today)
+    else:
+        right.checked_on = today
+        right.save(update_fields=["checked_on"])
+    _record("right.verified", right, by.ref, state=right.state)
+    return right
+
+
+@transaction.atomic
+def set_state(right: Right, to: str, *, source: str, actor: str) -> Right:
+    """Enter the state the office shows (lapsed, restored, invalidated …), with its `source` [right.state_changed]."""
+    right = _locked(right)
+    was = right.state
+    move(right, to, checked_on=clock.today())
+    _record("right.state_changed", right, actor, was=was, state=to, source=source)
+    return right
+
+
+@transaction.atomic
+def add_encumbrance(
+    right: Right,
+    *,
+    kind: str,
+    in_favour_of: str,
+    since: date,
+    by: User,
+    until: date | None = None,
+    number: str = "",
+    detail: str = "",
+) -> Encumbrance:
+    """Enter a burden (细则 106) [right.encumbered]. The same kind and registration number again give the first row."""
+    right = _locked(right)
+    if number:
+        known = right.encumbrances.filter(kind=kind, number=number).first()
+        if known is not None:
+            return known
+    burden = right.encumbrances.create(
+        kind=kind, in_favour_of=in_favour_of, since=since, until=until, number=number, detail=detail
+    )
+    _record("right.encumbered", right, by.ref, burden=kind, in_favour_of=in_favour_of)
+    return burden
+
+
+@transaction.atomic
+def release_encumbrance(encumbrance: Encumbrance, *, on: date, by: User) -> Encumbrance:
+    """Enter that a burden ended `on` [right.released]. Refused `encumbrance.released` when it has already."""
+    right = _locked(encumbrance.right)
+    encumbrance = right.encumbrances.get(pk=encumbrance.pk)
+    if encumbrance.released_on is not None:
+        raise Refused("encumbrance.released", day=encumbrance.released_on)
+    encumbrance.released_on = on
+    encumbrance.save(update_fields=["released_on"])
+    _record("right.released", right, by.ref, burden=encumbrance.kind, in_favour_of=encumbrance.in_favour_of)
+    return encumbrance
+
+
+@transaction.atomic
+def give_consent(
+    right: Right,
+    *,
+    kind: str,
+    document: Document | None,
+    by: User,
+    of_party: Party | None = None,
+    of_encumbrance: Encumbrance | None = None,
+) -> Consent:
+    """File a written consent of a co-owner (专利法 14) or a pledgee (民法典 444) [right.consented].
+
+    The same document again gives the first consent. Refused `consent.stranger` when the party owns nothing here or the
+    burden is not this right's.
+    """
+    right = _locked(right)
+    owner = of_party is not None and right.titles.filter(holder=of_party, until=None).exists()
+    burden = of_encumbrance is not None and of_encumbrance.right_id == right.pk
+    if not (owner if kind == Consent.Kind.CO_OWNER else burden):
+        raise Refused("consent.stranger")
+    consent, made = Consent.objects.get_or_create(
+        right=right,
+        kind=kind,
+        of_party=of_party,
+        of_encumbrance=of_encumbrance,
+        document=document,
+        defaults={"given_on": clock.today(), "by": by},
+    )
+    if made:
+        whose = of_party.name if of_party else of_encumbrance.in_favour_of if of_encumbrance else ""
+        _record("right.consented", right, by.ref, consent=kind, whose=whose)
+    return consent
+
+
+@transaction.atomic
+def pass_title(right: Right, *, to: Party, on: date, source: str, actor: str) -> Title:
+    """End the live titles on the day `on` and give the whole right to `to` [right.title_passed].
+
+    The day is the register's (R19: `terms.title_date`). The same `source` again gives the first title. Refused
+    `right.blocked` while a co-owner or pledgee has not consented or the right is frozen or disputed (R16-R18),
+    `title.before_last` when a live title began after `on`.
+    """
+    right = _locked(right)
+    first = right.titles.filter(holder=to, source=source, basis=Title.Basis.ASSIGNMENT).first()
+    if first is not None:
+        return first
+    bars = [blocker for blocker in blockers_of(right, CLOSE, on) if blocker.red]
+    if bars:
+        raise Refused("right.blocked", number=right.number, blockers=bars)
+    before = list(holders(right))
+    if any(title.since > on for title in before):
+        raise Refused("title.before_last", day=max(title.since for title in before))
+    for title in before:
+        title.until = on
+        title.save(update_fields=["until"])
+    passed = Title.objects.create(right=right, holder=to, since=on, basis=Title.Basis.ASSIGNMENT, source=source)
+    audience = {to.ref, *(title.holder.ref for title in before)}
+    journal.record(
+        "right.title_passed",
+        subject=right.ref,
+        actor=actor,
+        audience=audience,
+        number=right.number,
+        to=to.name,
+        on=on.isoformat(),
+        source=source,
+    )
+    return passed
+
+
+def _locked(right: Right) -> Right:
+    """The right as it is now, its row held until the transaction ends."""
+    return Right.objects.select_for_update().get(pk=right.pk)
+
+
+def _locked_draft(right: Right) -> Right:
+    right = _locked(right)
+    if right.state != Right.State.DRAFT:
+        raise Refused("right.fixed", number=right.number)
+    return right
+
+
+def _record(name: str, right: Right, actor: str, **data: Any) -> None:
+    """Record a fact about the right for its owners."""
+    audience = [title.holder.ref for title in holders(right)]
+    journal.record(name, subject=right.ref, actor=actor, audience=audience, number=right.number, **data)
