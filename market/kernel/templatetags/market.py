@@ -119,7 +119,7 @@ def note(content: str, tint: str = "") -> SafeString:
 @register.simple_block_tag
 def scroll(content: str, label: str) -> SafeString:
     """{% scroll _("Documents") %}<table …>{% endscroll %}: a wide thing that scrolls inside itself, by keyboard too."""
-    return format_html('<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>', label, content)
+    return format_html('<div class="scroll" tabindex="0" role="group" aria-label="{}">{}</div>', label, content)
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""What people see, driven through chromium against the real server."""

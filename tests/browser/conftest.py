@@ -1,0 +1,157 @@
+"""A chromium, the real server in a process of its own, and people who are signed in."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from deploy.demo.cast import PASSWORD
+from tests.browser.audit import watch
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+class Visit(Protocol):
+    """Opens a page of the live market the way one reader sees it."""
+
+    def __call__(
+        self,
+        path: str,
+        *,
+        user: str = "",
+        language: str = "zh-hans",
+        scheme: str = "light",
+        width: int = 1280,
+        cookies: dict[str, str] | None = None,
+        javascript: str = "on",
+    ) -> Page:
+        """The page at `path`, loaded; `javascript` is on or off, `user` a name of the demonstration's cast."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this directory drives chromium."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a market of our own: fresh database, demonstration in it; or of the running one LIVE names."""
+    if "LIVE" in os.environ:
+        yield os.environ["LIVE"]
+        return
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    var = tmp_path_factory.mktemp("var")
+    settings = {"VAR_DIR": str(var), "SITE_URL": f"http://{address}", "WEBSOCKET_ORIGINS": f"http://{address}"}
+    env = os.environ | settings | {"DEMO": "1", "STYLEGUIDE": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings"}
+    env.pop("DATABASE_URL", None)
+    for command in (["migrate"], ["collectstatic", "--no-input"], ["demo"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
+        )
+    log = (var / "serve.log").open("w+")
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", address], cwd=ROOT, env=env, stdout=log, stderr=log
+    )
+    try:
+        _wait_for(f"http://{address}/healthz", server, log.name)
+        yield f"http://{address}"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=20)
+        log.close()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: str) -> None:
+    """Return when `url` answers; fail with the server's words when it ends or takes 60 seconds."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            server_is_starting = 0.1
+            time.sleep(server_is_starting)
+    pytest.fail(f"{url} does not answer:\n{Path(log).read_text()[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium (or the one CHROMIUM names), asking nobody for anything."""
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or "/usr/bin/chromium", args=FLAGS
+        )
+        yield program
+        program.close()
+
+
+@pytest.fixture(scope="session")
+def as_user(live: str, browser: Browser) -> Callable[[str], Any]:
+    """`as_user("maijia1")`: the cookies of somebody of the demonstration's cast, signed in once through the form."""
+    kept: dict[str, Any] = {}
+
+    def signed_in(name: str) -> Any:
+        if name not in kept:
+            context = browser.new_context()
+            page = context.new_page()
+            page.goto(f"{live}/accounts/login/")
+            page.fill("#id_login", name)
+            page.fill("#id_password", PASSWORD)
+            page.press("#id_password", "Enter")
+            page.wait_for_url(lambda url: "/accounts/login/" not in url)
+            kept[name] = context.storage_state()
+            context.close()
+        return kept[name]
+
+    return signed_in
+
+
+@pytest.fixture
+def visit(live: str, browser: Browser, as_user: Callable[[str], Any]) -> Iterator[Visit]:
+    """Opens pages as one reader sees them (see Visit); what goes wrong on them is noted for `audit`."""
+    opened: list[BrowserContext] = []
+
+    def go(
+        path: str,
+        *,
+        user: str = "",
+        language: str = "zh-hans",
+        scheme: str = "light",
+        width: int = 1280,
+        cookies: dict[str, str] | None = None,
+        javascript: str = "on",
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            reduced_motion="reduce",
+            java_script_enabled=javascript == "on",
+            storage_state=as_user(user) if user else None,
+        )
+        opened.append(context)
+        chosen = {"django_language": language, **(cookies or {})}
+        context.add_cookies([{"name": name, "value": value, "url": live} for name, value in chosen.items()])
+        page = watch(context.new_page())
+        page.goto(live + path)
+        return page
+
+    yield go
+    for context in opened:
+        context.close()
