@@ -31,6 +31,9 @@ class Document(models.Model):
 
     class Meta:
         ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["subject", "kind", "title", "owner"], name="document_once_per_owner"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -1,5 +1,11 @@
 """The doors of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.documents import views
+
+urlpatterns = [
+    path("documents/<str:code>/", views.document, name="document"),
+    path("documents/<str:code>/<int:number>/", views.document, name="document-version"),
+    path("org/evidence/<str:code>/", views.evidence, name="party-evidence"),
+]

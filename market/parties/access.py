@@ -1,14 +1,27 @@
 """Who may act for whom: the only way a door gets a party."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from market.kernel.errors import Refused
-from market.parties.models import Membership, Party
+from market.parties import queries
+from market.parties.models import Affiliation, Invitation, Membership, Party, User
+
+Row = TypeVar("Row")
 
 ACTING = frozenset({Membership.Role.OWNER, Membership.Role.AGENT})
 PAYING = frozenset({Membership.Role.OWNER, Membership.Role.FINANCE})
+OWNING = frozenset({Membership.Role.OWNER})
+ANY = frozenset(Membership.Role)
+
+
+class SignedIn(HttpRequest):
+    """A request behind `login_required`, for the type checker: somebody is there, and acts for a party or for none."""
+
+    user: User
+    party: Party | None
+    agency: Party | None
 
 
 def acting_party(user: Any) -> Party | None:
@@ -22,7 +35,7 @@ def acting_party(user: Any) -> Party | None:
 
 def require(user: Any, party: Party, roles: frozenset[str] = ACTING) -> Membership:
     """The membership by which `user` acts for `party` in one of `roles`; 404 for strangers, Refused `role.missing`."""
-    membership = Membership.objects.filter(user_id=getattr(user, "pk", None), party=party).first()
+    membership = Membership.objects.filter(user=user.pk, party=party).first() if user.pk else None
     if membership is None:
         raise Http404
     if membership.role not in roles:
@@ -52,3 +65,81 @@ def agency_of(user: Any) -> Party:
     if party is None or not party.is_agency or party.state != Party.State.VERIFIED:
         raise Http404
     return party
+
+
+def agency_for(code: str) -> Party:
+    """The verified agency `code`, which everybody may look up; 404 otherwise."""
+    return _or_404(queries.agencies().filter(code=code).first())
+
+
+def verifier(user: Any) -> Party | None:
+    """The agency for which `user` verifies parties, None for staff; 404 for everybody else."""
+    if getattr(user, "is_staff", False):
+        return None
+    return agency_of(user)
+
+
+def may_verify(user: Any, party: Party) -> bool:
+    """Whether `user` may vouch for `party`: staff for anyone, an agency's people for all but agencies and regulators."""
+    if Membership.objects.filter(user=user, party=party).exists():
+        return False
+    if getattr(user, "is_staff", False):
+        return True
+    acting = acting_party(user)
+    licensed = acting is not None and acting.is_agency and acting.state == Party.State.VERIFIED
+    return licensed and party.kind not in (Party.Kind.AGENCY, Party.Kind.REGULATOR)
+
+
+def party_to_verify(user: Any, code: str) -> Party:
+    """The party `code` once it was submitted, for whoever may vouch for it or look after it; 404 otherwise."""
+    verifier(user)
+    party = _or_404(Party.objects.exclude(state=Party.State.DRAFT).filter(code=code).first())
+    if not may_verify(user, party):
+        raise Http404
+    return party
+
+
+def tie_to_end(user: Any, party: Party, pk: int) -> Affiliation:
+    """The declared tie `pk` of `party`, for whoever may vouch for the party; 404 otherwise."""
+    if not may_verify(user, party):
+        raise Http404
+    return _or_404(queries.affiliations_of(party).filter(pk=pk).first())
+
+
+def member_for(user: Any, party: Party, pk: int) -> Membership:
+    """The membership `pk` of `party`, for an owner or for the member; 404 for others, Refused `role.missing`."""
+    mine = require(user, party, ANY)
+    if mine.pk == pk:
+        return mine
+    require(user, party, OWNING)
+    return _or_404(Membership.objects.filter(party=party, pk=pk).select_related("user", "party").first())
+
+
+def invitation_for(user: Any, pk: int) -> Invitation:
+    """The invitation `pk` to `user`; 404 for everybody else's."""
+    return _or_404(Invitation.objects.filter(user=user, pk=pk).select_related("party", "user").first())
+
+
+def invitation_of(user: Any, party: Party, pk: int) -> Invitation:
+    """The invitation `pk` that `party` sent, for its owners; 404 otherwise, Refused `role.missing`."""
+    require(user, party, OWNING)
+    return _or_404(Invitation.objects.filter(party=party, pk=pk).select_related("party", "user").first())
+
+
+def own_party(user: Any, pk: int) -> Party:
+    """The party `pk` that `user` is a member of; 404 otherwise."""
+    return _or_404(Party.objects.filter(pk=pk, memberships__user=user).first())
+
+
+def party_by_code(user: Any, code: str) -> Party | None:
+    """The verified party a member of the market names by public code or credit code, None when there is no such."""
+    if not getattr(user, "is_authenticated", False):
+        raise Http404
+    named = Party.objects.filter(state=Party.State.VERIFIED)
+    return named.filter(code=code).first() or named.filter(uscc=code).first()
+
+
+def _or_404(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row

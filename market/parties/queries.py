@@ -66,8 +66,8 @@ def user_ids_of(codes: Iterable[str]) -> set[int]:
 
 
 def parties_of(user: Any) -> QuerySet[Party]:
-    """The parties `user` may act for, oldest membership first; none for strangers."""
-    return Party.objects.filter(memberships__user_id=getattr(user, "pk", None)).order_by("memberships__pk")
+    """The parties `user` may act for, oldest membership first."""
+    return Party.objects.filter(memberships__user=user.pk).order_by("memberships__pk")
 
 
 def invitations_to(user: Any) -> QuerySet[Invitation]:

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('pk',),
+                'constraints': [models.UniqueConstraint(fields=('subject', 'kind', 'title', 'owner'), name='document_once_per_owner')],
             },
         ),
         migrations.CreateModel(
