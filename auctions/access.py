@@ -1,12 +1,17 @@
 """Who may see and do what at an auction: the only way a door gets a sale, a lot or a registration."""
 
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from auctions.models import Bidder, Lot, Sale
-from market.parties.access import acting_party, agency_of
+from market.kernel.errors import Refused
+from market.parties.access import acting_party, agency_of, require
+from market.parties.models import User
 
 
 def sale_for(user: Any, code: str) -> Sale:
@@ -28,6 +33,31 @@ def bidder_of(user: Any, lot: Lot) -> Bidder | None:
     """The registration of the party `user` acts for, if there is one."""
     party = acting_party(user)
     return None if party is None else Bidder.objects.filter(lot=lot, party=party).first()
+
+
+def bidder_for(user: Any, lot_id: int) -> Bidder:
+    """The registration under which `user` bids on a lot: of the party acted for, in a role that may act for it.
+
+    Refused `bid.sign_in`, `bid.not_registered`, `role.missing`.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        raise Refused("bid.sign_in")
+    party = acting_party(user)
+    bidder = None if party is None else Bidder.objects.filter(lot=lot_id, party=party).first()
+    if party is None or bidder is None:
+        raise Refused("bid.not_registered")
+    require(user, party)
+    return bidder
+
+
+def user_of_session(session_key: str | None) -> User | None:
+    """Who a session belongs to at this moment; None once it ended, the password changed or the account was closed."""
+    if not session_key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = get_user(request)
+    return user if isinstance(user, User) and user.is_active else None
 
 
 def desk_sale_for(user: Any, code: str) -> Sale:

@@ -17,7 +17,7 @@ BIDDING = frozenset({LIVE, EXTENDED})
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What bidding does not change. `increments`: (from, step) pairs, ascending, the step that holds from a price on."""
+    """What bidding does not change. `increments`: ascending (from, step) pairs, the step that holds from a price on."""
 
     lot: str
     currency: str
@@ -26,6 +26,7 @@ class Terms:
     opens_at: datetime
     hard_ends_at: datetime | None
     has_reserve: bool
+    show_reserve_met: bool
     ruleset: str
     extension_window_s: int
     one_bidder_suffices: bool
@@ -42,7 +43,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class LotState:
-    """Where bidding stands: what its events add up to. `leader` is a paddle, `head` the last link of the chain."""
+    """Where bidding stands: what its events add up to. `leader` is a paddle, `head` the last link of the chain.
+
+    `reserve_met` is what the public was told, which the rule set may forbid; the reserve itself never comes here.
+    """
 
     terms: Terms
     phase: str
@@ -53,6 +57,7 @@ class LotState:
     leader: int | None = None
     bids: int = 0
     extensions: int = 0
+    reserve_met: bool = False
 
     @property
     def minimum(self) -> int:
@@ -72,16 +77,20 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Bid:
-    """Paddle `paddle` offers `amount`; `bar` is the code of what keeps this bidder from bidding, or empty."""
+    """Paddle `paddle` offers `amount`; `bar` is the code of what keeps this bidder from bidding, or empty.
+
+    `meets_reserve` is looked up outside, where the reserve is (拍卖法 28).
+    """
 
     paddle: int | None
     amount: Money
     bar: str = ""
+    meets_reserve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the bidding. The reserve itself stays outside (拍卖法 28): only whether it was met, and how many have bid."""
+    """End the bidding: whether there is no reserve or it was met, and how many bidders made an accepted bid."""
 
     reserve_met: bool
     bidders: int
@@ -169,6 +178,7 @@ def opening(state: LotState) -> Json:
         "ends_at": stamp(state.ends_at),
         "hard_ends_at": stamp(terms.hard_ends_at) if terms.hard_ends_at else None,
         "has_reserve": terms.has_reserve,
+        "show_reserve_met": terms.show_reserve_met,
         "ruleset": terms.ruleset,
         "extension_window_s": terms.extension_window_s,
         "one_bidder_suffices": terms.one_bidder_suffices,
@@ -183,6 +193,9 @@ def _bid(state: LotState, bid: Bid, now: datetime) -> tuple[list[Said], LotState
         return [("", facts)], code
     said: list[Said] = [("bid", {"paddle": bid.paddle, "amount": bid.amount.wire()})]
     after = replace(state, price=bid.amount.minor, leader=bid.paddle, bids=state.bids + 1)
+    if bid.meets_reserve and state.terms.has_reserve and state.terms.show_reserve_met and not state.reserve_met:
+        said.append(("reserve_met", {}))
+        after = replace(after, reserve_met=True)
     ends_at = extended(state, bid, now)
     if ends_at > state.ends_at:
         count = state.extensions + 1

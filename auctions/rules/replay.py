@@ -71,6 +71,7 @@ def _before(lot: str, record: Json) -> LotState:
         opens_at=unstamp(said["opens_at"]),
         hard_ends_at=_moment(said["hard_ends_at"]),
         has_reserve=said["has_reserve"],
+        show_reserve_met=said["show_reserve_met"],
         ruleset=said["ruleset"],
         extension_window_s=said["extension_window_s"],
         one_bidder_suffices=said["one_bidder_suffices"],
@@ -85,7 +86,8 @@ def _command(records: Sequence[Json], at: int, paddles: set[int]) -> Command:
     if kind == "opened":
         return Open()
     if kind == "bid":
-        return Bid(paddle=payload["paddle"], amount=Money.from_wire(payload["amount"]))
+        told = at + 1 < len(records) and records[at + 1]["kind"] == "reserve_met"
+        return Bid(paddle=payload["paddle"], amount=Money.from_wire(payload["amount"]), meets_reserve=told)
     if kind == "closed":
         outcome = records[at + 1]["payload"] if at + 1 < len(records) else {}
         return Close(reserve_met=outcome.get("reason") != "below_reserve", bidders=len(paddles))

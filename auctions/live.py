@@ -1,0 +1,151 @@
+"""Reads of a lot while it is bid on and ever after: its state, its public log, its history. No lock, no decision."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from auctions.models import Bid, Bidder, Event, Lot
+from auctions.rules import chain
+from auctions.rules.chain import Json, stamp
+from auctions.rules.english import LotState, Terms
+from auctions.rules.presets import preset
+from auctions.rules.replay import log_of
+from auctions.rules.standing import Reader
+from market.deals.models import Deal
+from market.kernel.money import Money
+
+LAST = 20  # bids a state shows
+MOST = 200  # events one resume returns; who missed more starts from the state
+
+
+def state_of(lot: Lot) -> LotState:
+    """The row as the rules see it. Needs `lot.sale` and `lot.leader`."""
+    rules = lot.sale.rules or preset(lot.sale.ruleset).as_data()
+    terms = Terms(
+        lot=lot.code,
+        currency=lot.currency,
+        start=lot.start_minor,
+        increments=tuple((since, step) for since, step in lot.increments),
+        opens_at=lot.opens_at,
+        hard_ends_at=lot.hard_ends_at,
+        has_reserve=lot.has_reserve,
+        show_reserve_met=rules["show_reserve_met"],
+        ruleset=f"{rules['name']}/{rules['version']}",
+        extension_window_s=rules["extension_window_s"],
+        one_bidder_suffices=rules["one_bidder_suffices"],
+        leader_may_raise=rules["leader_may_raise"],
+    )
+    return LotState(
+        terms=terms,
+        phase=lot.state,
+        ends_at=lot.ends_at,
+        seq=lot.seq,
+        head=lot.head,
+        price=lot.price_minor,
+        leader=lot.leader.paddle if lot.leader else None,
+        bids=lot.bids_count,
+        extensions=lot.extensions,
+        reserve_met=lot.reserve_met,
+    )
+
+
+def heads(lot_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """The seq and state of each lot: one small query that tells whether anything was missed."""
+    rows = Lot.objects.filter(pk__in=list(lot_ids)).values_list("pk", "seq", "state")
+    return {pk: (seq, state) for pk, seq, state in rows}
+
+
+def public_state(lot_id: int) -> Json:
+    """Everything the public may know of a lot's bidding, as the one message watchers get. Paddles, never identities."""
+    return state_message(Lot.objects.select_related("sale", "leader").get(pk=lot_id))
+
+
+def state_message(lot: Lot) -> Json:
+    """`public_state` of a row in hand."""
+    state = state_of(lot)
+    money = state.terms.money
+    last = list(Event.objects.filter(lot=lot, kind="bid").order_by("-seq")[:LAST])
+    return {
+        "type": "state",
+        "lot": lot.code,
+        "seq": state.seq,
+        "head": state.head,
+        "phase": state.phase,
+        "price": None if state.price is None else money(state.price).wire(),
+        "minimum": money(state.minimum).wire(),
+        "step": money(state.step).wire(),
+        "leader": state.leader,
+        "bids": state.bids,
+        "opens_at": stamp(lot.opens_at),
+        "ends_at": stamp(state.ends_at),
+        "extensions": state.extensions,
+        "reserve": reserve_word(state),
+        "outcome": outcome(lot),
+        "last": [{"seq": event.seq, "at": stamp(event.at), **event.payload} for event in last],
+    }
+
+
+def reserve_word(state: LotState) -> str:
+    """What the public may know of the reserve: "none", "secret" (there is one), or "met" and "unmet" where told."""
+    if not state.terms.has_reserve:
+        return "none"
+    if not state.terms.show_reserve_met:
+        return "secret"
+    return "met" if state.reserve_met else "unmet"
+
+
+def outcome(lot: Lot) -> str:
+    """Why a lot passed in ("no_bids", "below_reserve", "one_bidder"); empty for every other."""
+    if lot.state != Lot.State.PASSED_IN:
+        return ""
+    last = Event.objects.filter(lot=lot, seq=lot.seq).first()
+    return str(last.payload.get("reason", "")) if last else ""
+
+
+def events_after(lot_id: int, seq: int) -> list[Json]:
+    """At most `MOST` events after `seq`, in order, as the log writes them."""
+    return [as_public(event).record() for event in Event.objects.filter(lot=lot_id, seq__gt=seq).order_by("seq")[:MOST]]
+
+
+def as_public(event: Event) -> chain.Event:
+    """A stored event as the rules know it; its hash is what was stored, not computed."""
+    return chain.Event(event.seq, event.kind, event.at, event.payload, event.prev, event.hash)
+
+
+def log(lot: Lot) -> Json:
+    """The whole public log of a lot, which anybody may replay and verify."""
+    return log_of(lot.code, lot.head, [as_public(event) for event in Event.objects.filter(lot=lot).order_by("seq")])
+
+
+def history(lot: Lot, *, before: int | None = None, limit: int | None = None) -> list[Json]:
+    """Accepted bids, latest first, as {seq, at, paddle, amount}; `before` a seq, at most `limit`."""
+    found = Event.objects.filter(lot=lot, kind="bid").order_by("-seq")
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    return [
+        {"seq": e.seq, "at": e.at, "paddle": e.payload["paddle"], "amount": Money.from_wire(e.payload["amount"])}
+        for e in (found if limit is None else found[:limit])
+    ]
+
+
+def reader_of(bidder: Bidder | None, *, signed_in: bool) -> Reader:
+    """What the standing needs to know of the reader's registration."""
+    if bidder is None:
+        return Reader(step="none" if signed_in else "observer")
+    has_bid = bidder.paddle is not None and Bid.objects.filter(bidder=bidder, seq__isnull=False).exists()
+    return Reader(step=bidder.state, paddle=bidder.paddle, has_bid=has_bid)
+
+
+def own_answers(bidder: Bidder | None, *, limit: int = 10) -> list[Bid]:
+    """The bidder's own latest bids, accepted or refused, for nobody else's eyes."""
+    return [] if bidder is None else list(Bid.objects.filter(bidder=bidder).order_by("-pk")[:limit])
+
+
+def deal_of(lot: Lot) -> Deal | None:
+    """The deal the hammer opened."""
+    return Deal.objects.filter(origin=lot.ref).first()
+
+
+def counts(lot: Lot) -> dict[str, Any]:
+    """How many parties registered and how many of them may bid."""
+    states = list(lot.bidders.exclude(state=Bidder.State.REJECTED).values_list("state", flat=True))
+    return {"registered": len(states), "active": states.count(Bidder.State.ACTIVE)}

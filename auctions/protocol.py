@@ -1,0 +1,192 @@
+"""The words on the wire: one strict decoder for what bidders send, by socket or HTTP, and the shapes of the answers.
+
+A frame is UTF-8 JSON of at most 16 KiB, one flat object whose fields and types are known; nothing is guessed, no number
+is a float, and an amount is a string with its currency.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from uuid import UUID
+
+from auctions.rules.chain import Json
+from market.kernel.errors import Refused
+from market.kernel.money import Money
+
+MAX_BYTES = 16 * 1024
+MAX_DEPTH = 8
+MAX_DIGITS = 18
+VERSION = 1
+
+_KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SHAPES: dict[str, dict[str, type]] = {
+    "bid": {"key": str, "amount": dict, "seen_seq": int},
+    "resume": {"last_seq": int},
+    "ping": {"t0": int},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BidFrame:
+    """An offer of exactly `amount`, under the bidder's own key; `seen_seq` is the state the bidder was looking at."""
+
+    key: UUID
+    amount: Money
+    seen_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeFrame:
+    """Send what I missed after `last_seq`."""
+
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PingFrame:
+    """What time is it? `t0` comes back untouched."""
+
+    t0: int
+
+
+class BadFrame(Refused):
+    """A frame that says nothing the market understands; `key` is the bid it names, where that much can be read."""
+
+    status = 400
+
+    def __init__(self, code: str, key: str | None = None, **facts: Any) -> None:
+        super().__init__(code, **facts)
+        self.key = key
+
+
+def decode(raw: str | bytes) -> BidFrame | ResumeFrame | PingFrame:
+    """Read one frame. BadFrame with a `frame.*` code, or the money codes (`amount.*`, `currency.unknown`)."""
+    said = _fields(_object(_text(raw)))
+    kind = said["type"]
+    if kind == "resume":
+        return ResumeFrame(said["last_seq"])
+    if kind == "ping":
+        return PingFrame(said["t0"])
+    if not _KEY.fullmatch(said["key"]):
+        raise BadFrame("frame.key")
+    try:
+        amount = Money.from_wire(said["amount"])
+    except Refused as refused:
+        raise BadFrame(refused.code, said["key"], **refused.facts) from refused
+    return BidFrame(UUID(said["key"]), amount, said["seen_seq"])
+
+
+def _text(raw: str | bytes) -> str:
+    """The frame as text, within size and depth."""
+    if len(raw) > MAX_BYTES or (isinstance(raw, str) and len(raw.encode(errors="surrogatepass")) > MAX_BYTES):
+        raise BadFrame("frame.too_big", kib=MAX_BYTES // 1024)
+    if not raw:
+        raise BadFrame("frame.empty")
+    try:
+        text = raw if isinstance(raw, str) else raw.decode()
+    except UnicodeDecodeError as error:
+        raise BadFrame("frame.text") from error
+    depth = deepest = 0
+    for mark in re.findall(r"[\[{}\]]", _STRING.sub("", text)):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    if deepest > MAX_DEPTH:
+        raise BadFrame("frame.depth")
+    return text
+
+
+def _object(text: str) -> Json:
+    """The frame as an object without duplicate keys, floats, NaN or text that cannot be stored."""
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_pairs,
+            parse_int=_whole,
+            parse_float=lambda _: _refuse("frame.number"),
+            parse_constant=lambda _: _refuse("frame.json"),
+        )
+    except json.JSONDecodeError as error:
+        raise BadFrame("frame.json") from error
+    if not isinstance(value, dict):
+        raise BadFrame("frame.object")
+    return value
+
+
+def _refuse(code: str) -> NoReturn:
+    raise BadFrame(code)
+
+
+def _whole(digits: str) -> int:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
+        raise BadFrame("frame.number")
+    return int(digits)
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> Json:
+    said = dict(pairs)
+    if len(said) != len(pairs):
+        raise BadFrame("frame.duplicate_key")
+    for text in (*said, *(value for value in said.values() if isinstance(value, str))):
+        if not text.isprintable():  # control characters and lone surrogates are not
+            raise BadFrame("frame.text")
+    return said
+
+
+def _fields(said: Json) -> Json:
+    """The object as one of the known frames: every field there, of its type, and no other."""
+    kind, key = said.get("type"), said.get("key")
+    named = key if isinstance(key, str) and _KEY.fullmatch(key) else None
+    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
+        raise BadFrame("frame.type", named)
+    for field, wanted in shape.items():
+        if field not in said:
+            raise BadFrame("frame.field_missing", named, field=field)
+        if type(said[field]) is not wanted:
+            raise BadFrame("frame.field_type", named, field=field)
+    unknown = sorted(said.keys() - shape.keys() - {"type"})
+    if unknown:
+        raise BadFrame("frame.field_unknown", named, field=unknown[0][:40])
+    return said
+
+
+def encode(message: Json) -> str:
+    """A message as it goes out."""
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def ack(*, key: UUID, seq: int, amount: Money, at: str) -> Json:
+    """Your bid is recorded under `seq` (it is not more than that: the hammer decides later)."""
+    return {"type": "ack", "key": str(key), "seq": seq, "amount": amount.wire(), "at": at}
+
+
+def reject(*, key: UUID, code: str, facts: Json, detail: str) -> Json:
+    """Your bid is not accepted; the same key will get the same answer."""
+    return {"type": "reject", "key": str(key), "code": code, "facts": facts, "detail": detail}
+
+
+def error(*, code: str, detail: str, key: str | None = None, retry: bool = False) -> Json:
+    """This frame was not understood or could not be served; with `retry`, send the same frame again."""
+    return {"type": "error", "code": code, "detail": detail, "key": key, "retry": retry}
+
+
+def pong(*, t0: int, server_time: str) -> Json:
+    """The server's clock, for the frame that carried `t0`."""
+    return {"type": "pong", "t0": t0, "server_time": server_time}
+
+
+def heartbeat(*, seq: int, server_time: str) -> Json:
+    """Still here; a reader whose `seq` is behind has missed something."""
+    return {"type": "heartbeat", "seq": seq, "server_time": server_time}
+
+
+def hello(*, reader: Json, server_time: str) -> Json:
+    """The first message: protocol version and who the market takes the reader to be."""
+    return {"type": "hello", "protocol": VERSION, "reader": reader, "server_time": server_time}
+
+
+def missed(events: list[Json]) -> Json:
+    """The events a reader asked for, in order."""
+    return {"type": "events", "events": events}

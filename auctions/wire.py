@@ -1,0 +1,74 @@
+"""What both JSON doors of the room, the socket and its HTTP twin, do alike: who bids, what is answered, in which words."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import translation
+
+from auctions import access, engine, live, protocol
+from auctions.rules.chain import Json, stamp
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
+
+logger = logging.getLogger(__name__)
+
+
+def arrive(user: Any, code: str) -> tuple[int, Json]:
+    """The lot behind `code` and who the market takes the reader to be; Http404 as `access.lot_for`."""
+    lot = access.lot_for(user, code)
+    reader = live.reader_of(access.bidder_of(user, lot), signed_in=bool(getattr(user, "is_authenticated", False)))
+    return lot.pk, {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
+
+
+def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> Json:
+    """Place the bid for `user` and return the message that answers it, in the active language.
+
+    A database that cannot answer in time gives an error with `retry`: the same key will tell what became of the bid.
+    """
+    try:
+        bidder = access.bidder_for(user, lot_id)
+        engine.admit(bidder.pk)
+        answer = engine.place_bid(
+            lot_id=lot_id,
+            bidder_id=bidder.pk,
+            key=frame.key,
+            amount=frame.amount,
+            received_at=received_at,
+            seen_seq=frame.seen_seq,
+        )
+    except Refused as refused:
+        return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
+    except DatabaseError:
+        logger.exception("bid %s could not be decided", frame.key)
+        busy = Refused("bid.busy")
+        return protocol.error(code=busy.code, detail=sentence(busy), key=str(frame.key), retry=True)
+    if answer.seq is not None:
+        return protocol.ack(key=frame.key, seq=answer.seq, amount=answer.amount, at=stamp(answer.at))
+    detail = sentence(Refused(answer.code, **answer.facts))
+    return protocol.reject(key=frame.key, code=answer.code, facts=answer.facts, detail=detail)
+
+
+def bid_of_session(
+    session_key: str | None, lot_id: int, frame: protocol.BidFrame, received_at: datetime, language: str
+) -> Json:
+    """`bid` for whoever the session belongs to now: signed out elsewhere is signed out here."""
+    with translation.override(language):
+        return bid(access.user_of_session(session_key), lot_id, frame, received_at)
+
+
+def words(refused: Refused, language: str) -> str:
+    """The refusal's sentence in the socket's language."""
+    with translation.override(language):
+        return sentence(refused)
+
+
+def language_of(scope: Mapping[str, Any]) -> str:
+    """The language of a socket: as for a page, from the cookie, the browser's wishes, the site's default."""
+    headers = {name: value.decode("latin-1") for name, value in scope.get("headers", ())}
+    wishes = headers.get(b"accept-language", "")
+    asked = SimpleNamespace(COOKIES=scope.get("cookies", {}), META={"HTTP_ACCEPT_LANGUAGE": wishes})
+    return translation.get_language_from_request(asked)  # type: ignore[arg-type]
