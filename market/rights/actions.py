@@ -106,6 +106,21 @@ def _particulars(draft: RightDraft) -> dict[str, Any]:
 
 
 @transaction.atomic
+def take_in(*, draft: RightDraft, party: Party, by: User | None) -> Right:
+    """Enter a draft read from a file for `party`: its own, or of the owners whose credit codes the file names.
+
+    Several owners hold equal parts until somebody says otherwise. Refused `import.holder_unknown` for a code no party
+    bears, and as `register` is.
+    """
+    parties = {owner.uscc: owner for owner in Party.objects.filter(uscc__in=draft.holder_usccs)}
+    unknown = [code for code in draft.holder_usccs if code not in parties]
+    if unknown:
+        raise Refused("import.holder_unknown", uscc=unknown[0])
+    owners = [parties[code] for code in draft.holder_usccs] or [party]
+    return register(draft=draft, holders=[(owner, 1, len(owners)) for owner in owners], party=party, by=by)
+
+
+@transaction.atomic
 def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[str, Any]) -> Right:
     """Write the bibliographic data of a draft; a last day left open follows from the dates (see `entry.last_day`).
 

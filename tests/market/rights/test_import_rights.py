@@ -1,0 +1,103 @@
+"""The import command: says what every row would do, then does it, once."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from market.parties.models import Party
+from market.rights.models import Right
+from tests.assets import cn_number
+
+pytestmark = pytest.mark.django_db
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "patents"
+HEADINGS = "Kind,Number,Title,Holder USCC,Filed on,Granted or registered on,Nice class,Completed on\n"
+
+
+@pytest.fixture
+def portfolio(tmp_path: Path, jida: Party, anne_co: Party) -> Path:
+    """A table of jida's: a patent owned with Anne's company, a mark, a program, and two rows that are wrong."""
+    rows = [
+        f"发明专利,{cn_number(1)},固态电解质,{jida.uscc};{anne_co.uscc},2019-02-08,2021-01-15,,",
+        "商标,1590557,长白雪,,2018-03-01,2019-06-07,9,",
+        "软件,2014SR001852,仓储系统,,,,,2013-09-01",
+        f"发明专利,{cn_number(2)[:-1]}Y,写错的号码,,2019-02-08,,,",
+        f"发明专利,{cn_number(3)},没有这个权利人,91220101MA00000011,2019-02-08,,,",
+    ]
+    file = tmp_path / "portfolio.csv"
+    file.write_text(HEADINGS + "\n".join(rows), encoding="utf-8-sig")
+    return file
+
+
+def report(capsys: Any, *arguments: object) -> tuple[int, dict[str, Any]]:
+    """Run the command with --json; its exit code and its report."""
+    try:
+        call_command("import_rights", *map(str, arguments), "--json")
+        code = 0
+    except SystemExit as ended:
+        code = int(ended.code or 0)
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_dry_run_tells_every_row_and_writes_nothing(portfolio: Path, capsys: Any) -> None:
+    code, told = report(capsys, portfolio)
+    assert code == 1
+    assert [(row["row"], row["outcome"]) for row in told["rows"]] == [
+        (2, "ok"),
+        (3, "ok"),
+        (4, "ok"),
+        (5, "refused"),
+        (6, "refused"),
+    ]
+    assert all(row["file"] == "portfolio.csv" for row in told["rows"])
+    assert told["rows"][3]["reason"]
+    assert not Right.objects.exists()
+
+
+def test_a_commit_writes_the_good_rows_once(portfolio: Path, jida: Party, anne_co: Party, capsys: Any) -> None:
+    code, told = report(capsys, portfolio, "--commit", "--party", jida.code)
+    assert (code, told["counts"]) == (1, {"ok": 3, "refused": 2})
+    patent = Right.objects.get(kind="patent")
+    assert {(title.holder, title.share_den) for title in patent.titles.all()} == {(jida, 2), (anne_co, 2)}
+    assert (patent.state, patent.source) == ("draft", "portfolio.csv")
+    code, told = report(capsys, portfolio, "--commit", "--party", jida.code)
+    assert told["counts"] == {"exists": 3, "refused": 2}
+    assert Right.objects.count() == 3
+
+
+def test_an_unreadable_file_is_named_and_the_others_go_on(portfolio: Path, capsys: Any) -> None:
+    (portfolio.parent / "broken.xml").write_text("<us-patent-grant>")
+    code, told = report(capsys, portfolio.parent)
+    broken = told["rows"][0]
+    assert (code, broken["file"], broken["row"], broken["outcome"]) == (1, "broken.xml", 0, "refused")
+    assert "broken.xml" in broken["reason"]
+    assert told["counts"]["ok"] == 3
+
+
+def test_the_same_right_in_two_files_is_entered_by_the_first(portfolio: Path, jida: Party, capsys: Any) -> None:
+    second = portfolio.with_name("second.csv")
+    second.write_bytes(portfolio.read_bytes())
+    _code, told = report(capsys, portfolio.parent)
+    assert told["counts"] == {"ok": 3, "refused": 4, "exists": 3}
+
+
+@pytest.mark.parametrize("arguments", [("nowhere.csv",), ("--commit",), ("--party", "P-NOBODY")])
+def test_a_call_that_makes_no_sense_ends_with_two(arguments: tuple[str, ...], portfolio: Path) -> None:
+    paths = arguments if arguments[0] == "nowhere.csv" else (str(portfolio), *arguments)
+    with pytest.raises(CommandError) as ended:
+        call_command("import_rights", *paths)
+    assert ended.value.returncode == 2
+    assert not Right.objects.exists()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the collection of real records is not here")
+def test_real_american_grants_are_entered(jida: Party, capsys: Any) -> None:
+    code, told = report(capsys, SHARED, "--commit", "--party", jida.code)
+    assert code == 1
+    assert [row["file"] for row in told["rows"] if row["outcome"] == "refused"] == ["USD435854S1.xml"]
+    grant = Right.objects.get(number="US 8,926,509 B2")
+    assert grant.title
+    assert grant.patent.inventors
+    assert grant.expires_on
