@@ -7,4 +7,5 @@ class HouseRenderer(TemplatesSetting):
     """The house's form and field, Django's own widgets (settings: FORM_RENDERER, and "django.forms" installed)."""
 
     form_template_name = "forms/form.html"
+    formset_template_name = "forms/formset.html"
     field_template_name = "forms/field.html"

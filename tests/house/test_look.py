@@ -109,6 +109,6 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     text = "\n".join(path.read_text() for path in sources(".html", ".js", ".py"))
     selectors = " ".join(re.findall(r"([^{}]*)\{", rules()))
     names = set(re.findall(r"\.([a-z][\w-]*)", selectors))
-    built = {name for name in names if re.match(r"(tag|note)-", name)}  # put together from a tint's name
+    built = {name for name in names if re.match(r"(tag|note)-|t\d$", name)}  # put together from a tint or a number
     unused = {name for name in names - built if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)}
     assert not unused, f"in no page: {sorted(unused)}"
