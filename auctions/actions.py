@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from market.listings.queries import reserve_of
 
 from auctions.models import Bidder, Lot, Sale
 from auctions.queries import lot_terms
@@ -17,12 +16,14 @@ from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import actions as listings
 from market.listings.models import Listing
+from market.listings.queries import reserve_of
 from market.parties import access as parties
 from market.parties.models import Auctioneer, Licence, Party, User
 from market.parties.queries import related_ids
 from market.payments import actions as payments
 from market.payments.models import Charge
 from market.rights.queries import blockers_of, holders
+from market.rights.rules.transfer import AUCTION
 from market.trail import journal
 
 
@@ -134,9 +135,10 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
         opens_at=sale.opens_at,
     )
     for lot in lots:
-        blockers = [b for b in blockers_of(lot.listing.right, "auction", opens_on) if b.severity == "red"]
-        if blockers:
-            raise Refused("sale.right_blocked", lot=lot.number, rule=blockers[0].rule, article=blockers[0].article)
+        found = blockers_of(lot.listing.right, AUCTION, opens_on, seller=lot.listing.seller)
+        bar = next((blocker for blocker in found if blocker.red), None)
+        if bar:
+            raise Refused("sale.right_blocked", lot=lot.number, rule=bar.rule, article=bar.article)
     move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
     for lot in lots:
         listings.enter_sale(lot.listing, actor=by.ref)

@@ -1,0 +1,97 @@
+"""Carries the demonstration's sold lots some way along: signed, paid, filed, settled, each step by its own person."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from auctions.models import Lot
+from deploy.demo import cast, listings, sales
+from market.deals import actions as deals
+from market.deals.models import Deal, Paper
+from market.filings import actions as filings
+from market.kernel import clock
+from market.kernel.errors import ensure
+from market.parties.models import Party, User
+from market.payments import actions as payments
+from market.payments.models import Charge, Payout
+
+CONSENT = "我已阅读全文，同意以电子签名方式签署，并知悉其与手写签名具有同等法律效力。"
+STATES = (
+    Deal.State.FORMED,
+    Deal.State.CONFIRMED,
+    Deal.State.SIGNED,
+    Deal.State.PAID,
+    Deal.State.FILED,
+    Deal.State.TITLE_PASSED,
+    Deal.State.SETTLED,
+    Deal.State.CLOSED,
+)
+
+
+def carry(lot: Lot, *, to: str, start: datetime) -> Deal:
+    """Carry the deal of a sold lot to the state `to`, one step a day from `start` on."""
+    deal = Deal.objects.get(origin=lot.ref)
+    for day, state in enumerate(STATES[1 : STATES.index(to) + 1], start=1):
+        moment = min(start + timedelta(days=day), clock.now())
+        with clock.shifted_to(moment):
+            _STEPS[state](deal, clock.today())
+            sales.deliver()
+        deal.refresh_from_db()
+        ensure(deal.state == state, f"{deal} is {deal.state}, not {state}")
+    return deal
+
+
+def _who(party: Party) -> User:
+    return party.memberships.filter(role="owner").order_by("pk")[0].user
+
+
+def _sign(deal: Deal, kind: str, *roles: str) -> None:
+    paper = Paper.objects.select_related("version").get(deal=deal, kind=kind)
+    for role in roles:
+        party = getattr(deal, role)
+        deals.sign(paper=paper, role=role, by=_who(party), sha256=paper.version.sha256, statement=CONSENT)
+
+
+def _confirm(deal: Deal, today: date) -> None:
+    _sign(deal, Paper.Kind.CONFIRMATION, "buyer", "agency")
+
+
+def _contract(deal: Deal, today: date) -> None:
+    _sign(deal, Paper.Kind.CONTRACT, "seller", "buyer")
+
+
+def _pay(deal: Deal, today: date) -> None:
+    charge = Charge.objects.get(subject=deal.ref, purpose=Charge.Purpose.PRICE)
+    payments.confirm(charge=charge, received=charge.amount, bank_reference=_number(), on=today, by=cast.user("caiwu"))
+
+
+def _file(deal: Deal, today: date) -> None:
+    filings.submit(filing=deal.filing, number=f"2026{deal.pk:08d}", on=today, by=listings.agent())
+
+
+def _record(deal: Deal, today: date) -> None:
+    deal = Deal.objects.get(pk=deal.pk)
+    filings.accept(filing=deal.filing, number=f"变更 {deal.pk:06d}", on=today, certificate=None, by=listings.agent())
+
+
+def _settle(deal: Deal, today: date) -> None:
+    payments.post_settlement(settlement=Deal.objects.get(pk=deal.pk).settlement, by=cast.user("caiwu"))
+
+
+def _pay_out(deal: Deal, today: date) -> None:
+    for payout in Payout.objects.filter(subject=deal.ref, state=Payout.State.DUE):
+        payments.send_payout(payout=payout, bank_reference=_number(), on=today, by=cast.user("caiwu"))
+
+
+def _number() -> str:
+    return f"DEMO{uuid4().hex[:12].upper()}"
+
+
+_STEPS = {
+    Deal.State.CONFIRMED: _confirm,
+    Deal.State.SIGNED: _contract,
+    Deal.State.PAID: _pay,
+    Deal.State.FILED: _file,
+    Deal.State.TITLE_PASSED: _record,
+    Deal.State.SETTLED: _settle,
+    Deal.State.CLOSED: _pay_out,
+}

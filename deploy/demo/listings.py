@@ -1,0 +1,98 @@
+"""Takes the demonstration's rights through the wizard and the agency's review, step by step, as their people would."""
+
+from datetime import timedelta
+
+from deploy.demo import cast, rights
+from market.documents import actions as documents
+from market.documents.render import pdf
+from market.kernel import clock
+from market.kernel.money import Money
+from market.listings import actions
+from market.listings.models import Listing
+from market.parties.models import User
+
+BURDENS = [
+    {},
+    {
+        "kind": "licence",
+        "in_favour_of": "长春某装备公司",
+        "number": "2025220000123",
+        "detail": "普通许可，至 2028-06-30",
+    },
+]
+
+
+def price(index: int) -> Money:
+    """The starting price of right number `index`: between 80,000 and 1.5 million yuan, in round figures."""
+    return Money((8 + index * 17 % 143) * 1_000_000, "CNY")
+
+
+def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+    """Right number `index` with every step of the wizard filled in, not yet submitted."""
+    owner, by = cast.party(rights.seller(index)), cast.user(rights.seller(index))
+    draft = rights.draft(index)
+    listing = actions.begin(described=draft, seller=owner, by=by)
+    columns = {
+        "title_en": draft.title_en,
+        "abstract": draft.abstract,
+        "industry": draft.industry,
+        "region": "吉林省长春市",
+    }
+    particulars = {"annuity_paid_to": clock.today() + timedelta(days=300)} if draft.kind == "patent" else {}
+    listing = actions.describe(listing, edition=listing.edition, columns=columns, particulars=particulars, by=by)
+    _prove(listing, by)
+    burden = BURDENS[1] if index % 7 == 3 else BURDENS[0]
+    burdens = [{**burden, "since": clock.today() - timedelta(days=200)}] if burden else []
+    listing = actions.declare(listing, edition=listing.edition, owners=[(owner, 1, 1)], burdens=burdens, by=by)
+    start = price(index)
+    asking = None if pricing == Listing.Pricing.AUCTION else start
+    listing = actions.offer(
+        listing, edition=listing.edition, pricing=pricing, asking=asking, agency=cast.party("jigou"), by=by
+    )
+    reserve = start.portion(11_000) if index % 3 == 0 and pricing == Listing.Pricing.AUCTION else None
+    listing = actions.set_reserve(listing, edition=listing.edition, reserve=reserve, by=by)
+    return actions.edit(listing, edition=listing.edition, by=by, **_text(index))
+
+
+def submitted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+    """The same, handed to the agency by its seller."""
+    return actions.submit(drafted(index, pricing=pricing), by=cast.user(rights.seller(index)))
+
+
+def published(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+    """The same, accepted by the agency."""
+    return actions.accept(submitted(index, pricing=pricing), by=agent())
+
+
+def _prove(listing: Listing, by: User) -> None:
+    """Upload the copy of the register that the agency compares."""
+    right, on = listing.right, clock.today().isoformat()
+    content = pdf(
+        "register_copy", {"number": right.number, "title": right.title, "holder": listing.seller.name, "on": on}
+    )
+    documents.store(
+        subject=right.ref,
+        kind="proof",
+        title="登记簿副本",
+        name="登记簿副本.pdf",
+        content=content,
+        content_type="application/pdf",
+        owner=listing.seller,
+        by=by,
+    )
+
+
+def agent() -> User:
+    """Who works the agency's desk."""
+    return cast.user("jigou")
+
+
+def _text(index: int) -> dict[str, object]:
+    one = rights.sample(index)
+    return {
+        "summary": f"{one.title}：技术成熟，已在本省两家企业试用，资料齐备，可随时办理变更登记。"[:300],
+        "summary_en": f"{one.title_en}. Proven in two pilot plants in the province; papers are complete for recordal.",
+        "application": "制造业、能源、交通",
+        "trl": 5 + index % 5,
+        "defects": "一项普通许可仍在履行，至 2028-06-30。" if index % 7 == 3 else "",
+    }

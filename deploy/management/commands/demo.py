@@ -1,0 +1,79 @@
+"""Fills an empty database with the demonstration and prints who can log in."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from deploy.demo import cast, deals, listings, sales, show
+from market.deals.models import Deal
+from market.kernel import clock
+from market.listings.models import Listing
+from market.rights.models import Right
+
+TOTAL = 60
+
+
+class Command(BaseCommand):
+    """`manage.py demo`: cast, sixty rights, past sales with their deals, and the show. A second run adds nothing."""
+
+    help = "Build the demonstration."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build what is missing, then say who plays."""
+        cast.build()
+        if not Right.objects.filter(source="demo").exists():
+            self._past()
+            self._catalogue()
+            self._now()
+        self._say_who()
+
+    def _past(self) -> None:
+        """Sold lots whose deals stand everywhere between the hammer and the last payout."""
+        self.stdout.write("  past sales and their deals")
+        buyers = [cast.user(name) for name in ("maijia1", "maijia2", "maijia3")]
+        for number, state in enumerate(deals.STATES):
+            opened = clock.now() - timedelta(days=9 + number, hours=number)
+            sale = sales.announce(
+                [number], opens_at=opened, title=f"秋季专场 第 {number + 1} 场", title_en=f"Autumn sale {number + 1}"
+            )
+            lot, winner = sale.lots.get(), buyers[number % len(buyers)]
+            sales.enter(lot, [*cast.robots(), winner])
+            lot = sales.played(lot, bids=8, winner=winner)
+            deals.carry(lot, to=state, start=opened)
+
+    def _catalogue(self) -> None:
+        """The rest of the sixty: on offer, waiting for review, still being drafted."""
+        self.stdout.write("  the catalogue")
+        first = Right.objects.filter(source="demo").count()
+        for index in range(first, TOTAL):
+            pricing = Listing.Pricing.FIXED if index % 4 == 1 else Listing.Pricing.AUCTION
+            with clock.shifted_to(clock.now() - timedelta(days=(TOTAL - index) % 25, hours=index % 9)):
+                if index >= TOTAL - 3:
+                    listings.drafted(index, pricing=pricing)
+                elif index >= TOTAL - 6:
+                    listings.submitted(index, pricing=pricing)
+                else:
+                    listings.published(index, pricing=pricing)
+        sales.deliver()
+
+    def _now(self) -> None:
+        """One lot that closed minutes ago, one live, one about to open."""
+        self.stdout.write("  today's lots")
+        index, now = Right.objects.filter(source="demo").count(), clock.now()
+        times = (("早场", "Morning sale", timedelta(minutes=-16)), ("午场", "Noon sale", timedelta(minutes=-2)))
+        for offset, (title, title_en, since) in enumerate(times):
+            sale = sales.announce([index + offset], opens_at=now + since, title=title, title_en=title_en, auction=False)
+            sales.enter(sale.lots.get(), sales.crowd())
+            if offset == 0:
+                sales.played(sale.lots.get(), bids=9)
+        show.stage(after=timedelta(minutes=3))
+
+    def _say_who(self) -> None:
+        self.stdout.write(f"\nLog in with the password {cast.PASSWORD} as:")
+        for player in cast.PLAYERS:
+            self.stdout.write(f"  {player.username:<11} {player.party} ({player.party_en})")
+        self.stdout.write("  caiwu       the agency's finance officer, who confirms payments")
+        self.stdout.write(
+            f"{Deal.objects.count()} deals, {Right.objects.count()} rights, {Listing.objects.count()} listings"
+        )
