@@ -1,0 +1,1 @@
+"""Sales: what must hold before an announcement, and who may register."""
