@@ -14,12 +14,16 @@ class Notice(models.Model):
     fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)  # when a worker last took it to mail it
     mailed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-pk",)
         constraints = (models.UniqueConstraint(fields=["user", "fact"], name="one_notice_per_user_and_fact"),)
-        indexes = (models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),)
+        indexes = (
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["at"], condition=models.Q(mailed_at=None), name="notice_unmailed"),
+        )
 
     def __str__(self) -> str:
         return f"{self.fact} for {self.user}"

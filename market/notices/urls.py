@@ -1,5 +1,7 @@
 """The doors of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.notices import views
+
+urlpatterns = [path("me/notifications/", views.notifications, name="notifications")]

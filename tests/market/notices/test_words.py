@@ -1,0 +1,64 @@
+"""How a notice reads: in the reader's language, with a link to what it is about, never breaking the page."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from market.notices import queries
+from market.notices.models import Notice
+from market.parties.models import User
+from tests.market.notices.told import record
+
+WORDS = Path(__file__).resolve().parents[3] / "templates" / "notices"
+
+
+def notice(user: User, name: str = "party.verified", **data: Any) -> Notice:
+    """A notice to `user` about a fact."""
+    return Notice.objects.create(user=user, fact=record(name, **data))
+
+
+def test_names_are_told_as_they_are_written(anne: User) -> None:
+    with translation.override("en"):
+        words = queries.render(notice(anne, party_name="R&D <Lab> Co"))
+    assert "R&D <Lab> Co" in words.subject
+    assert words.body
+
+
+def test_words_that_fail_do_not_take_the_page_with_them(anne: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "text", lambda *_: 1 / 0)
+    with translation.override("en"):
+        assert queries.render(notice(anne)).subject == "News about P-TEST"
+
+
+@pytest.mark.parametrize(
+    ("subject", "data", "name"),
+    [
+        ("party:P-1", {}, "organisation"),
+        ("deal:D-1", {}, "deal"),
+        ("lot:L-1", {}, "lot"),
+        ("listing:A-1", {}, "asset"),
+        ("bidder:B-1", {"lot": "L-1"}, "lot"),
+        ("bidder:B-1", {"lot": "lot:L-1"}, "lot"),
+        ("charge:C-1", {}, "charge"),
+        ("sale:S-1", {}, "sale"),
+        ("filing:F-1", {"deal": "D-1"}, "deal"),
+    ],
+)
+def test_a_notice_links_to_the_page_of_its_subject(subject: str, data: dict[str, str], name: str, db: None) -> None:
+    link = queries.link(record(subject=subject, **data))
+    code = str(data.get("lot") or data.get("deal") or subject).rpartition(":")[2]
+    if not link:
+        pytest.skip(f"the page {name} is not built yet")
+    assert link == reverse(name, args=[] if name == "organisation" else [code])
+
+
+def test_whoever_verifies_is_led_to_the_desk(db: None) -> None:
+    assert queries.link(record("party.submitted", subject="party:P-1")) == reverse("desk-party", args=["P-1"])
+
+
+def test_a_subject_without_a_page_has_no_link(db: None) -> None:
+    assert queries.link(record(subject="moon:M-1")) == ""
+    assert queries.link(record(subject="bidder:B-1")) == ""
