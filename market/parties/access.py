@@ -2,9 +2,11 @@
 
 from typing import Any, TypeVar
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from market.kernel.errors import Refused
+from market.kernel.typed import plain
 from market.parties import queries
 from market.parties.models import Affiliation, Invitation, Membership, Party, User
 
@@ -131,12 +133,16 @@ def own_party(user: Any, pk: int) -> Party:
     return _or_404(Party.objects.filter(pk=pk, memberships__user=user).first())
 
 
-def party_by_code(user: Any, code: str) -> Party | None:
-    """The verified party a member of the market names by public code or credit code, None when there is no such."""
+def party_by_code(user: Any, typed: str) -> Party:
+    """The verified party that somebody names by its public code or credit code. Refused `affiliation.unknown`."""
     if not getattr(user, "is_authenticated", False):
         raise Http404
-    named = Party.objects.filter(state=Party.State.VERIFIED)
-    return named.filter(code=code).first() or named.filter(uscc=code).first()
+    code = plain(typed)
+    named = Q(code=code) | Q(uscc=code.replace("-", ""))
+    party = Party.objects.filter(named, state=Party.State.VERIFIED).first()
+    if party is None:
+        raise Refused("affiliation.unknown", typed=typed.strip()[:40])
+    return party
 
 
 def _or_404(row: Row | None) -> Row:

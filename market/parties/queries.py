@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from market.parties.models import Affiliation, Auctioneer, Invitation, Licence, Membership, Party
+from market.parties.models import Affiliation, Auctioneer, Invitation, Licence, Membership, Party, User
+
+PAGE = 30
 
 # The columns a person may edit, in the order the form shows them.
 EDITABLE = (
@@ -65,9 +67,15 @@ def user_ids_of(codes: Iterable[str]) -> set[int]:
     )
 
 
+def active_user_ids(ids: Iterable[int]) -> set[int]:
+    """Those of `ids` that belong to users who can still sign in."""
+    return set(User.objects.filter(pk__in=list(ids), is_active=True).values_list("pk", flat=True))
+
+
 def parties_of(user: Any) -> QuerySet[Party]:
-    """The parties `user` may act for, oldest membership first."""
-    return Party.objects.filter(memberships__user=user.pk).order_by("memberships__pk")
+    """The parties `user` may act for, oldest membership first; none for strangers."""
+    pk = getattr(user, "pk", None)
+    return Party.objects.filter(memberships__user=pk).order_by("memberships__pk") if pk else Party.objects.none()
 
 
 def invitations_to(user: Any) -> QuerySet[Invitation]:
@@ -85,9 +93,16 @@ def affiliations_of(party: Party) -> QuerySet[Affiliation]:
     return Affiliation.objects.filter(Q(party=party) | Q(other=party)).select_related("party", "other").order_by("pk")
 
 
-def waiting() -> QuerySet[Party]:
-    """The parties that wait for verification, oldest first."""
-    return Party.objects.filter(state=Party.State.SUBMITTED).order_by("pk")
+def in_state(state: str, after: int = 0) -> tuple[list[Party], int | None]:
+    """A page of the parties in `state` after the one with the id `after`, oldest first, and where the next begins."""
+    rows = list(Party.objects.filter(state=state, pk__gt=after).order_by("pk")[: PAGE + 1])
+    return rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None
+
+
+def waiting(verifier: Party) -> QuerySet[Party]:
+    """The parties that wait for the agency `verifier` to verify them, oldest first."""
+    others = Party.objects.filter(state=Party.State.SUBMITTED).exclude(pk=verifier.pk)
+    return others.exclude(kind__in=(Party.Kind.AGENCY, Party.Kind.REGULATOR)).order_by("pk")
 
 
 def edition(party: Party) -> str:
