@@ -71,6 +71,7 @@ LOOKS: dict[str, Look] = {
     "applied": Look("now", _("Applied")),
     "qualified": Look("ok", _("Qualified")),
     "deposit_held": Look("ok", _("Deposit held")),
+    "ended": Look("end", _("Ended")),
     "deposit.due": Look("out", _("Deposit due")),
     "deposit.received": Look("now", _("Received")),
     "deposit.held": Look("ok", _("Held")),
@@ -90,6 +91,13 @@ LOOKS: dict[str, Look] = {
     "defaulted": Look("err", _("In default")),
     "rescinded": Look("err", _("Rescinded")),
     "refused_by_office": Look("err", _("Refused by the office")),
+    # money
+    "reported": Look("now", _("Payment reported")),
+    "charge.confirmed": Look("ok", _("Payment confirmed")),
+    "posted": Look("ok", _("Posted")),
+    "sent": Look("ok", _("Sent")),
+    # facts on their way
+    "dead": Look("err", _("Given up")),
     # filings
     "prepared": Look("now", _("Prepared")),
     "submitted": Look("now", _("Submitted")),

@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+
+from market.kernel import tints
 
 ROOT = Path(__file__).resolve().parents[2]
 SHEET = ROOT / "market" / "static" / "market" / "app.css"
@@ -112,3 +115,14 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
     built = {name for name in names if re.match(r"(tag|note)-|t\d$", name)}  # put together from a tint or a number
     unused = {name for name in names - built if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)}
     assert not unused, f"in no page: {sorted(unused)}"
+
+
+def test_every_state_of_every_row_has_its_tint() -> None:
+    grey = [
+        f"{model.__name__}: {state}"
+        for model in apps.get_models()
+        if hasattr(model, "MOVES")
+        for state, _word in model._meta.get_field("state").choices
+        if not {state, f"{model._meta.model_name}.{state}"} & tints.LOOKS.keys()
+    ]
+    assert not grey, "\n".join(grey)
