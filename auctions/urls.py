@@ -1,5 +1,21 @@
-"""The doors of this room."""
+"""The doors of the auctions: the sales, the desk, the room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from auctions.views import desk, sales
+
+urlpatterns = [
+    path("auctions/", sales.calendar, name="calendar"),
+    path("auctions/<str:code>.ics", sales.ics, name="sale-ics"),
+    path("auctions/<str:code>/", sales.sale, name="sale"),
+    path("lots/<str:code>/register/", sales.register, name="lot-register"),
+    path("desk/sales/", desk.sales, name="desk-sales"),
+    path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),
+    path("desk/sales/<str:code>/", desk.sale, name="desk-sale"),
+    path("desk/sales/<str:code>/notice/", desk.sale_notice, name="desk-sale-notice"),
+    path("desk/sales/<str:code>/bidders/", desk.bidders, name="desk-bidders"),
+    path("desk/lots/<str:code>/remove/", desk.lot_remove, name="desk-lot-remove"),
+    path("desk/lots/<str:code>/withdraw/", desk.lot_withdraw, name="desk-lot-withdraw"),
+    path("desk/bidders/<str:code>/qualify/", desk.bidder_qualify, name="desk-bidder-qualify"),
+    path("desk/bidders/<str:code>/reject/", desk.bidder_reject, name="desk-bidder-reject"),
+]
