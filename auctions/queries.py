@@ -91,3 +91,13 @@ def listings_ready(agency: Party) -> QuerySet[Listing]:
     waiting = Listing.objects.filter(agency=agency, state=Listing.State.PUBLISHED, pricing=Listing.Pricing.AUCTION)
     taken = Lot.objects.filter(state=Lot.State.DRAFT).values("listing")
     return waiting.filter(mode=Listing.Mode.ASSIGNMENT).exclude(pk__in=taken).select_related("right").order_by("pk")
+
+
+def lot_of(listing: Listing) -> Lot | None:
+    """The latest announced lot of a listing."""
+    return _listed().filter(listing=listing).exclude(state=Lot.State.DRAFT).order_by("-pk").first()
+
+
+def sales_ahead(agency: Party) -> QuerySet[Sale]:
+    """An agency's drafts and announced sales, soonest opening first."""
+    return Sale.objects.filter(agency=agency, state__in=[Sale.State.DRAFT, Sale.State.NOTICED]).order_by("opens_at", "pk")

@@ -1,0 +1,58 @@
+"""What other rooms' pages show of the auctions."""
+
+from typing import Any
+
+from django import template
+
+from auctions import queries
+from auctions.models import Bidder, Lot
+from market.listings.models import Listing
+from market.parties.models import Party
+
+register = template.Library()
+SHOWN = 6
+
+
+@register.inclusion_tag("auctions/_lots.html")
+def live_lots() -> dict[str, Any]:
+    """The lots being bid on, soonest end first."""
+    return {"lots": queries.lots_live(limit=SHOWN), "kind": "live"}
+
+
+@register.inclusion_tag("auctions/_lots.html")
+def upcoming_lots() -> dict[str, Any]:
+    """The lots announced, soonest opening first."""
+    return {"lots": queries.lots_upcoming(limit=SHOWN), "kind": "upcoming"}
+
+
+@register.inclusion_tag("auctions/_lots.html")
+def closed_lots() -> dict[str, Any]:
+    """The lots that ended, latest first."""
+    return {"lots": queries.lots_over(limit=SHOWN), "kind": "over"}
+
+
+@register.inclusion_tag("auctions/_lot_of_listing.html")
+def lot_of_listing(listing: Listing) -> dict[str, Any]:
+    """The latest lot of a listing: when it opens or ends, at what price, and the way in; nothing if it has none."""
+    return {"lot": queries.lot_of(listing)}
+
+
+@register.inclusion_tag("auctions/_my_lots.html")
+def my_lots(party: Party | None) -> dict[str, Any]:
+    """The lots a party is registered for."""
+    return {"bidders": queries.registrations_of(party, limit=SHOWN) if party else []}
+
+
+@register.inclusion_tag("auctions/_registrations_waiting.html")
+def registrations_waiting(party: Party | None) -> dict[str, Any]:
+    """What a party has still to do for its registrations: go to a room that is open."""
+    states = [Bidder.State.ACTIVE]
+    rows = queries.registrations_of(party, limit=queries.PAGE) if party else []
+    return {"bidders": [row for row in rows if row.state in states and row.lot.state in Lot.BIDDING]}
+
+
+@register.inclusion_tag("auctions/_queue.html")
+def auctions_queue(agency: Party) -> dict[str, Any]:
+    """The agency's registrations to decide, and its sales of the coming days."""
+    waiting = queries.waiting_for_qualification(agency)
+    return {"waiting": waiting[:SHOWN], "count": waiting[:100].count(), "sales": queries.sales_ahead(agency)[:SHOWN]}
