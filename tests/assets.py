@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from market.documents import actions as documents
 from market.kernel import clock
+from market.kernel.money import Money
+from market.listings import actions as listings
+from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.rights import actions as rights
 from market.rights.importers.drafts import RightDraft
@@ -87,3 +91,44 @@ def right(owner: Party, *, draft: RightDraft | None = None, **more: Any) -> Righ
     if made.kind == "patent":
         rights.describe(made, columns={}, particulars={"annuity_paid_to": clock.today().replace(month=12, day=31)})
     return rights.verify(made, by=owner_of(owner))
+
+
+def give_proof(listing: Listing, by: User | None = None) -> None:
+    """Store the certificate as the seller's proof of title."""
+    documents.store(
+        subject=listing.right.ref,
+        kind="proof",
+        title="certificate",
+        name="certificate.pdf",
+        content=b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n",
+        content_type="application/pdf",
+        owner=listing.seller,
+        by=by or owner_of(listing.seller),
+    )
+
+
+def draft_listing(seller: Party, agency: Party, *, draft: RightDraft | None = None, **terms: Any) -> Listing:
+    """A listing of `seller`, complete and not yet handed over; `terms` change how it is offered."""
+    by = owner_of(seller)
+    listing = listings.draft(right=draft_right(seller, draft=draft), seller=seller, by=by)
+    offered = {"pricing": "auction", "asking": Money(150_000_000, "CNY"), "agency": agency} | terms
+    listing = listings.declare(listing, edition=listing.edition, owners=[(seller, 1, 1)], burdens=[], by=by)
+    listing = listings.offer(listing, edition=listing.edition, by=by, **offered)
+    text = {
+        "summary": "较低温度下制备的固态电解质，用于动力电池与储能。",
+        "summary_en": "A solid electrolyte for batteries.",
+    }
+    text |= {"application": "动力电池", "trl": 6, "defects": "无已知瑕疵"}
+    listing = listings.edit(listing, edition=listing.edition, by=by, **text)
+    give_proof(listing)
+    return listing
+
+
+def submitted(seller: Party, agency: Party, **more: Any) -> Listing:
+    """A listing that waits for the agency's review."""
+    return listings.submit(draft_listing(seller, agency, **more), by=owner_of(seller))
+
+
+def published(seller: Party, agency: Party, **more: Any) -> Listing:
+    """A listing on the market: reviewed and accepted by the agency."""
+    return listings.accept(submitted(seller, agency, **more), by=owner_of(agency))

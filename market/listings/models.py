@@ -91,7 +91,9 @@ class Listing(models.Model):
                 condition=Q(state__in=["draft", "submitted", "checked", "published", "in_sale", "under_offer"]),
                 name="one_open_listing_per_right_and_mode",
             ),
-            models.CheckConstraint(condition=Q(asking_minor=None) | Q(asking_minor__gt=0), name="asking_price_is_positive"),
+            models.CheckConstraint(
+                condition=Q(asking_minor=None) | Q(asking_minor__gt=0), name="asking_price_is_positive"
+            ),
             models.CheckConstraint(condition=Q(trl=None) | Q(trl__range=(1, 9)), name="trl_1_to_9"),
         )
         indexes = (models.Index(fields=["state", "-published_at", "-id"], name="listing_catalogue"),)
@@ -138,3 +140,41 @@ class Reserve(models.Model):
 
     def __str__(self) -> str:
         return f"reserve of {self.listing_id}"
+
+
+class Entry(models.Model):
+    """What the catalogue knows of a listing on offer: its facets, what it sorts by, and the words it is found by.
+
+    Written by `search` alone, in step with the listing's state. The database keeps its own index of `words` beside it
+    (migration 0002): an FTS5 table on SQLite, a generated `tsvector` on PostgreSQL. Both price columns hold the asking
+    price in yuan; without one, what puts the row last in either order.
+    """
+
+    listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="entry", primary_key=True)
+    kind = models.CharField(max_length=12)
+    detail = models.CharField(max_length=14)
+    mode = models.CharField(max_length=12)
+    pricing = models.CharField(max_length=10)
+    industry = models.CharField(max_length=16)
+    region = models.CharField(max_length=60)
+    in_sale = models.BooleanField()
+    expires_on = models.DateField(null=True)
+    lowest_minor = models.BigIntegerField()
+    highest_minor = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    words = models.TextField()
+
+    class Meta:
+        ordering = ("-published_at", "-pk")
+        indexes = (
+            models.Index(fields=["-published_at", "-listing"], name="entry_newest"),
+            models.Index(fields=["lowest_minor", "-listing"], name="entry_cheapest"),
+            models.Index(fields=["-highest_minor", "-listing"], name="entry_dearest"),
+            models.Index(fields=["kind", "detail", "-published_at", "-listing"], name="entry_kind"),
+            models.Index(fields=["industry", "-published_at", "-listing"], name="entry_industry"),
+            models.Index(fields=["region", "-published_at", "-listing"], name="entry_region"),
+            models.Index(fields=["-published_at", "-listing"], condition=Q(in_sale=True), name="entry_in_sale"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.listing_id} {self.kind}"

@@ -18,7 +18,7 @@ from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
-from market.rights.queries import blockers_of, entered, holders
+from market.rights.queries import DECLARED, blockers_of, entered, holders
 from market.rights.rules import entry
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.transfer import CLOSE
@@ -47,7 +47,7 @@ def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by:
     except IntegrityError as taken:
         raise Refused("right.exists", number=draft.number) from taken
     DETAILS[draft.kind].objects.create(right=right, **_particulars(draft))  # type: ignore[attr-defined]
-    _replace_titles(right, holders)
+    _replace_titles(right, holders, draft.source or "claim")
     actor = by.ref if by else "system:import"
     journal.record(
         "right.registered", subject=right.ref, actor=actor, audience=[party.ref], number=right.number, kind=right.kind
@@ -78,7 +78,7 @@ def _columns(draft: RightDraft) -> dict[str, Any]:
         "filed_on": draft.filed_on,
         "granted_on": draft.granted_on,
         "expires_on": until,
-        "source": draft.source,
+        "source": draft.source[:120],
     }
 
 
@@ -154,10 +154,7 @@ def declare_title(right: Right, *, owners: Sequence[Holding], burdens: Sequence[
     `title.shares_over`.
     """
     right = _locked_draft(right)
-    if {(title.holder_id, title.share_num, title.share_den) for title in holders(right)} != {
-        (party.pk, numerator, denominator) for party, numerator, denominator in owners
-    }:
-        _replace_titles(right, owners)
+    _replace_titles(right, owners, DECLARED)
     kept: list[int] = []
     for burden in burdens:
         known = right.encumbrances.filter(released_on=None, **burden).exclude(pk__in=kept).first()
@@ -168,7 +165,7 @@ def declare_title(right: Right, *, owners: Sequence[Holding], burdens: Sequence[
     return right
 
 
-def _replace_titles(right: Right, owners: Sequence[Holding]) -> None:
+def _replace_titles(right: Right, owners: Sequence[Holding], source: str) -> None:
     entry.check_shares([(numerator, denominator) for _party, numerator, denominator in owners])
     right.titles.all().delete()
     since = right.granted_on or right.filed_on or clock.today()
@@ -180,7 +177,7 @@ def _replace_titles(right: Right, owners: Sequence[Holding]) -> None:
             share_den=denominator,
             since=since,
             basis=Title.Basis.ORIGINAL,
-            source="declared",
+            source=source[:120],
         )
         for party, numerator, denominator in owners
     )

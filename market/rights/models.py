@@ -65,7 +65,7 @@ class Right(models.Model):
     office = models.CharField(_("office"), max_length=2, default="CN", help_text="WIPO ST.3")
     key = models.CharField(max_length=60)
     number = models.CharField(_("number"), max_length=60)
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(_("title"), max_length=600)
     title_en = models.CharField(_("English title"), max_length=400, blank=True)
     abstract = models.TextField(_("abstract"), blank=True)
     abstract_en = models.TextField(_("English abstract"), blank=True)

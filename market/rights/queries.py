@@ -16,6 +16,7 @@ from market.rights.rules import entry, transfer
 from market.rights.rules.transfer import Blocker, Burden, Owner, RightFacts, Sibling
 from market.trail import journal
 
+DECLARED = "declared"  # the source of a title its claimant stated
 DEAD = frozenset({Right.State.LAPSED, Right.State.EXPIRED, Right.State.INVALIDATED})
 
 
@@ -35,6 +36,11 @@ def holders(right: Right, on: date | None = None) -> list[Title]:
     held = right.titles.select_related("holder")
     held = held.filter(until=None) if on is None else held.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
     return sorted(held, key=lambda title: (-Fraction(title.share_num, title.share_den), title.pk))
+
+
+def title_declared(right: Right) -> bool:
+    """Whether somebody stated a draft's owners and burdens in words of their own; a file's silence is not "none"."""
+    return right.titles.filter(until=None, source=DECLARED).exists()
 
 
 def burdens(right: Right) -> QuerySet[Encumbrance]:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('office', models.CharField(default='CN', help_text='WIPO ST.3', max_length=2, verbose_name='office')),
                 ('key', models.CharField(max_length=60)),
                 ('number', models.CharField(max_length=60, verbose_name='number')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
+                ('title', models.CharField(max_length=600, verbose_name='title')),
                 ('title_en', models.CharField(blank=True, max_length=400, verbose_name='English title')),
                 ('abstract', models.TextField(blank=True, verbose_name='abstract')),
                 ('abstract_en', models.TextField(blank=True, verbose_name='English abstract')),

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from market.kernel.words import text
 from market.rights import queries
 from market.rights.models import Right
 from market.rights.rules.transfer import Blocker
@@ -36,7 +36,7 @@ def blockers(found: Iterable[Blocker]) -> dict[str, Any]:
     """{% blockers list %}: each blocker as a note with what is wrong, the article and the cure; nothing when empty."""
     shown = []
     for blocker in found:
-        what, _gap, cure = render_to_string(blocker.template, {"facts": blocker.facts}).strip().partition("\n\n")
+        what, _gap, cure = text(blocker.template, {"facts": blocker.facts}).strip().partition("\n\n")
         shown.append({"blocker": blocker, "what": what.strip(), "cure": cure.strip()})
     return {"shown": shown}
 

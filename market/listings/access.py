@@ -1,0 +1,96 @@
+"""Who may see and change a listing: the only way a door gets one. Unknown and forbidden look the same."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from market.listings.models import Listing
+from market.parties.access import ACTING, acting_party, agency_of, party_of, require
+from market.parties.models import Membership, Party
+
+RELATED = (
+    "right__patent",
+    "right__trademark",
+    "right__copyright",
+    "right__registered_by",
+    "seller",
+    "agency",
+    "mandate",
+)
+
+
+def listing_for(user: Any, code: str) -> Listing:
+    """The listing `code` as `user` may read it; 404 otherwise.
+
+    Everybody reads what is or was on the market (a withdrawn one says so). Before that: the seller's members, the
+    agency it was handed to, and the regulators' people.
+    """
+    listing = _found(code)
+    if listing.state in Listing.PUBLIC or listing.published_at is not None:
+        return listing
+    inside = [listing.seller_id, *([listing.agency_id] if listing.state != Listing.State.DRAFT else [])]
+    if not _belongs(user, inside):
+        raise Http404
+    return listing
+
+
+def own_listing_for(user: Any, code: str) -> Listing:
+    """The listing `code` that `user` may change for its seller: owners and agents; 404 for strangers, Refused
+    `role.missing` for the seller's other members."""
+    listing = _found(code)
+    require(user, listing.seller, ACTING)
+    return listing
+
+
+def review_for(user: Any, code: str) -> Listing:
+    """The listing `code` handed to the agency `user` acts for; 404 for everybody else, and before it is handed over."""
+    agency = agency_of(user)
+    listing = _found(code)
+    if listing.agency_id != agency.pk or listing.state == Listing.State.DRAFT:
+        raise Http404
+    return listing
+
+
+def reviewer_of(user: Any) -> Party:
+    """The agency `user` may accept and send back for (owners and agents); 404 or Refused `role.missing` otherwise."""
+    agency = agency_of(user)
+    require(user, agency, ACTING)
+    return agency
+
+
+def seller_of(user: Any) -> Party:
+    """The party `user` may list for (owners and agents). Refused `party.none`, `role.missing`."""
+    party = party_of(user)
+    require(user, party, ACTING)
+    return party
+
+
+def may_change(user: Any, listing: Listing) -> bool:
+    """Whether `user` may edit or withdraw the listing for its seller."""
+    return _memberships(user).filter(party_id=listing.seller_id, role__in=ACTING).exists()
+
+
+def reads_reviews(user: Any, listing: Listing) -> bool:
+    """Whether `user` acts for the agency the listing was handed to."""
+    party = acting_party(user)
+    return party is not None and party.pk == listing.agency_id and listing.state != Listing.State.DRAFT
+
+
+def _found(code: str) -> Listing:
+    listing = Listing.objects.select_related(*RELATED).filter(code=code).first()
+    if listing is None:
+        raise Http404
+    return listing
+
+
+def _belongs(user: Any, parties: list[int | None]) -> bool:
+    """Whether `user` is a member of one of `parties` or of a verified regulator."""
+    mine = _memberships(user)
+    regulators = mine.filter(party__kind=Party.Kind.REGULATOR, party__state=Party.State.VERIFIED)
+    return mine.filter(party__in=parties).exists() or regulators.exists()
+
+
+def _memberships(user: Any) -> QuerySet[Membership]:
+    """The memberships of `user`; none for strangers."""
+    return Membership.objects.filter(user=user.pk) if user.pk else Membership.objects.none()

@@ -1,0 +1,78 @@
+"""The catalogue's entries, and beside them the database's own index of the words they are found by.
+
+Both indexes hold the tokens `search.tokens` made (words and pairs of Han characters), in their order, so that a phrase
+is a phrase. Neither parser gets to split Chinese: SQLite's `ascii` tokenizer takes every other character as it is, and
+PostgreSQL is given positions, not text.
+"""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+SQLITE = (
+    "CREATE VIRTUAL TABLE listings_words USING fts5(words, tokenize='ascii')",
+    """CREATE TRIGGER listings_words_insert AFTER INSERT ON listings_entry
+    BEGIN INSERT OR REPLACE INTO listings_words(rowid, words) VALUES (NEW.listing_id, NEW.words); END""",
+    """CREATE TRIGGER listings_words_update AFTER UPDATE OF words ON listings_entry
+    BEGIN INSERT OR REPLACE INTO listings_words(rowid, words) VALUES (NEW.listing_id, NEW.words); END""",
+    """CREATE TRIGGER listings_words_delete AFTER DELETE ON listings_entry
+    BEGIN DELETE FROM listings_words WHERE rowid = OLD.listing_id; END""",
+)
+SQLITE_DOWN = (
+    "DROP TRIGGER listings_words_insert",
+    "DROP TRIGGER listings_words_update",
+    "DROP TRIGGER listings_words_delete",
+    "DROP TABLE listings_words",
+)
+
+POSTGRESQL = (
+    """CREATE FUNCTION listings_positions(words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(string_agg(quote_literal(word) || ':' || place, ' '), '')::tsvector
+    FROM unnest(string_to_array(words, ' ')) WITH ORDINALITY AS token(word, place) WHERE word <> '' $$""",
+    """ALTER TABLE listings_entry
+    ADD COLUMN found tsvector GENERATED ALWAYS AS (listings_positions(words)) STORED""",
+    "CREATE INDEX listings_found ON listings_entry USING gin (found)",
+)
+POSTGRESQL_DOWN = ("ALTER TABLE listings_entry DROP COLUMN found", "DROP FUNCTION listings_positions(text)")
+
+
+def put_up(apps, editor):
+    for statement in POSTGRESQL if editor.connection.vendor == "postgresql" else SQLITE:
+        editor.execute(statement, params=None)
+
+
+def take_down(apps, editor):
+    for statement in POSTGRESQL_DOWN if editor.connection.vendor == "postgresql" else SQLITE_DOWN:
+        editor.execute(statement, params=None)
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('listings', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Entry',
+            fields=[
+                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='listings.listing')),
+                ('kind', models.CharField(max_length=12)),
+                ('detail', models.CharField(max_length=14)),
+                ('mode', models.CharField(max_length=12)),
+                ('pricing', models.CharField(max_length=10)),
+                ('industry', models.CharField(max_length=16)),
+                ('region', models.CharField(max_length=60)),
+                ('in_sale', models.BooleanField()),
+                ('expires_on', models.DateField(null=True)),
+                ('lowest_minor', models.BigIntegerField()),
+                ('highest_minor', models.BigIntegerField()),
+                ('published_at', models.DateTimeField()),
+                ('words', models.TextField()),
+            ],
+            options={
+                'ordering': ('-published_at', '-pk'),
+                'indexes': [models.Index(fields=['-published_at', '-listing'], name='entry_newest'), models.Index(fields=['lowest_minor', '-listing'], name='entry_cheapest'), models.Index(fields=['-highest_minor', '-listing'], name='entry_dearest'), models.Index(fields=['kind', 'detail', '-published_at', '-listing'], name='entry_kind'), models.Index(fields=['industry', '-published_at', '-listing'], name='entry_industry'), models.Index(fields=['region', '-published_at', '-listing'], name='entry_region'), models.Index(fields=['-published_at', '-listing'], condition=models.Q(('in_sale', True)), name='entry_in_sale')],
+            },
+        ),
+        migrations.RunPython(put_up, take_down),
+    ]
