@@ -18,7 +18,8 @@ from market.parties.models import Party
 class Charge(models.Model):
     """A sum a party owes, paid by bank transfer under `reference`; the agency confirms what arrived.
 
-    `subject` is what it is for ("bidder:B-…", "deal:D-…"); `account` is the ledger account that receives it.
+    `subject` is what it is for ("bidder:B-…", "deal:D-…"); `account` is the ledger account that receives it. What the
+    payer says (`reported_number`, `proof`) is a hint; only the agency's own `bank_reference` counts, and counts once.
     """
 
     class Purpose(models.TextChoices):
@@ -37,7 +38,7 @@ class Charge(models.Model):
 
     MOVES: ClassVar[Moves] = {
         State.DUE: frozenset({State.REPORTED, State.CONFIRMED, State.CANCELLED}),
-        State.REPORTED: frozenset({State.CONFIRMED, State.DUE, State.CANCELLED}),
+        State.REPORTED: frozenset({State.REPORTED, State.CONFIRMED, State.DUE, State.CANCELLED}),
     }
 
     code = code_field("C")
@@ -51,7 +52,10 @@ class Charge(models.Model):
     amount_minor = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.DUE)
     due_at = models.DateTimeField()
+    reported_number = models.CharField(max_length=60, blank=True)
+    reported_at = models.DateTimeField(null=True)
     proof = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    remark = models.CharField(max_length=300, blank=True)
     bank_reference = models.CharField(_("bank transaction number"), max_length=60, blank=True)
     received_on = models.DateField(null=True)
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -64,13 +68,28 @@ class Charge(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["subject", "purpose"], name="one_charge_per_subject_and_purpose"),
             models.UniqueConstraint(
-                fields=["agency", "bank_reference"], condition=~Q(bank_reference=""), name="bank_transaction_counts_once"
+                fields=["agency", "bank_reference"],
+                condition=~Q(bank_reference=""),
+                name="bank_transaction_counts_once",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="charge_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | (~Q(bank_reference="") & Q(received_on__isnull=False)),
+                name="confirmed_charge_names_its_transaction",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["agency", "state", "due_at"], name="charge_queue"),
+            models.Index(fields=["payer", "state", "due_at"], name="charge_waiting"),
         )
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("charge:C-…")."""
+        return f"charge:{self.code}"
 
 
 class Settlement(models.Model):
@@ -99,7 +118,7 @@ class Settlement(models.Model):
 
 
 class SettlementLine(models.Model):
-    """One line of a settlement: who gets how much of the escrow, by which rule and source."""
+    """One line of a settlement: who gets how much of the escrow, by which formula and on what ground."""
 
     class Kind(models.TextChoices):
         """What the line pays."""
@@ -108,14 +127,21 @@ class SettlementLine(models.Model):
         COMMISSION = "commission", _("Seller's commission")
         PROCEEDS = "proceeds", _("Proceeds of the right holder")
 
+    class Source(models.TextChoices):
+        """The ground a line stands on."""
+
+        COMMISSION = "commission", _("Commission as agreed with each side (Auction Law, article 56)")
+        CONTRACT = "contract", _("The assignment contract")
+        SHARES = "shares", _("The assignment contract, by the shares in the register")
+
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=12, choices=Kind)
     payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     currency = currency_field()
     amount_minor = models.BigIntegerField()
-    rule = models.CharField(max_length=120)
-    source = models.CharField(max_length=120)
+    formula = models.CharField(max_length=120)
+    source = models.CharField(max_length=20, choices=Source)
 
     amount = MoneyOf("amount_minor")
 
@@ -159,8 +185,9 @@ class Payout(models.Model):
     amount_minor = models.BigIntegerField()
     state = models.CharField(max_length=6, choices=State, default=State.DUE)
     due_at = models.DateTimeField()
-    bank_reference = models.CharField(max_length=60, blank=True)
+    bank_reference = models.CharField(_("bank transaction number"), max_length=60, blank=True)
     sent_on = models.DateField(null=True)
+    sent_to = models.CharField(max_length=160, blank=True)
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 
@@ -170,10 +197,17 @@ class Payout(models.Model):
         ordering = ("-pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=["agency", "bank_reference"], condition=~Q(bank_reference=""), name="payout_transaction_counts_once"
+                fields=["agency", "bank_reference"],
+                condition=~Q(bank_reference=""),
+                name="payout_transaction_counts_once",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_is_positive"),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | (~Q(bank_reference="") & Q(sent_on__isnull=False)),
+                name="sent_payout_names_its_transaction",
+            ),
         )
+        indexes = (models.Index(fields=["agency", "state", "due_at"], name="payout_queue"),)
 
     def __str__(self) -> str:
         return self.ref

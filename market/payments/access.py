@@ -1,0 +1,79 @@
+"""Who may see and move money: the only way a door gets a charge, a payout, a settlement or a dead delivery."""
+
+from typing import Any, TypeVar
+
+from django.http import Http404
+
+from market.parties.access import PAYING, acting_party, agency_of
+from market.parties.models import Membership, Party
+from market.parties.queries import members_of
+from market.payments import queries
+from market.payments.models import Charge, Payout, Settlement
+from market.trail import journal
+from market.trail.models import Delivery
+
+Row = TypeVar("Row")
+
+
+def _or_404(row: Row | None) -> Row:
+    if row is None:
+        raise Http404
+    return row
+
+
+def _pk(user: Any) -> int:
+    """The user's number; 0, which nobody has, for a stranger (None would match what has no user at all)."""
+    return getattr(user, "pk", None) or 0
+
+
+def charge_for(user: Any, code: str) -> Charge:
+    """A charge that a party of `user` has to pay; 404 for everybody else, the agency too (it has its own page)."""
+    mine = queries.charges().filter(payer__memberships__user_id=_pk(user))
+    return _or_404(mine.filter(code=code).first())
+
+
+def may_pay(user: Any, party: Party) -> bool:
+    """Whether `user` may enter payments of `party`: its owners and finance people."""
+    return Membership.objects.filter(user_id=_pk(user), party=party, role__in=PAYING).exists()
+
+
+def payer_of(user: Any) -> Party | None:
+    """The party whose payments `user` looks at: the one acted for."""
+    return acting_party(user)
+
+
+def desk_charge_for(user: Any, code: str) -> Charge:
+    """A charge of the agency `user` acts for."""
+    return _or_404(queries.charges().filter(agency=agency_of(user), code=code).first())
+
+
+def desk_payout_for(user: Any, code: str) -> Payout:
+    """A payout of the agency `user` acts for."""
+    return _or_404(queries.payouts().filter(agency=agency_of(user), code=code).first())
+
+
+def settlement_for(user: Any, deal_code: str) -> Settlement:
+    """The settlement of a deal of the agency `user` acts for."""
+    return _or_404(queries.settlements().filter(deal__agency=agency_of(user), deal__code=deal_code).first())
+
+
+def dead_deliveries_for(user: Any) -> list[Delivery]:
+    """The deliveries that gave up: every one for a superuser, for an agency's people those of facts that are theirs.
+
+    Theirs are the facts told to the agency and those its members made; another agency's stay unseen.
+    """
+    if getattr(user, "is_superuser", False):
+        return list(journal.dead()[:200])
+    agency = agency_of(user)
+    theirs = {agency.ref, *(f"user:{member.user_id}" for member in members_of(agency))}
+    return [row for row in journal.dead() if theirs & {row.fact.actor, *row.fact.audience}][:200]
+
+
+def dead_delivery_for(user: Any, pk: int) -> Delivery:
+    """One of them, for those who may run it again: superusers, and the agency's owners, agents and finance people."""
+    row = _or_404(next((one for one in dead_deliveries_for(user) if one.pk == pk), None))
+    if not getattr(user, "is_superuser", False):
+        agency = agency_of(user)
+        if Membership.objects.filter(user=user, party=agency, role=Membership.Role.VIEWER).exists():
+            raise Http404
+    return row

@@ -1,0 +1,21 @@
+"""Writes about money in and out, each one transaction: charges, deposits, settlements, payouts."""
+
+from market.payments.actions.charges import cancel, cancel_for, confirm, not_found, report, request
+from market.payments.actions.deposits import apply_deposit, hold_deposit, release_deposit
+from market.payments.actions.payouts import send_payout
+from market.payments.actions.settlements import post_settlement, prepare_settlement
+
+__all__ = [
+    "apply_deposit",
+    "cancel",
+    "cancel_for",
+    "confirm",
+    "hold_deposit",
+    "not_found",
+    "post_settlement",
+    "prepare_settlement",
+    "release_deposit",
+    "report",
+    "request",
+    "send_payout",
+]

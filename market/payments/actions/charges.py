@@ -1,0 +1,177 @@
+"""Charges: a sum is asked for, reported as paid, seen on the account or not, or no longer owed."""
+
+import secrets
+from datetime import date, datetime
+
+from django.db import transaction
+
+from market.deals import actions as deals
+from market.documents.models import Version
+from market.kernel import clock
+from market.kernel.errors import Refused, ensure
+from market.kernel.ids import ALPHABET
+from market.kernel.money import Money
+from market.kernel.states import move
+from market.ledger import books
+from market.parties.access import PAYING, require
+from market.parties.models import Party, User
+from market.payments import queries, rules
+from market.payments.actions.rows import locked, move_once
+from market.payments.models import Charge
+from market.trail import journal
+
+
+def _reference() -> str:
+    """A fresh payment reference nobody can misread; 30^7 of them, so the unique column settles a collision."""
+    while True:
+        made = rules.reference("".join(secrets.choice(ALPHABET) for _ in range(rules.BODY)))
+        if made is not None:
+            return made
+
+
+@transaction.atomic
+def request(
+    *,
+    purpose: str,
+    subject: str,
+    payer: Party,
+    agency: Party,
+    account: str,
+    amount: Money,
+    due_at: datetime,
+    actor: str,
+) -> Charge:
+    """Ask `payer` for `amount` on the agency's account, for `subject`, into the ledger account `account`.
+
+    The same purpose and subject again returns the first charge (another amount or payer is a fault). Writes
+    `charge.requested`.
+    """
+    charge, made = Charge.objects.get_or_create(
+        purpose=purpose,
+        subject=subject,
+        defaults={
+            "reference": _reference(),
+            "payer": payer,
+            "agency": agency,
+            "account": account,
+            "currency": amount.currency,
+            "amount_minor": amount.minor,
+            "due_at": due_at,
+        },
+    )
+    same = (charge.amount, charge.payer_id, charge.agency_id, charge.account) == (amount, payer.pk, agency.pk, account)
+    ensure(same, f"{purpose} of {subject} was asked for otherwise before")
+    if made:
+        _record("charge.requested", charge, actor, charge.payer, due_at=due_at.isoformat())
+    return charge
+
+
+def _record(name: str, charge: Charge, actor: str, listener: Party, **data: object) -> None:
+    """Record a fact about a charge; `for` says what it pays ("bidder:B-…"), for the rooms above."""
+    journal.record(
+        name,
+        subject=charge.ref,
+        actor=actor,
+        audience=[listener.ref],
+        **{"for": charge.subject},
+        code=charge.code,
+        purpose=charge.purpose,
+        reference=charge.reference,
+        amount=charge.amount.wire(),
+        payer=charge.payer.name,
+        **data,
+    )
+
+
+@transaction.atomic
+def report(*, charge: Charge, bank_reference: str, proof: Version | None, by: User) -> Charge:
+    """The payer says it has paid, under which transaction number, perhaps with a proof; a correction replaces it.
+
+    Refused `payment.number`, `charge.cancelled`, `charge.confirmed`. Writes `charge.reported`.
+    """
+    require(by, charge.payer, PAYING)
+    number, charge = rules.transaction_number(bank_reference), locked(charge)
+    same = charge.reported_number == number and (proof is None or charge.proof_id == proof.pk)
+    if same and charge.state in {Charge.State.REPORTED, Charge.State.CONFIRMED}:
+        return charge
+    _still_open(charge)
+    also = {} if proof is None else {"proof": proof}
+    move(charge, Charge.State.REPORTED, reported_number=number, reported_at=clock.now(), remark="", **also)
+    _record("charge.reported", charge, by.ref, charge.agency, number=number)
+    return charge
+
+
+def _still_open(charge: Charge) -> None:
+    if charge.state == Charge.State.CANCELLED:
+        raise Refused("charge.cancelled", reference=charge.reference)
+    if charge.state == Charge.State.CONFIRMED:
+        number, on = charge.bank_reference, charge.received_on
+        raise Refused("charge.confirmed", reference=charge.reference, number=number, on=on)
+
+
+@transaction.atomic
+def not_found(*, charge: Charge, remark: str, by: User) -> Charge:
+    """The agency does not see the reported payment on its account: the payer is told why, in `remark`, and looks again.
+
+    Again: nothing more. Refused `charge.remark_missing`, `charge.cancelled`, `charge.confirmed`. Writes
+    `charge.not_found`.
+    """
+    require(by, charge.agency, PAYING)
+    remark, charge = remark.strip(), locked(charge)
+    if not remark:
+        raise Refused("charge.remark_missing")
+    _still_open(charge)
+    if charge.state == Charge.State.DUE:
+        return charge
+    move(charge, Charge.State.DUE, remark=remark)
+    _record("charge.not_found", charge, by.ref, charge.payer, remark=remark, number=charge.reported_number)
+    return charge
+
+
+@transaction.atomic
+def confirm(*, charge: Charge, received: Money, bank_reference: str, on: date, by: User) -> Charge:
+    """The agency saw `received` arrive on its account on the day `on`: it enters the books, and a price pays its deal.
+
+    Exactly the amount due: Refused `charge.amount_mismatch` with the gap, `charge.currency`. The same again returns the
+    charge. Refused `payment.number`, `payment.date_ahead`, `payment.number_taken`, `charge.confirmed`,
+    `charge.cancelled`. Writes `charge.confirmed`.
+    """
+    require(by, charge.agency, PAYING)
+    number, charge = rules.transaction_number(bank_reference), locked(charge)
+    if (charge.state, charge.bank_reference, charge.amount) == (Charge.State.CONFIRMED, number, received):
+        return charge
+    _still_open(charge)
+    rules.check_received(charge.amount, received)
+    rules.check_day(on, clock.today())
+    move_once(charge, Charge.State.CONFIRMED, number, received_on=on, confirmed_by=by)
+    _record("charge.confirmed", charge, by.ref, charge.payer, number=number, on=on.isoformat())
+    if charge.purpose == Charge.Purpose.PRICE:
+        deals.mark_paid(queries.deal_of(charge), actor=by.ref, charge=charge.ref)
+    books.transfer(
+        charge.amount,
+        debit=f"bank:{charge.agency.code}",
+        credit=charge.account,
+        ref=charge.ref,
+        memo=f"{charge.reference} {number}",
+    )
+    return charge
+
+
+@transaction.atomic
+def cancel(*, charge: Charge, actor: str) -> Charge:
+    """Nothing is owed any more. Again: nothing more. Refused `charge.confirmed` once paid. Writes `charge.cancelled`."""
+    charge = locked(charge)
+    if charge.state == Charge.State.CANCELLED:
+        return charge
+    _still_open(charge)
+    move(charge, Charge.State.CANCELLED)
+    _record("charge.cancelled", charge, actor, charge.payer)
+    return charge
+
+
+@transaction.atomic
+def cancel_for(subject: str, *, actor: str) -> None:
+    """Cancel what is still asked for `subject` ("bidder:B-…"); what was paid stays."""
+    unpaid = Charge.objects.filter(subject=subject, state__in=[Charge.State.DUE, Charge.State.REPORTED])
+    for charge in unpaid.order_by("pk"):
+        cancel(charge=charge, actor=actor)

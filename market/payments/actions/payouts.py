@@ -1,0 +1,90 @@
+"""Payouts: money that leaves the agency's account for a party, entered when the bank has taken it."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from market.deals import actions as deals
+from market.deals.queries import by_ref as deal_by_ref
+from market.kernel import clock
+from market.kernel.errors import Conflict, Refused
+from market.kernel.money import Money
+from market.ledger import books
+from market.parties.access import PAYING, require
+from market.parties.models import Party, User
+from market.payments import queries, rules
+from market.payments.actions.rows import move_once
+from market.payments.models import Payout
+from market.trail import journal
+
+
+def pay_out(
+    purpose: str,
+    ref: str,
+    subject: str,
+    payee: Party,
+    agency: Party,
+    account: str,
+    amount: Money,
+    due_at: datetime,
+) -> Payout:
+    """Write down that `amount` of the ledger account `account` is to be sent to `payee` by `due_at`, once for `ref`."""
+    return Payout.objects.create(
+        purpose=purpose,
+        ref=ref,
+        subject=subject,
+        payee=payee,
+        agency=agency,
+        account=account,
+        currency=amount.currency,
+        amount_minor=amount.minor,
+        due_at=due_at,
+    )
+
+
+@transaction.atomic
+def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User, account_seen: str | None = None) -> Payout:
+    """The agency sent the money by bank transfer: it leaves the books; the last of a deal's proceeds closes the deal.
+
+    `account_seen` is the payee's account as the sender saw it (`queries.payee_account`): Conflict
+    `payout.account_changed` when it has changed since. The same again returns the payout. Refused `payment.number`,
+    `payment.date_ahead`, `payment.number_taken`, `payout.sent`, `payout.no_account`. Writes `payout.sent`.
+    """
+    require(by, payout.agency, PAYING)
+    number = rules.transaction_number(bank_reference)
+    together = Payout.objects.filter(subject=payout.subject).select_for_update(of=("self",)).order_by("pk")
+    rows = {row.pk: row for row in together.select_related("payee", "agency")}
+    payout = rows[payout.pk]
+    if payout.state == Payout.State.SENT:
+        if payout.bank_reference == number:
+            return payout
+        raise Refused("payout.sent", number=payout.bank_reference, on=payout.sent_on)
+    sent_to = queries.payee_account(payout)
+    if not payout.payee.bank_account:
+        raise Refused("payout.no_account", payee=payout.payee.name)
+    if account_seen is not None and account_seen != sent_to:
+        raise Conflict("payout.account_changed", payee=payout.payee.name)
+    rules.check_day(on, clock.today())
+    move_once(payout, Payout.State.SENT, number, sent_on=on, sent_by=by, sent_to=sent_to)
+    journal.record(
+        "payout.sent",
+        subject=payout.subject,
+        actor=by.ref,
+        audience=[payout.payee.ref],
+        code=payout.code,
+        purpose=payout.purpose,
+        amount=payout.amount.wire(),
+        number=number,
+        on=on.isoformat(),
+    )
+    proceeds = [row for row in rows.values() if row.purpose == Payout.Purpose.PROCEEDS]
+    if payout in proceeds and all(row.state == Payout.State.SENT for row in proceeds):
+        deals.close(deal_by_ref(payout.subject), actor=by.ref)
+    books.transfer(
+        payout.amount,
+        debit=payout.account,
+        credit=f"bank:{payout.agency.code}",
+        ref=payout.ref,
+        memo=f"{payout.purpose} {number}",
+    )
+    return payout

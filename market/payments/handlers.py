@@ -1,0 +1,45 @@
+"""What payments do when a deal moves: ask for the price, and prepare the settlement when title has passed."""
+
+from datetime import datetime, time, timedelta
+
+from market.deals import actions as deals_actions
+from market.deals import queries as deals
+from market.deals.models import Deal
+from market.kernel import clock
+from market.kernel.clock import BEIJING
+from market.kernel.errors import ensure
+from market.payments import actions, queries
+from market.payments.models import Charge
+from market.trail.models import Fact
+
+COLLECTOR = "system:payments"
+BANKS_CLOSE = time(17, 0)
+PAY_WITHIN = timedelta(days=14)  # when the deal itself names no day
+
+
+def on_deal_signed(fact: Fact) -> None:
+    """Ask the buyer for price and premium less the deposit in escrow; when the deposit covers it, the deal is paid."""
+    deal = deals.by_ref(fact.subject)
+    if deal.state != Deal.State.SIGNED:
+        return
+    remainder = deals.total_due(deal) - queries.escrow(deal)
+    ensure(remainder.minor >= 0, f"the escrow of {deal} holds more than its price and premium")
+    if not remainder:
+        deals_actions.mark_paid(deal, actor=COLLECTOR)
+        return
+    due_on = deal.due_on or clock.today() + PAY_WITHIN
+    actions.request(
+        purpose=Charge.Purpose.PRICE,
+        subject=deal.ref,
+        payer=deal.buyer,
+        agency=deal.agency,
+        account=f"escrow:{deal.origin}",
+        amount=remainder,
+        due_at=datetime.combine(due_on, BANKS_CLOSE, BEIJING),
+        actor=COLLECTOR,
+    )
+
+
+def on_deal_title_passed(fact: Fact) -> None:
+    """Prepare the settlement: the agency looks at it and posts it."""
+    actions.prepare_settlement(deals.by_ref(fact.subject), actor=COLLECTOR)
