@@ -256,13 +256,14 @@ def activate(*, bidder: Bidder, actor: str) -> None:
     """
     lot = Lot.objects.select_for_update().select_related("sale", "listing__right").get(pk=bidder.lot_id)
     bidder = Bidder.objects.select_related("party").get(pk=bidder.pk)
-    if bidder.state != Bidder.State.QUALIFIED:
+    waits = bidder.state in {Bidder.State.QUALIFIED, Bidder.State.ENDED} and bidder.deposit == Bidder.Deposit.NONE
+    if not waits:
         return
     if lot.deposit_minor:
         payments.hold_deposit(bidder.code, origin=lot.ref, amount=lot.deposit, actor=actor)
         Bidder.objects.filter(pk=bidder.pk).update(deposit=Bidder.Deposit.HELD)
         bidder.deposit = Bidder.Deposit.HELD
-    if lot.state not in {Lot.State.NOTICED, *Lot.BIDDING}:
+    if bidder.state == Bidder.State.ENDED or lot.state not in {Lot.State.NOTICED, *Lot.BIDDING}:
         end_registration(bidder, actor=actor, lot=lot)
         return
     taken = set(lot.bidders.exclude(paddle=None).values_list("paddle", flat=True))

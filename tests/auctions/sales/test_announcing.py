@@ -1,0 +1,110 @@
+"""An agency puts a sale together, announces it lawfully, and withdraws a lot before the bidding."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+
+from auctions import access, actions
+from auctions.models import Lot, Sale
+from market.kernel import clock
+from market.kernel.errors import Refused
+from market.listings.models import Listing
+from market.rights.models import Encumbrance
+from market.trail.models import Fact
+from tests.auctions.sales.conftest import add_lot, yuan
+
+
+def refused(code: str):
+    return pytest.raises(Refused, match=f"^{code}")
+
+
+def test_the_notice_freezes_the_rules_and_takes_the_listing_into_the_sale(lot, offered):
+    offered.refresh_from_db()
+    assert lot.sale.state == Sale.State.NOTICED
+    assert lot.sale.rules["extension_window_s"] == 120
+    assert lot.state == Lot.State.NOTICED
+    assert offered.state == Listing.State.IN_SALE
+    assert Fact.objects.filter(name="sale.noticed", subject=lot.sale.ref).count() == 1
+
+
+def test_a_sale_too_soon_is_refused_and_stays_a_draft(drafted, offered, zhou_min):
+    sale = drafted(opens_at=clock.now() + timedelta(days=6))
+    add_lot(sale, offered, zhou_min)
+    with refused("calendar.too_early"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    sale.refresh_from_db()
+    assert sale.state == Sale.State.DRAFT
+    assert Listing.objects.get().state == Listing.State.PUBLISHED
+
+
+def test_a_sale_without_lots_or_media_is_refused(drafted, offered, zhou_min):
+    sale = drafted(media_proof="")
+    with refused("sale.empty"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    add_lot(sale, offered, zhou_min)
+    with refused("sale.no_media"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+
+
+def test_an_auction_without_an_auctioneer_is_refused_but_online_bidding_is_not(drafted, offered, zhou_min):
+    sale = drafted(auctioneer=None)
+    add_lot(sale, offered, zhou_min)
+    with refused("sale.no_auctioneer"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    Sale.objects.filter(pk=sale.pk).update(mode=Sale.Mode.ONLINE_BIDDING)
+    sale.refresh_from_db()
+    assert actions.publish_notice(sale=sale, by=zhou_min).state == Sale.State.NOTICED
+
+
+def test_a_right_frozen_by_a_court_cannot_be_announced(drafted, offered, zhou_min):
+    sale = drafted()
+    add_lot(sale, offered, zhou_min)
+    Encumbrance.objects.create(
+        right=offered.right, kind="preservation", in_favour_of="长春市中级人民法院", since=clock.today()
+    )
+    with refused("sale.right_blocked"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    assert Lot.objects.get().state == Lot.State.DRAFT
+
+
+def test_only_the_agencys_own_published_auction_listing_becomes_a_lot(drafted, offered, zhou_min):
+    sale = drafted()
+    Listing.objects.filter(pk=offered.pk).update(pricing=Listing.Pricing.FIXED)
+    offered.refresh_from_db()
+    with refused("lot.listing_unfit"):
+        add_lot(sale, offered, zhou_min)
+    assert not sale.lots.exists()
+
+
+def test_a_deposit_outside_the_rule_set_is_refused(drafted, offered, zhou_min):
+    with refused("lot.deposit_range"):
+        add_lot(drafted(), offered, zhou_min, deposit=yuan(1))
+
+
+def test_an_announced_sale_takes_no_more_lots(lot, offered, zhou_min):
+    with refused("sale.not_draft"):
+        add_lot(lot.sale, offered, zhou_min)
+    with refused("sale.not_draft"):
+        actions.remove_lot(lot=lot, by=zhou_min)
+
+
+def test_a_lot_is_withdrawn_with_a_reason_before_the_bidding_and_not_after(lot, zhou_min):
+    with refused("lot.reason_missing"):
+        actions.withdraw_lot(lot=lot, reason=" ", by=zhou_min)
+    with clock.shifted_to(lot.opens_at), refused("lot.started"):
+        actions.withdraw_lot(lot=lot, reason="委托人要求", by=zhou_min)
+    actions.withdraw_lot(lot=lot, reason="委托人要求", by=zhou_min)
+    lot.refresh_from_db()
+    assert lot.state == Lot.State.WITHDRAWN
+    assert Listing.objects.get().state == Listing.State.PUBLISHED
+
+
+def test_strangers_neither_see_a_draft_nor_run_the_desk(drafted, offered, zhou_min, mallory, anne):
+    sale = drafted()
+    for code_of in (access.sale_for, access.desk_sale_for):
+        with pytest.raises(Http404):
+            code_of(mallory, sale.code)
+    with pytest.raises(Http404):
+        actions.publish_notice(sale=sale, by=anne)
+    assert access.sale_for(zhou_min, sale.code) == sale
