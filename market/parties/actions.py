@@ -25,9 +25,7 @@ def open_party(*, kind: str, name: str, by: User, uscc: str = "", **details: Any
     `party.uscc_taken`. A regulator is opened by staff only: `party.kind_reserved`. The same owner asking again gets the
     first party.
     """
-    if kind == Party.Kind.REGULATOR and not by.is_staff:
-        raise Refused("party.kind_reserved")
-    name, code = tidy(name), _code_of(kind, uscc)
+    name, code = tidy(name), _code_of(kind, uscc, by)
     same = Party.objects.filter(uscc=code) if code else Party.objects.filter(kind=Party.Kind.PERSON, name=name)
     first = same.filter(memberships__user=by, memberships__role="owner").first()
     if first is not None:
@@ -41,8 +39,10 @@ def open_party(*, kind: str, name: str, by: User, uscc: str = "", **details: Any
     return party
 
 
-def _code_of(kind: str, typed: str) -> str | None:
-    """The credit code an organisation of `kind` must have; None for a natural person."""
+def _code_of(kind: str, typed: str, by: User) -> str | None:
+    """The credit code an organisation of `kind` must have; None for a natural person. Staff alone make regulators."""
+    if kind == Party.Kind.REGULATOR and not by.is_staff:
+        raise Refused("party.kind_reserved")
     if kind == Party.Kind.PERSON:
         return None
     if not typed.strip():
@@ -62,7 +62,7 @@ def edit_party(*, party: Party, edition: str, by: User, **changes: Any) -> Party
         raise Conflict("party.changed", party=party.name)
     if "uscc" in changes or "kind" in changes:
         kind = changes.get("kind", party.kind)
-        changes |= {"kind": kind, "uscc": _code_of(kind, changes.get("uscc", party.uscc) or "")}
+        changes |= {"kind": kind, "uscc": _code_of(kind, changes.get("uscc", party.uscc) or "", by)}
         if Party.objects.filter(uscc=changes["uscc"]).exclude(pk=party.pk).exists() and changes["uscc"]:
             raise Refused("party.uscc_taken", uscc=changes["uscc"])
     changed = {field: value for field, value in changes.items() if getattr(party, field) != value}

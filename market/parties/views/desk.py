@@ -49,7 +49,7 @@ def parties(request: SignedIn) -> HttpResponse:
 def party(request: SignedIn, code: str) -> HttpResponse:
     """One party beside its proof of identity: verify it, or send it back with a remark."""
     found = access.party_to_verify(request.user, code)
-    form = VerdictForm(request.POST or None)
+    form = VerdictForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             if form.cleaned_data["verdict"] == "verify":

@@ -22,7 +22,7 @@ def members(request: SignedIn) -> HttpResponse:
     """Who may act for the party I act for; owners ask others in."""
     party = access.party_of(request.user)
     mine = access.require(request.user, party, access.ANY)
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         access.require(request.user, party, access.OWNING)
         if form.is_valid():

@@ -51,7 +51,7 @@ def organisation(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedIn) -> HttpResponse:
     """Open an organisation, or a natural person; it acts at once, and binds once it is verified."""
-    form = PartyForm(request.POST or None)
+    form = PartyForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             party = actions.open_party(by=request.user, **form.cleaned_data)
@@ -70,7 +70,7 @@ def edit(request: SignedIn) -> HttpResponse:
     party = access.party_of(request.user)
     access.require(request.user, party, access.OWNING)
     values = {name: getattr(party, name) or "" for name in queries.EDITABLE}
-    form = PartyEditForm(request.POST or None, initial=values | {"edition": queries.edition(party)})
+    form = PartyEditForm(request.POST if request.method == "POST" else None, initial=values | {"edition": queries.edition(party)})
     if party.kind == Party.Kind.REGULATOR:
         form.fields["kind"].choices = Party.Kind.choices  # type: ignore[attr-defined]
     if party.state not in (Party.State.DRAFT, Party.State.REJECTED):
@@ -129,7 +129,7 @@ def affiliations(request: SignedIn) -> HttpResponse:
     """The related parties of the one I act for, and a form to declare another."""
     party = access.party_of(request.user)
     membership = access.require(request.user, party, access.ANY)
-    form = AffiliationForm(request.POST or None)
+    form = AffiliationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         access.require(request.user, party, access.OWNING)
         if form.is_valid():
