@@ -2,7 +2,9 @@
 
 HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
-    "deal.signed": ["market.payments.handlers.on_deal_signed"],
+    "deal.formed": ["market.deals.handlers.on_deal_formed"],
+    "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
+    "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid"],
     "deal.title_passed": ["market.payments.handlers.on_deal_title_passed"],
 }

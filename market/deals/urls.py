@@ -1,5 +1,12 @@
 """The doors of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.deals import views
+
+urlpatterns = [
+    path("deals/", views.deals, name="deals"),
+    path("deals/<str:code>/", views.deal, name="deal"),
+    path("deals/<str:code>/draft/", views.draft, name="deal-draft"),
+    path("deals/<str:code>/sign/<str:kind>/", views.sign, name="deal-sign"),
+]

@@ -1,0 +1,273 @@
+"""Writes about deals: formed, their papers drafted and signed, and each further step on the walk to the closing."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from market.deals import queries
+from market.deals.models import Deal, Paper, Signature
+from market.deals.rules import figures, moves, papers, particulars
+from market.documents import actions as documents
+from market.documents import render
+from market.documents.models import Version
+from market.kernel import clock
+from market.kernel.errors import Conflict, Refused, ensure
+from market.kernel.money import Money
+from market.kernel.states import move
+from market.listings.models import Listing
+from market.parties import access as parties
+from market.parties.models import Party, User
+from market.trail import journal
+
+DRAFTER = "system:deals"
+
+
+@transaction.atomic
+def open(
+    *,
+    origin: str,
+    listing: Listing,
+    buyer: Party,
+    price: Money,
+    seller_commission_bp: int | None,
+    buyer_premium_bp: int | None,
+    actor: str,
+    on_record: Mapping[str, str] | None = None,
+) -> Deal:
+    """Open the deal that `origin` ("lot:L-…") concluded [deal.formed]; the same origin again gives the first deal.
+
+    The contract is concluded by the hammer, not by a signature (拍卖法 51). A commission of None was never agreed and
+    is capped (拍卖法 56). `on_record` are words the confirmation states (see `papers.RECORD`). Refused `deal.self` when
+    the buyer is the seller, `deal.rate`, `deal.right_taken` while another deal about the right lives.
+    """
+    first = Deal.objects.filter(origin=origin).first()
+    if first is not None:
+        return first
+    if listing.agency is None:
+        raise Refused("deal.no_agency", listing=listing.code)
+    if buyer.pk == listing.seller_id:
+        raise Refused("deal.self")
+    today = clock.today()
+    try:
+        with transaction.atomic():
+            deal = Deal.objects.create(
+                origin=origin,
+                listing=listing,
+                right=listing.right,
+                seller=listing.seller,
+                buyer=buyer,
+                agency=listing.agency,
+                currency=price.currency,
+                price_minor=price.minor,
+                seller_commission_bp=figures.rate(seller_commission_bp),
+                buyer_premium_bp=figures.rate(buyer_premium_bp),
+                due_on=moves.due_on(Deal.State.FORMED, today),
+                facts_on_record=dict(on_record or {}),
+            )
+    except IntegrityError as taken:
+        first = Deal.objects.filter(origin=origin).first()
+        if first is None:
+            raise Refused("deal.right_taken", number=listing.right.number) from taken
+        return first
+    _record("deal.formed", deal, actor, price=price.wire())
+    return deal
+
+
+@transaction.atomic
+def draft_confirmation(deal: Deal, *, actor: str) -> Paper:
+    """Draft the sale confirmation for buyer and agency to sign [paper.drafted]; again: the first draft."""
+    deal = _locked(deal)
+    found = queries.paper_of(deal, Paper.Kind.CONFIRMATION)
+    return found or _draft(deal, papers.confirmation_terms(queries.bargain_of(deal)), actor)
+
+
+@transaction.atomic
+def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None = None) -> Paper:
+    """Draft the assignment contract of a confirmed deal [paper.drafted]; again: the first draft.
+
+    `supplied` are particulars the register lacks, by name, as the agency vouches for them; they stay on the deal's
+    record. Refused `deal.contract_incomplete` while a mandatory one is missing (R34), `paper.closed` before the
+    confirmation is signed.
+    """
+    deal = _locked(deal)
+    found = queries.paper_of(deal, Paper.Kind.CONTRACT)
+    if found is not None:
+        return found
+    if deal.state != Deal.State.CONFIRMED:
+        raise Refused("paper.closed")
+    if supplied:
+        known = deal.facts_on_record.get("supplied", {})
+        given = {name: text.strip() for name, text in supplied.items() if name in particulars.ASKED and text.strip()}
+        deal.facts_on_record = {**deal.facts_on_record, "supplied": {**known, **given}}
+        deal.save(update_fields=["facts_on_record"])
+    return _draft(deal, papers.contract_terms(queries.bargain_of(deal)), actor)
+
+
+def _draft(deal: Deal, terms: dict[str, Any], actor: str) -> Paper:
+    """Set the terms as a PDF, keep it, and ask whoever must sign."""
+    kind = terms["paper"]
+    version = documents.store(
+        subject=deal.ref,
+        kind=kind,
+        title=f"{terms['heading'][0]} {deal.code}",
+        name=f"{deal.code}-{kind}.pdf",
+        content=render.pdf(kind, terms),
+        content_type="application/pdf",
+        owner=deal.agency,
+        by=None,
+        readers=[deal.seller, deal.buyer],
+    )
+    paper = Paper.objects.create(deal=deal, kind=kind, version=version, terms=terms)
+    audience = [getattr(deal, role).ref for role in moves.SIGNERS[kind]]
+    _record("paper.drafted", deal, actor, audience=audience, paper=kind, sha256=version.sha256)
+    return paper
+
+
+@transaction.atomic
+def note_incomplete(deal: Deal, *, actor: str) -> None:
+    """Tell the agency, once, which particulars the contract still lacks [deal.contract_incomplete]."""
+    told = journal.facts_about(deal.ref).filter(name=queries.INCOMPLETE)
+    if not told.exists():
+        lacking = list(queries.missing_terms(deal))
+        _record(queries.INCOMPLETE, deal, actor, audience=[deal.agency.ref], missing=lacking)
+
+
+@transaction.atomic
+def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> Signature:
+    """Sign `paper` in `role` for the deal's party of that role; the last signature moves the deal on.
+
+    `sha256` is of the document the signer read, `statement` the consent they gave (电子签名法 13-14). Signing twice gives
+    the first signature. [paper.signed], then [deal.confirmed] or [deal.signed]. 404 for strangers; Refused
+    `role.missing`, `signature.no_consent`, `paper.not_yours`, `paper.closed`; Conflict `paper.changed` for another hash.
+    """
+    deal = _locked(paper.deal)
+    paper = deal.papers.select_related("version").get(pk=paper.pk)
+    if role not in moves.SIGNERS[paper.kind]:
+        raise Refused("paper.not_yours")
+    party = getattr(deal, role)
+    parties.require(by, party)
+    first = paper.signatures.filter(role=role).first()
+    if first is not None:
+        return first
+    moves.check_signing(paper.kind, role, deal.state)
+    if sha256 != paper.version.sha256:
+        raise Conflict("paper.changed")
+    if not statement.strip():
+        raise Refused("signature.no_consent")
+    signature = Signature.objects.create(
+        paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
+    )
+    _record("paper.signed", deal, by.ref, paper=paper.kind, role=role, party_name=party.name, sha256=sha256)
+    if not moves.missing_signers(paper.kind, paper.signatures.values_list("role", flat=True)):
+        _advance(deal, moves.SIGNED_TO[paper.kind], by.ref, audience=_everyone(deal), told={})
+    return signature
+
+
+@transaction.atomic
+def record_signatures(deal: Deal) -> Version:
+    """Keep a record of every signature so far as a file of the deal (电子签名法 5, 13); unchanged: the same file."""
+    deal = _locked(deal)
+    return documents.store(
+        subject=deal.ref,
+        kind="signatures",
+        title=f"电子签名记录 {deal.code}",
+        name=f"{deal.code}-signatures.pdf",
+        content=render.pdf("signatures", queries.signature_record(deal)),
+        content_type="application/pdf",
+        owner=deal.agency,
+        by=None,
+        readers=[deal.seller, deal.buyer],
+    )
+
+
+@transaction.atomic
+def mark_paid(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """The whole price is in escrow [deal.paid]; `because` names what made it so ("charge": "charge:C-…")."""
+    return _step(deal, Deal.State.PAID, actor, audience=(moves.SELLER, moves.BUYER, moves.AGENCY), told=because)
+
+
+@transaction.atomic
+def mark_filed(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """The change was filed at the office, also again after a refusal [deal.filed]; the filing itself tells people."""
+    return _step(deal, Deal.State.FILED, actor, audience=(), told=because)
+
+
+@transaction.atomic
+def mark_title_passed(deal: Deal, *, on: date, actor: str, **because: str) -> Deal:
+    """Title passed on the day `on` (R19) [deal.title_passed]: from now on the escrow may be shared out."""
+    ensure(on <= clock.today(), f"title of {deal} passes in the future")
+    return _step(
+        deal,
+        Deal.State.TITLE_PASSED,
+        actor,
+        audience=(moves.SELLER, moves.BUYER, moves.AGENCY),
+        columns={"title_passed_on": on},
+        told={"on": on.isoformat(), **because},
+    )
+
+
+@transaction.atomic
+def mark_refused(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """The office refused to record the change [deal.refused]; the filing itself tells people why."""
+    return _step(deal, Deal.State.REFUSED, actor, audience=(), told=because)
+
+
+@transaction.atomic
+def mark_settled(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """The escrow has been shared out in the books [deal.settled]."""
+    return _step(deal, Deal.State.SETTLED, actor, audience=(moves.SELLER, moves.AGENCY), told=because)
+
+
+@transaction.atomic
+def close(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """Everything is paid out [deal.closed]."""
+    return _step(deal, Deal.State.CLOSED, actor, audience=(moves.SELLER, moves.BUYER, moves.AGENCY), told=because)
+
+
+def _step(
+    deal: Deal,
+    to: str,
+    actor: str,
+    *,
+    audience: tuple[str, ...],
+    told: Mapping[str, str],
+    columns: Mapping[str, Any] | None = None,
+) -> Deal:
+    """Move the locked deal to the state `to`, tell the roles named, and give it back; there already: nothing."""
+    deal = _locked(deal)
+    if deal.state != to:
+        refs = [getattr(deal, role).ref for role in audience]
+        _advance(deal, to, actor, audience=refs, told=told, columns=columns)
+    return deal
+
+
+def _advance(
+    deal: Deal,
+    to: str,
+    actor: str,
+    *,
+    audience: list[str],
+    told: Mapping[str, str],
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """Move a deal we hold, set the day the next step is due, and record it."""
+    move(deal, to, due_on=moves.due_on(to, clock.today()), **(columns or {}))
+    _record(f"deal.{to}", deal, actor, audience=audience, **told)
+
+
+def _locked(deal: Deal) -> Deal:
+    """The deal as it is now, its row held until the transaction ends."""
+    return queries.with_parties().select_for_update(of=("self",)).get(pk=deal.pk)
+
+
+def _everyone(deal: Deal) -> list[str]:
+    return [deal.seller.ref, deal.buyer.ref, deal.agency.ref]
+
+
+def _record(name: str, deal: Deal, actor: str, *, audience: list[str] | None = None, **data: Any) -> None:
+    """Record a fact about the deal, for its three parties unless told otherwise."""
+    told = _everyone(deal) if audience is None else audience
+    title = {"title": deal.right.title, "title_en": deal.right.title_en}
+    journal.record(name, subject=deal.ref, actor=actor, audience=told, deal=deal.code, **title, **data)

@@ -1,0 +1,1 @@
+"""What deals decide without looking anything up: steps and days, figures, and the words of the papers."""

@@ -1,0 +1,215 @@
+"""The two papers of a deal as terms: plain JSON that the page shows and the PDF is set from, word for word the same."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from market.deals.rules import particulars
+from market.deals.rules.bargain import Bargain, Clause, Row, Side, Text, filled
+from market.deals.rules.clauses import contract_clauses, price_words
+from market.deals.rules.figures import WHOLE_BP
+from market.deals.rules.kinds import texts_of
+from market.deals.rules.moves import AGENCY, BUYER, CONFIRMATION, CONTRACT, DAYS, SELLER, SIGNERS
+from market.kernel import formats
+
+# The office that records a change, by what the right is and where it is protected.
+_OFFICES: Mapping[str, Text] = {
+    "CN": ("国家知识产权局", "the China National Intellectual Property Administration (CNIPA)"),
+    "US": ("美国专利商标局", "the United States Patent and Trademark Office"),
+    "EP": ("欧洲专利局", "the European Patent Office"),
+    "WO": ("世界知识产权组织国际局", "the International Bureau of WIPO"),
+    "JP": ("日本特许厅", "the Japan Patent Office"),
+    "KR": ("韩国知识产权厅", "the Korean Intellectual Property Office"),
+}
+_COPYRIGHT_OFFICE: Text = ("中国版权保护中心", "the Copyright Protection Centre of China")
+
+# What the origin of a deal may put on record, and how the confirmation names it.
+RECORD: Mapping[str, Text] = {
+    "sale": ("拍卖会、竞价专场", "Sale"),
+    "lot": ("标的编号", "Lot"),
+    "mode": ("成交方式", "Mode"),
+    "auctioneer": ("拍卖师", "Auctioneer"),
+    "paddle": ("竞买号", "Paddle number"),
+    "ruleset": ("竞价规则", "Rule set"),
+    "terms_sha256": ("竞买须知摘要 SHA-256", "Conditions of sale, SHA-256"),
+    "log_sha256": ("竞价记录摘要 SHA-256", "Bidding record, SHA-256"),
+}
+MODES: Mapping[str, Text] = {
+    "auction": ("拍卖", "auction"),
+    "online_bidding": ("网络竞价", "online bidding"),
+}
+_ROLES: Mapping[str, Text] = {
+    SELLER: ("转让人", "Assignor"),
+    BUYER: ("受让人", "Assignee"),
+    AGENCY: ("经办机构", "Agency"),
+}
+
+_FORMED: Mapping[str, tuple[Text, ...]] = {
+    "auction": (
+        (
+            "买受人在下列拍卖中以最高应价竞得下列标的，经落槌表示买定，买卖成交（《拍卖法》第五十一条）。依照《拍卖法》第五十二条"
+            "签署本成交确认书。",
+            "At the auction stated below the buyer made the highest bid for the lot below and it was knocked down to it; the "
+            "sale is concluded (Auction Law, art. 51). This confirmation is signed under Auction Law art. 52.",
+        ),
+    ),
+    "": (
+        (
+            "买受人以下列价款取得下列标的，合同自电子系统确认成交时成立（民法典合同编通则司法解释第四条）。双方签署本成交确认书。",
+            "The buyer obtained the right below at the price below; the contract was concluded when the electronic system "
+            "confirmed the deal (SPC Interpretation on the general part of contracts, art. 4). This confirmation is signed.",
+        ),
+    ),
+}
+_AGREED: tuple[tuple[Text, Text], ...] = (
+    (
+        ("应价不得撤回", "No bid is withdrawn"),
+        (
+            "买受人的应价和成交价不得撤回、变更。",
+            "The buyer's bid and the price may be neither withdrawn nor changed.",
+        ),
+    ),
+    (
+        ("合同与付款", "Contract and payment"),
+        (
+            "转让人与买受人在本确认书签署之日起{contract_days}个工作日内签署转让合同；买受人在合同生效之日起{pay_days}个工作日内将"
+            "应付总额付入经办机构监管账户，已交的竞买保证金予以抵扣。",
+            "Assignor and buyer sign the assignment contract within {contract_days} working days of this confirmation; within "
+            "{pay_days} working days of the contract taking effect the buyer pays the total into the agency's supervised "
+            "account, less the bid deposit already paid.",
+        ),
+    ),
+    (
+        ("佣金", "Premium"),
+        (
+            "买受人佣金按成交价的{rate}计算，金额如上表。",
+            "The buyer's premium is {rate} of the price, in the amount stated above.",
+        ),
+    ),
+    (
+        ("违约", "Default"),
+        (
+            "买受人未按约定付款的，应当支付违约金；标的再行处分的，买受人支付原成交中转让人和买受人应付的佣金，并补足再次成交价"
+            "低于原成交价的差额{default_law}。",
+            "A buyer who does not pay as agreed owes damages; if the right is sold again, it pays the commission both sides "
+            "owed on this sale and any shortfall of the second price{default_law_en}.",
+        ),
+    ),
+    (
+        ("权利转移", "Passing of title"),
+        (
+            "成交、签署和付款均不转移权利，权利转移日依转让合同和法律确定；买受人与转让人持成交证明办理登记手续{title_law}。",
+            "Neither the sale nor a signature nor payment passes title; the title date follows from the contract and the law. "
+            "Buyer and assignor obtain recordal with the proof of sale{title_law_en}.",
+        ),
+    ),
+    (
+        ("电子签名", "Electronic signature"),
+        (
+            "双方同意使用电子签名（《电子签名法》第三条、第十三条、第十四条）；每份签名记载签署人、时间、同意声明和本文件的"
+            " SHA-256。中文本与英文本不一致的，以中文本为准。",
+            "The signatories agree to electronic signatures (Electronic Signature Law, arts. 3, 13, 14); each records who "
+            "signed, when, the consent given and the SHA-256 of this document. The Chinese text prevails.",
+        ),
+    ),
+)
+# Cited only where the sale was an auction: online bidding is none, on no paper.
+_AUCTION_LAW: Mapping[str, Text] = {
+    "default_law": ("（《拍卖法》第三十九条）", " (Auction Law, art. 39)"),
+    "title_law": ("（《拍卖法》第五十五条）", " (Auction Law, art. 55)"),
+}
+
+
+def office_of(kind: str, office: str) -> Text:
+    """The office where the change of a right of `kind` is recorded, by its WIPO ST.3 code."""
+    if kind == "copyright" and office == "CN":
+        return _COPYRIGHT_OFFICE
+    return _OFFICES.get(office, (office, office))
+
+
+def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
+    """The sale confirmation (成交确认书, 拍卖法 52): parties, lot, price in figures and capitals, premium, time, rules."""
+    mode = bargain.record.get("mode", "")
+    heading = {
+        "auction": ("拍卖成交确认书", "Auction sale confirmation"),
+        "online_bidding": ("网络竞价成交确认书", "Online bidding sale confirmation"),
+    }.get(mode, ("成交确认书", "Sale confirmation"))
+    values: dict[str, object] = {
+        "contract_days": DAYS["confirmed"],
+        "pay_days": DAYS["signed"],
+        "rate": formats.percent(Fraction(bargain.buyer_premium_bp, WHOLE_BP)),
+    }
+    for name, (han, english) in _AUCTION_LAW.items():
+        values |= {name: han, f"{name}_en": english} if mode == "auction" else {name: "", f"{name}_en": ""}
+    clauses = [
+        Clause(("成交", "The sale"), _FORMED.get(mode, _FORMED[""]), (*_record_rows(bargain), *_right_rows(bargain))),
+        Clause(("价款", "Price"), (), _price_rows(bargain)),
+        *(Clause(heading_, filled((text,), **values)) for heading_, text in _AGREED),
+    ]
+    return _terms(CONFIRMATION, bargain, heading, clauses)
+
+
+def contract_terms(bargain: Bargain) -> dict[str, Any]:
+    """The assignment contract, in writing (民法典 863; 商标法 42; 著作权法 27).
+
+    Refused `deal.contract_incomplete` when a mandatory particular is missing (R34).
+    """
+    particulars.check(bargain.kind, bargain.particulars, pending=bargain.pending)
+    kind = texts_of(bargain.kind, pending=bargain.pending)
+    clauses = contract_clauses(bargain, kind, office_of(bargain.kind, bargain.office))
+    return _terms(CONTRACT, bargain, kind.heading, clauses)
+
+
+def _terms(paper: str, bargain: Bargain, heading: Text, clauses: list[Clause]) -> dict[str, Any]:
+    """The paper as JSON: who, what, the clauses and where each role signs."""
+    sides = {SELLER: bargain.seller, BUYER: bargain.buyer, AGENCY: bargain.agency}
+    roles = {**_ROLES, BUYER: ("买受人", "Buyer")} if paper == CONFIRMATION else _ROLES
+    return {
+        "form": f"{paper}/1",
+        "paper": paper,
+        "number": bargain.code,
+        "kind": bargain.kind,
+        "heading": list(heading),
+        "parties": [[*roles[role], *_side(side)] for role, side in sides.items()],
+        "clauses": [clause.plain() for clause in clauses],
+        "signatories": [[*roles[role], sides[role].name] for role in SIGNERS[paper]],
+        "price": bargain.figures.price.wire(),
+        "total_due": bargain.figures.total_due.wire(),
+    }
+
+
+def _side(side: Side) -> list[str]:
+    """A party's name, and under it what tells it from every other."""
+    about = " · ".join(part for part in (side.name_en, side.code, side.address, side.phone) if part)
+    return [side.name, about]
+
+
+def _record_rows(bargain: Bargain) -> tuple[Row, ...]:
+    """The moment, and what the origin put on record."""
+    rows: list[Row] = [("成交时间", "Concluded at", f"{formats.when(bargain.formed_at)} (UTC+8)")]
+    for name, label in RECORD.items():
+        value = bargain.record.get(name, "")
+        if value:
+            rows.append((*label, " / ".join(MODES[value]) if name == "mode" and value in MODES else value))
+    return tuple(rows)
+
+
+def _right_rows(bargain: Bargain) -> tuple[Row, ...]:
+    """The right by its name and numbers."""
+    return tuple(
+        row
+        for row in particulars.rows(bargain.kind, bargain.particulars)
+        if row[1]
+        in ("Title", "Mark", "Type", "Kind of work", "Patent number", "Application number", "Registration number")
+    )
+
+
+def _price_rows(bargain: Bargain) -> tuple[Row, ...]:
+    """Price, premium and total, the price and the total also in capital figures."""
+    figures = bargain.figures
+    (price, capital), (total, total_capital) = price_words(figures.price), price_words(figures.total_due)
+    return (
+        ("成交价", "Price", price + capital),
+        ("买受人佣金", "Buyer's premium", formats.money(figures.premium, "2")),
+        ("应付总额", "Total due", total + total_capital),
+    )

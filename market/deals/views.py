@@ -1,0 +1,169 @@
+"""The doors of deals: the list, the deal room, the page where a paper is read and signed, the missing particulars."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from market.deals import access, actions, queries
+from market.deals.forms import ParticularsForm, SignForm
+from market.deals.models import Deal, Paper
+from market.deals.rules import moves
+from market.kernel.errors import Conflict, Refused
+from market.kernel.words import sentence
+from market.parties.access import SignedIn
+from market.trail.models import Fact
+
+PAGE = 25
+VIEWS = {"open": gettext_lazy("In progress"), "ended": gettext_lazy("Concluded"), "all": gettext_lazy("All")}
+WALK = {
+    "confirm": gettext_lazy("Sale confirmation"),
+    "contract": gettext_lazy("Assignment contract"),
+    "pay": gettext_lazy("Payment into escrow"),
+    "file": gettext_lazy("Filing at the office"),
+    "record": gettext_lazy("Recordal and passing of title"),
+    "settle": gettext_lazy("Settlement"),
+    "close": gettext_lazy("Payout and closing"),
+}
+HAPPENED = {
+    "deal.formed": gettext_lazy("Deal concluded"),
+    "paper.drafted": gettext_lazy("Paper ready to be signed"),
+    "paper.signed": gettext_lazy("Paper signed"),
+    "deal.contract_incomplete": gettext_lazy("The register lacks what the contract must state"),
+    "deal.confirmed": gettext_lazy("Sale confirmation signed by all"),
+    "deal.signed": gettext_lazy("Contract signed by all"),
+    "deal.paid": gettext_lazy("Price in escrow"),
+    "deal.filed": gettext_lazy("Filed at the office"),
+    "deal.refused": gettext_lazy("Refused by the office"),
+    "deal.title_passed": gettext_lazy("Title passed"),
+    "deal.settled": gettext_lazy("Escrow shared out"),
+    "deal.closed": gettext_lazy("Deal closed"),
+    "charge.requested": gettext_lazy("Payment asked for"),
+    "charge.reported": gettext_lazy("Payment reported"),
+    "charge.confirmed": gettext_lazy("Payment received"),
+    "filing.prepared": gettext_lazy("Filing pack prepared"),
+    "filing.submitted": gettext_lazy("Filing submitted"),
+    "filing.correction": gettext_lazy("Correction asked for"),
+    "filing.accepted": gettext_lazy("Change recorded"),
+    "filing.refused": gettext_lazy("Filing refused"),
+    "settlement.prepared": gettext_lazy("Settlement prepared"),
+    "settlement.posted": gettext_lazy("Settlement posted"),
+}
+
+
+@login_required
+@require_safe
+def deals(request: SignedIn) -> HttpResponse:
+    """The deals of the party the reader acts for, a page at a time."""
+    view = request.GET.get("view", "open")
+    view = view if view in VIEWS else "open"
+    rows, last = queries.page(access.deals_for(request.user), view, request.GET.get("after", ""), PAGE)
+    context = {
+        "rows": list(zip(rows, queries.next_steps(rows), strict=True)),
+        "tabs": [{"label": label, "url": f"?view={name}", "current": name == view} for name, label in VIEWS.items()],
+        "next_url": f"?view={view}&after={last}" if last else "",
+    }
+    return render(request, "deals/deals.html", context)
+
+
+@login_required
+@require_safe
+def deal(request: SignedIn, code: str) -> HttpResponse:
+    """The deal room: what is next, the walk, the money, the papers, and everything that happened."""
+    found = access.deal_for(request.user, code)
+    role = access.role_of(request.user, found)
+    step, figures = queries.next_step(found), queries.figures_of(found)
+    origin, _colon, number = found.origin.partition(":")
+    context = {
+        "deal": found,
+        "role": role,
+        "step": step,
+        "mine": role in step.roles,
+        "due": moves.due_at(step.what, step.due_on) if step.due_on else None,
+        "walk": _walk(found),
+        "figures": figures,
+        "deducted": -figures.commission,
+        "waits": _waits(step),
+        "papers": queries.papers_of(found),
+        "lot": number if origin == "lot" else "",
+        "story": [_told(fact) for fact in reversed(queries.story(found))],
+    }
+    return render(request, "deals/deal.html", context)
+
+
+def _waits(step: queries.Step) -> str:
+    """Whom the deal waits for, in words; "" while it waits for the office or the market itself."""
+    names = ", ".join(party.name for party in step.waits_for)
+    return _("Waiting for %(who)s.") % {"who": names} if names else ""
+
+
+def _walk(found: Deal) -> list[dict[str, Any]]:
+    """The numbered steps as the component draws them."""
+    return [{"title": WALK[step], "state": mark} for step, mark in moves.walk(found.state)]
+
+
+def _told(fact: Fact) -> dict[str, Any]:
+    """A fact as a line of the timeline: what happened, to which paper, and by which party."""
+    kinds = dict(Paper.Kind.choices)
+    words = [str(kinds[fact.data["paper"]])] if fact.data.get("paper") in kinds else []
+    words += [str(fact.data[name]) for name in ("on", "number", "note") if fact.data.get(name)]
+    return {
+        "at": fact.at,
+        "title": HAPPENED.get(fact.name, fact.name),
+        "text": " · ".join(words),
+        "who": fact.data.get("party_name", ""),
+    }
+
+
+@login_required
+def sign(request: SignedIn, code: str, kind: str) -> HttpResponse:
+    """Read a paper in full and, in a role that signs it, sign it: consent, password, the hash of what was read."""
+    paper = access.paper_for(request.user, code, kind)
+    role = access.role_of(request.user, paper.deal)
+    given = {signature.role: signature for signature in paper.signatures.all()}
+    may = role in moves.SIGNERS[paper.kind] and role not in given and paper.deal.state == moves.SIGNED_IN[paper.kind]
+    form, status = None, 200
+    if request.method == "POST":
+        form = SignForm(request.POST, user=request.user)
+        if form.is_valid():
+            consent = str(form.fields["consent"].label)
+            digest = form.cleaned_data["sha256"]
+            try:
+                actions.sign(paper=paper, role=role, by=request.user, sha256=digest, statement=consent)
+            except Conflict:
+                raise
+            except Refused as refused:
+                form.add_error(None, sentence(refused))
+            else:
+                messages.success(request, _("Signed. The signature is on record with its time and the file's hash."))
+                return redirect("deal", code=paper.deal.code)
+        status = 422
+    elif may:
+        form = SignForm(user=request.user, initial={"sha256": paper.version.sha256})
+    context = {"deal": paper.deal, "paper": paper, "role": role, "form": form, "signatures": given.values()}
+    return render(request, "deals/sign.html", context, status=status)
+
+
+@login_required
+def draft(request: SignedIn, code: str) -> HttpResponse:
+    """The agency supplies what the register lacks, and the contract is drafted."""
+    found = access.draft_for(request.user, code)
+    names = queries.missing_terms(found)
+    form = ParticularsForm(request.POST or None, names=tuple(name for name in names if name != "bank"))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                actions.draft_contract(found, actor=request.user.ref, supplied=form.cleaned_data)
+            except Refused as refused:
+                form.add_error(None, sentence(refused))
+            else:
+                messages.success(request, _("The contract is drafted; seller and buyer are asked to sign it."))
+                return redirect("deal", code=found.code)
+    return render(request, "deals/draft.html", {"deal": found, "form": form, "no_bank": "bank" in names}, status=status)
