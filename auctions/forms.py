@@ -72,3 +72,15 @@ class LotForm(forms.Form):
     def duration(self) -> timedelta:
         """How long the bidding lasts."""
         return timedelta(seconds=int(self.cleaned_data["hours"] * 3600))
+
+
+class BidForm(forms.Form):
+    """A bid by hand: the amount as people type it, and the hidden key that makes sending twice bidding once."""
+
+    amount = MoneyField(label=_("Your bid (yuan)"))
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    seen_seq = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(label=_("Your bid (yuan)"), currency=currency)

@@ -1,7 +1,7 @@
 """Reads of a lot while it is bid on and ever after: its state, its public log, its history. No lock, no decision."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
 
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules import chain
@@ -12,6 +12,7 @@ from auctions.rules.replay import log_of
 from auctions.rules.standing import Reader
 from market.deals.models import Deal
 from market.kernel.money import Money
+from market.parties.models import Party
 
 LAST = 20  # bids a state shows
 MOST = 200  # events one resume returns; who missed more starts from the state
@@ -127,10 +128,12 @@ def history(lot: Lot, *, before: int | None = None, limit: int | None = None) ->
     ]
 
 
-def reader_of(bidder: Bidder | None, *, signed_in: bool) -> Reader:
-    """What the standing needs to know of the reader's registration."""
+def reader_of(lot: Lot, bidder: Bidder | None, party: Party | None, now: datetime) -> Reader:
+    """What the standing needs to know of who reads for `party`; who cannot register (any more) only watches."""
     if bidder is None:
-        return Reader(step="none" if signed_in else "observer")
+        registering = lot.state == Lot.State.NOTICED and now <= lot.sale.register_until
+        barred = party is None or party.pk in (lot.listing.seller_id, lot.sale.agency_id)
+        return Reader(step="none" if registering and not barred else "observer")
     has_bid = bidder.paddle is not None and Bid.objects.filter(bidder=bidder, seq__isnull=False).exists()
     return Reader(step=bidder.state, paddle=bidder.paddle, has_bid=has_bid)
 
@@ -145,7 +148,12 @@ def deal_of(lot: Lot) -> Deal | None:
     return Deal.objects.filter(origin=lot.ref).first()
 
 
-def counts(lot: Lot) -> dict[str, Any]:
-    """How many parties registered and how many of them may bid."""
-    states = list(lot.bidders.exclude(state=Bidder.State.REJECTED).values_list("state", flat=True))
-    return {"registered": len(states), "active": states.count(Bidder.State.ACTIVE)}
+def co_owners(lot: Lot) -> int:
+    """How many hold the right together (who may have a right of first refusal, 民法典 305, 860); 0 for a sole holder."""
+    holders = lot.listing.right.titles.filter(until=None).count()
+    return holders if holders > 1 else 0
+
+
+def registered(lot: Lot) -> int:
+    """How many parties put themselves forward and were not turned down."""
+    return lot.bidders.exclude(state=Bidder.State.REJECTED).count()

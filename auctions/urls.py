@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from auctions.views import desk, sales
+from auctions.views import desk, room, sales
 
 urlpatterns = [
     path("auctions/", sales.calendar, name="calendar"),
     path("auctions/<str:code>.ics", sales.ics, name="sale-ics"),
     path("auctions/<str:code>/", sales.sale, name="sale"),
+    path("lots/<str:code>/", room.lot, name="lot"),
+    path("lots/<str:code>/bid/", room.bid, name="lot-bid"),
+    path("lots/<str:code>/state/", room.state, name="lot-state"),
+    path("lots/<str:code>/bids/", room.bids, name="lot-bids"),
+    path("lots/<str:code>/bids.csv", room.bids_csv, name="lot-bids-csv"),
+    path("lots/<str:code>/events.json", room.events, name="lot-events"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),

@@ -11,8 +11,10 @@ from django.utils import translation
 
 from auctions import access, engine, live, protocol
 from auctions.rules.chain import Json, stamp
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
+from market.parties.access import acting_party
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ logger = logging.getLogger(__name__)
 def arrive(user: Any, code: str) -> tuple[int, Json]:
     """The lot behind `code` and who the market takes the reader to be; Http404 as `access.lot_for`."""
     lot = access.lot_for(user, code)
-    reader = live.reader_of(access.bidder_of(user, lot), signed_in=bool(getattr(user, "is_authenticated", False)))
+    reader = live.reader_of(lot, access.bidder_of(user, lot), acting_party(user), clock.now())
     return lot.pk, {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
 
 

@@ -15,7 +15,7 @@ NOTHING = "—"
 MINUS = "−"
 
 # Han names of currencies, for amounts written in ten thousands (118 万美元).
-_HAN_UNITS = {
+HAN_UNITS = {
     "CNY": "元",
     "USD": "美元",
     "EUR": "欧元",
@@ -58,7 +58,7 @@ def wan(amount: Money | Mapping[str, str] | None, language: str) -> str:
     text = _trimmed(shown)
     sign = MINUS if value.minor < 0 else ""
     if han:
-        return f"{'' if shown == exact else '约 '}{sign}{text} {word}{_HAN_UNITS[value.currency]}"
+        return f"{'' if shown == exact else '约 '}{sign}{text} {word}{HAN_UNITS[value.currency]}"
     return f"{'' if shown == exact else 'about '}{sign}{SYMBOLS[value.currency]}{text} {word}"
 
 

@@ -1,0 +1,398 @@
+// The live room. The server drew the page in its true state; this only changes it. State changes in reduce() alone,
+// paint() writes the page, link() speaks to the server, offer() sends a bid under a key of its own.
+
+/** "1180000.00" -> 118000000, the amount in minor units. */
+export const minor = (wire) => (wire === null ? null : Number(wire.amount.replace(".", "")));
+
+/** A moment of the log ("…07.000000Z") in milliseconds. */
+export const moment = (text) => Date.parse(text.replace(/(\.\d{3})\d*/, "$1"));
+
+/** ¥1,180,000, with cents only where there are any. */
+export function money(amount, { symbol, places }) {
+  const digits = String(amount).padStart(places + 1, "0");
+  const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, ",");
+  const cents = places ? digits.slice(-places) : "";
+  return symbol + whole + (/[1-9]/.test(cents) ? "." + cents : "");
+}
+
+/** 118000000 -> 壹佰壹拾捌万元整 (yuan only). */
+export function capital(fen) {
+  const digit = "零壹贰叁肆伍陆柒捌玖", place = ["", "拾", "佰", "仟"], group = ["", "万", "亿", "万亿"];
+  const yuan = Math.floor(fen / 100), cents = fen % 100;
+  let out = "", zero = false;
+  for (let g = 3; g >= 0; g--) {
+    const figure = Math.floor(yuan / 10 ** (4 * g)) % 10000;
+    if (!figure) { zero = zero || !!out; continue; }
+    if (out && figure < 1000) zero = true;
+    for (let i = 3; i >= 0; i--) {
+      const d = Math.floor(figure / 10 ** i) % 10;
+      if (!d) { zero = zero || !!out; continue; }
+      out += (zero ? "零" : "") + digit[d] + place[i];
+      zero = false;
+    }
+    out += group[g];
+    zero = false;
+  }
+  out = (out || "零") + "元";
+  if (!cents) return out + "整";
+  const jiao = Math.floor(cents / 10), rest = cents % 10;
+  return out + (jiao ? digit[jiao] + "角" : "零") + (rest ? digit[rest] + "分" : "整");
+}
+
+/** The order of magnitude: 118 万元, ¥1.18 million; "约" or "about" when two decimals do not tell it all. */
+export function magnitude(amount, { symbol, places, zh, han }) {
+  const figure = amount / 10 ** places;
+  const scales = zh ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "billion"], [1e6, "million"]];
+  const [scale, word] = scales.find(([least]) => figure >= least) ?? [1, ""];
+  if (!word && !zh) return money(amount, { symbol, places });
+  const shown = Math.round((figure / scale) * 100) / 100, exact = Math.round(shown * scale * 10 ** places) === amount;
+  const text = shown.toLocaleString("en-US", { maximumFractionDigits: 2, useGrouping: false });
+  return zh ? `${exact ? "" : "约 "}${text} ${word}${han}` : `${exact ? "" : "about "}${symbol}${text} ${word}`;
+}
+
+/** What the public state says, in the script's own terms. */
+export function read(m) {
+  return {
+    seq: m.seq, phase: m.phase, price: minor(m.price), minimum: minor(m.minimum), step: minor(m.step), leader: m.leader,
+    bids: m.bids, opensAt: moment(m.opens_at), endsAt: moment(m.ends_at), extensions: m.extensions, reserve: m.reserve,
+    last: m.last.map((b) => ({ seq: b.seq, paddle: b.paddle, amount: minor(b.amount), at: moment(b.at) })),
+  };
+}
+
+export const OVER = ["sold", "passed_in", "withdrawn", "annulled"];
+const BIDDING = ["live", "extended"];
+
+/** Pure: the state after a message. Older states are dropped; the note tells why something did not happen. */
+export function reduce(s, m) {
+  switch (m.type) {
+    case "state": {
+      if (m.seq < s.seq) return s;
+      const t = { ...s, ...read(m), behind: false };
+      const moved = s.armed !== null && s.armed < t.minimum;
+      return moved ? { ...t, armed: null, note: "disarmed" } : t;
+    }
+    case "hello": return { ...s, reader: { ...m.reader, has_bid: m.reader.has_bid || s.reader.has_bid } };
+    case "heartbeat": return m.seq > s.seq ? { ...s, behind: true } : s;
+    case "link": return { ...s, link: m.link, armed: m.link === "down" ? null : s.armed };
+    case "arm": return { ...s, armed: m.amount, note: "" };
+    case "send": return { ...s, armed: null, note: "", pending: m.pending };
+    case "asking": return s.pending ? { ...s, pending: { ...s.pending, asking: true } } : s;
+    case "ack": {
+      if (s.pending?.key !== m.key) return s;
+      const t = { ...s, pending: null, reader: { ...s.reader, has_bid: true } };
+      return m.seq > s.seq ? { ...t, price: minor(m.amount), leader: s.reader.paddle } : t;
+    }
+    case "reject": return s.pending?.key === m.key ? { ...s, pending: null, note: m.detail } : s;
+    case "error": return s.pending && s.pending.key === m.key && !m.retry ? { ...s, pending: null, note: m.detail } : s;
+  }
+  return s;
+}
+
+/** One word decides the band's colour, mark and words. */
+export function standing(s, now) {
+  const mine = s.reader.paddle !== null && s.leader === s.reader.paddle;
+  if (s.phase === "sold") return mine ? "won" : s.reader.has_bid ? "lost" : "over";
+  const settled = { passed_in: "passed", withdrawn: "withdrawn", annulled: "annulled", suspended: "hold" }[s.phase];
+  if (settled) return settled;
+  if (s.link === "down") return "offline";
+  if (s.pending) return s.pending.asking ? "asking" : "sending";
+  if (BIDDING.includes(s.phase) && now >= s.endsAt) return "closing";
+  if (s.reader.step !== "active") {
+    return { none: "register", applied: "qualifying", rejected: "rejected", qualified: "deposit" }[s.reader.step] ?? "observer";
+  }
+  if (!BIDDING.includes(s.phase)) return "waiting";
+  return mine ? "leading" : s.reader.has_bid ? "outbid" : "ready";
+}
+
+/** The amount a quick button names: so many increments up (the first bid may name the starting price). */
+export const quick = (s, steps) => s.minimum + (steps - 1) * s.step;
+
+/** The server's clock: the sample with the shortest way there and back; shown time slews, it does not jump. */
+export function clock(epoch, start) {
+  let samples = [], target = epoch - start, offset = target, at = start;
+  return {
+    sample(t0, t1, server) {
+      samples = [...samples, { rtt: t1 - t0, offset: server - (t0 + t1) / 2 }].slice(-8);
+      target = samples.reduce((best, one) => (one.rtt < best.rtt ? one : best)).offset;
+    },
+    forget() { samples = []; },
+    now(mono) {
+      const off = target - offset, most = 0.05 * Math.max(0, mono - at);
+      offset = Math.abs(off) > 2000 ? target : offset + Math.sign(off) * Math.min(Math.abs(off), most);
+      at = mono;
+      return mono + offset;
+    },
+  };
+}
+
+if (typeof document !== "undefined") start(JSON.parse(document.getElementById("room").textContent));
+
+function start(room) {
+  const $ = (id) => document.getElementById(id), mono = () => performance.now();
+  const zh = room.language.startsWith("zh"), style = { ...room.money, zh };
+  const say = room.phrases, fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+  const show = (amount) => money(amount, style), title = document.title, store = "bid:" + room.state.lot;
+  const hour = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai" });
+  const day = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai" }).slice(0, 16);
+  const time = clock(moment(room.server_time), mono()), now = () => time.now(mono());
+  let state = { ...read(room.state), reader: room.reader, link: "connecting", armed: null, pending: null, note: "", behind: false };
+  let last = room.standing, painted = state, said = new Set(), fresh = moment(room.server_time), left = null, spoke = -1e9;
+
+  function speak(text, urgent) {
+    const node = $(urgent ? "alert" : "status");
+    node.textContent = "";
+    requestAnimationFrame(() => (node.textContent = text));
+  }
+
+  function set(message) {
+    state = reduce(state, message);
+    paint();
+  }
+
+  // ---- the page
+  const write = (node, text) => node && node.textContent !== text && (node.textContent = text);
+  const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+  function paint() {
+    const stands = standing(state, now()), [mark, words] = room.standings[stands], can = ["ready", "outbid"].includes(stands);
+    $("band").dataset.s = stands;
+    write($("band-icon"), mark);
+    write($("band-text"), fill(words, { time: day(state.opensAt) }));
+    const price = state.price ?? state.minimum;
+    write($("price"), show(price));
+    each("[data-price]", (node) => write(node, show(price)));
+    write($("caps"), zh && style.symbol === "¥" ? `${capital(price)}（${magnitude(price, style)}）` : magnitude(price, style));
+    const mine = state.leader === state.reader.paddle ? say.you : say.paddle;
+    write($("leader"), state.leader === null ? say.nobody : fill(mine, { paddle: state.leader }));
+    write($("price-label"), state.phase === "sold" ? say.hammer_price : state.price === null ? say.starting_price : say.current_price);
+    write($("count"), String(state.bids));
+    if (state.reserve === "met") write($("reserve"), say.met);
+    if (state.extensions) write($("extended"), fill(say.extended, { count: state.extensions, time: hour(state.endsAt) }));
+    const note = state.note === "disarmed" ? say.disarmed : state.note;
+    if ($("note")) { write($("note"), note); $("note").hidden = !note; }
+    each("[data-steps]", (button) => {
+      const amount = quick(state, Number(button.dataset.steps)), armed = state.armed === amount;
+      button.setAttribute("aria-disabled", !can);
+      button.classList.toggle("btn-armed", armed);
+      button.value = (amount / 10 ** style.places).toFixed(style.places);
+      write(button, fill(armed ? say.confirm : say.bid, { amount: show(amount) }));
+    });
+    const old = state.link === "down" || state.link === "polling";
+    $("as-of").hidden = !old;
+    if (old) write($("as-of"), fill(say.as_of, { time: hour(fresh) }));
+    list();
+    change(stands);
+  }
+
+  function list() {
+    if (painted.last === state.last || $("pause").firstElementChild.checked) return;
+    const newest = painted.last[0]?.seq ?? 0;
+    $("no-bids").hidden = state.last.length > 0;
+    $("hist").replaceChildren(...state.last.map((bid) => {
+      const row = document.createElement("li");
+      row.className = (bid.paddle === state.reader.paddle ? "me " : "") + (bid.seq > newest ? "new" : "");
+      row.append(...[hour(bid.at), fill(say.paddle, { paddle: bid.paddle }), show(bid.amount)].map((text, column) => {
+        const cell = document.createElement("span");
+        if (column !== 1) cell.className = "num";
+        cell.textContent = text;
+        return cell;
+      }));
+      return row;
+    }));
+    painted = state;
+  }
+
+  function change(stands) {
+    if (state.phase !== change.phase) {
+      const before = change.phase;
+      change.phase = state.phase;
+      if (before && (OVER.includes(state.phase) || before === "noticed")) setTimeout(renew, Math.random() * 1500);
+    }
+    if (stands === last) return;
+    const words = $("band-text").textContent, urgent = ["offline", "won", "lost", "passed", "hold"].includes(stands);
+    if (stands === "outbid") {
+      const gap = Math.max(0, 3000 - (mono() - spoke));  // at most once in three seconds
+      spoke = mono() + gap;
+      setTimeout(() => standing(state, now()) === "outbid" && speak(fill(say.outbid, { amount: show(state.price), paddle: state.leader }), true), gap);
+    } else if (stands !== "ready" && stands !== "sending") speak(words, urgent);
+    document.title = stands === "outbid" ? `${say.title_outbid} · ${title}` : stands === "leading" ? `${say.title_leading} · ${title}` : title;
+    last = stands;
+  }
+
+  /** What only a template tells (the result, its next step) is fetched from this page's own address. */
+  async function renew() {
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (!answer?.ok) return void setTimeout(renew, 3000);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const focused = document.activeElement?.closest("#bidding, .dock");
+    for (const id of ["phase", "result", "bidding"]) {
+      if (page.getElementById(id) && $(id)) $(id).replaceWith(document.adoptNode(page.getElementById(id)));
+    }
+    if (OVER.includes(state.phase)) {
+      document.querySelector(".dock")?.remove();
+      document.querySelector("#result .seal")?.classList.add("seal-new");
+      if (focused) { $("h-result").tabIndex = -1; $("h-result").focus(); }
+    }
+    paint();
+  }
+
+  function tick() {
+    const opening = state.phase === "noticed", end = opening ? state.opensAt : state.endsAt;
+    if (OVER.includes(state.phase) || state.phase === "suspended" || !$("clock")) return;
+    let seconds = Math.max(0, Math.ceil((end - now()) / 1000));
+    if (left?.end === end) seconds = Math.min(seconds, left.seconds);  // it never runs backwards
+    left = { end, seconds };
+    const two = (n) => String(n).padStart(2, "0"), days = Math.floor(seconds / 86400);
+    const text = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+    const whole = days ? `${fill(say.days, { n: days })} ${text}` : text;
+    write($("clock"), whole);
+    each("[data-clock]", (node) => write(node, whole));
+    $("clock").toggleAttribute("data-urgent", !opening && seconds <= 60);
+    for (const at of [600, 300, 60, 30, 10]) {
+      if (seconds !== at || opening || said.has(end + at)) continue;
+      said.add(end + at);
+      speak(fill(at >= 60 ? say.minutes_left : say.seconds_left, { n: at >= 60 ? at / 60 : at }));
+    }
+    if (!seconds && last !== "closing") paint();
+  }
+
+  // ---- bids
+  const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-steps]");
+    if (!button) return;
+    event.preventDefault();
+    if (button.getAttribute("aria-disabled") === "true") return speak(fill(say.unable, { why: $("band-text").textContent }), true);
+    const amount = quick(state, Number(button.dataset.steps));
+    if (state.armed === amount) return offer(amount);
+    set({ type: "arm", amount });
+    speak(fill(say.armed, { amount: show(amount) }));
+    setTimeout(() => state.armed === amount && set({ type: "arm", amount: null }), 8000);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && state.armed !== null) set({ type: "arm", amount: null });
+  });
+
+  /** The key is kept before the bid is sent, so that a lost answer can be asked for under the same key. */
+  function offer(amount) {
+    const wire = { amount: (amount / 10 ** style.places).toFixed(style.places), currency: room.money.currency };
+    const pending = { key: uuid(), frame: { type: "bid", amount: wire, seen_seq: state.seq }, at: Date.now() };
+    pending.frame.key = pending.key;
+    sessionStorage.setItem(store, JSON.stringify(pending));
+    set({ type: "send", pending });
+    if (!send(pending.frame)) return ask(pending);
+    setTimeout(() => ask(pending), 4000);
+  }
+
+  /** Ask over HTTP what became of a bid, with the same key: it counts at most once. Until there is an answer. */
+  async function ask(pending, pause = 1000) {
+    if (state.pending?.key !== pending.key) return;
+    set({ type: "asking" });
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": room.csrf };
+    const answer = await fetch(room.urls.bid, { method: "POST", headers, body: JSON.stringify(pending.frame) }).catch(() => null);
+    const said = await answer?.json().catch(() => null);
+    if (said && !said.retry && ["ack", "reject", "error"].includes(said.type)) return hear(said);
+    setTimeout(() => ask(pending, Math.min(pause * 2, 8000)), pause);
+  }
+
+  function answered(m, pending) {
+    if (pending?.key !== m.key) return;
+    if (m.type === "error" && m.retry) return void setTimeout(() => ask(pending), 1000);
+    sessionStorage.removeItem(store);
+    if (m.type !== "ack") return speak(m.detail, true);
+    const words = standing(state, now()) === "leading" ? say.recorded : say.overtaken;
+    speak(fill(words, { amount: show(minor(m.amount)) }));
+  }
+
+  // ---- the link
+  let socket = null, failures = 0, heard = mono(), polling = null, away = null;
+
+  const send = (frame) => socket?.readyState === WebSocket.OPEN && (socket.send(JSON.stringify(frame)), true);
+  const ping = () => send({ type: "ping", t0: Math.round(mono()) });
+  const resync = () => {
+    if (state.link === "connecting") return;
+    time.forget();
+    ping();
+    send({ type: "resume", last_seq: 0 }) || poll();
+  };
+
+  function hear(m) {
+    const pending = state.pending, bids = state.bids;
+    if (m.type === "pong") return time.sample(m.t0, mono(), moment(m.server_time));
+    if (m.server_time) fresh = moment(m.server_time);
+    state = reduce(state, m);
+    if (m.type === "state" && state.link !== "up" && socket?.readyState === WebSocket.OPEN) up(bids);
+    if (state.behind) send({ type: "resume", last_seq: 0 });
+    paint();
+    if (["ack", "reject", "error"].includes(m.type)) answered(m, pending);
+  }
+
+  function up(bids) {
+    const gone = away !== null;
+    failures = 0;
+    away = null;
+    clearInterval(polling);
+    polling = null;
+    state = reduce(state, { type: "link", link: "up" });
+    for (let n = 0; n < 5; n++) setTimeout(ping, n * 200);
+    if (gone) speak(state.bids > bids ? fill(say.missed, { n: state.bids - bids }) : say.back);
+  }
+
+  function down() {
+    if (away === null) away = mono();
+    failures += 1;
+    if (failures >= 2 && !polling) polling = setInterval(poll, 3000);
+    if (state.link !== "polling") set({ type: "link", link: "down" });
+  }
+
+  async function poll() {
+    const answer = await fetch(`${room.urls.state}?since=${state.seq}&phase=${state.phase}`).catch(() => null);
+    const said = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (socket?.readyState === WebSocket.OPEN && state.link === "up") return;
+    state = reduce(state, { type: "link", link: said ? "polling" : "down" });
+    if (said) hear(said);
+    else paint();
+  }
+
+  function connect() {
+    const here = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${room.socket}`);
+    socket = here;
+    heard = mono();
+    here.onmessage = (event) => { heard = mono(); hear(JSON.parse(event.data)); };
+    here.onclose = (event) => {
+      if (socket !== here) return;
+      down();
+      if (event.code === 4404) return;
+      const pause = Math.random() * Math.min(10000, 500 * 2 ** failures) + (event.code >= 4400 ? 10000 : 0);
+      setTimeout(connect, pause);
+    };
+  }
+
+  /** A dead line may take minutes to close: go on without it. */
+  function close(dead) {
+    dead.onclose({ code: 1006 });
+    dead.onclose = null;
+    dead.close();
+  }
+
+  setInterval(tick, 250);
+  setInterval(ping, 20000);
+  setInterval(() => {  // eight seconds of silence, where a heartbeat comes every two, is a dead line
+    if (socket?.readyState === WebSocket.OPEN && mono() - heard > 8000) { close(socket); }
+  }, 1000);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resync());
+  for (const event of ["pageshow", "online"]) addEventListener(event, resync);
+  addEventListener("offline", () => socket?.close());
+
+  change.phase = state.phase;
+  $("pause").hidden = OVER.includes(state.phase);
+  $("pause").addEventListener("change", paint);
+  tick();
+  connect();
+  setTimeout(() => state.link === "connecting" && down(), 4000);
+  const kept = JSON.parse(sessionStorage.getItem(store) ?? "null");
+  if (kept && Date.now() - kept.at < 30000) { set({ type: "send", pending: kept }); ask(kept); }
+  else sessionStorage.removeItem(store);
+}

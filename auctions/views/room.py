@@ -1,0 +1,239 @@
+"""The doors of one lot, at one address from notice to result: page, bid, state, history, and the log for verifying."""
+
+import csv
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from auctions import access, engine, live, protocol, wire
+from auctions.forms import BidForm
+from auctions.models import Lot
+from auctions.rules.chain import Json, stamp
+from auctions.rules.standing import Reader, standing
+from auctions.views import words
+from market.kernel import clock
+from market.kernel.errors import Refused
+from market.kernel.formats import HAN_UNITS, money, when
+from market.kernel.money import EXPONENTS, SYMBOLS, Money
+from market.kernel.words import sentence
+
+PAGE = 100
+QUICK = (1, 2, 5)  # increments above the price
+STATUS = {
+    "bid.sign_in": HTTPStatus.UNAUTHORIZED,
+    "role.missing": HTTPStatus.FORBIDDEN,
+    "bid.too_fast": HTTPStatus.TOO_MANY_REQUESTS,
+    "bid.busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "bid.key_reused": HTTPStatus.CONFLICT,
+    "lot.outrun": HTTPStatus.CONFLICT,
+}
+
+
+@never_cache
+@require_safe
+def lot(request: HttpRequest, code: str) -> HttpResponse:
+    """The lot as it stands this moment; the socket only changes what this page already says."""
+    found = access.lot_for(request.user, code)
+    bidder, now = access.bidder_of(request.user, found), clock.now()
+    state, reader = live.state_message(found), live.reader_of(found, bidder, request.party or None, now)  # type: ignore[attr-defined]
+    stands = standing(
+        found.state,
+        leader=state["leader"],
+        reader=reader,
+        now=now,
+        opens_at=found.opens_at,
+        ends_at=found.ends_at,
+    )
+    mark, saying = words.standings()[stands]
+    context = {
+        "lot": found,
+        "sale": found.sale,
+        "right": found.listing.right,
+        "state": state,
+        "bidder": bidder,
+        "standing": stands,
+        "mark": mark,
+        "saying": saying.replace("{time}", when(found.opens_at)),
+        "may_bid": stands in ("ready", "leading", "outbid"),
+        "over": found.state in Lot.OVER,
+        "quick": _quick(found),
+        "last": live.history(found, limit=live.LAST),
+        "registered": live.registered(found),
+        "steps": _steps(found),
+        "co_owners": live.co_owners(found),
+        "registering": found.state == Lot.State.NOTICED and now <= found.sale.register_until,
+        "deal": live.deal_of(found) if stands == "won" else None,
+        "room": _for_script(request, found, state, reader, stands),
+    }
+    return render(request, "auctions/lot.html", context)
+
+
+def _quick(lot: Lot) -> list[dict[str, Any]]:
+    """The amounts one press away: one, two and five increments up (the first bid: the starting price and on)."""
+    state = live.state_of(lot)
+    return [{"steps": n, "amount": state.terms.money(state.minimum + (n - 1) * state.step)} for n in QUICK]
+
+
+def _steps(lot: Lot) -> list[tuple[Money, Money]]:
+    """The increments as money: from which price on, which step."""
+    return [(Money(since, lot.currency), Money(step, lot.currency)) for since, step in lot.increments]
+
+
+def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, stands: str) -> Json:
+    """All the script needs: the state it starts from, who reads, where to ask, what to say."""
+    return {
+        "state": state,
+        "reader": {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid},
+        "standing": stands,
+        "server_time": stamp(clock.now()),
+        "socket": f"/ws/v1/lots/{lot.code}/",
+        "urls": {"bid": reverse("lot-bid", args=[lot.code]), "state": reverse("lot-state", args=[lot.code])},
+        "csrf": get_token(request),
+        "language": get_language(),
+        "money": {
+            "currency": lot.currency,
+            "symbol": SYMBOLS[lot.currency],
+            "places": EXPONENTS[lot.currency],
+            "han": HAN_UNITS[lot.currency],
+        },
+        "standings": words.standings(),
+        "phrases": words.phrases(),
+    }
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def bid(request: HttpRequest, code: str) -> HttpResponse:
+    """Bid: JSON as on the socket, or through the check page, which works without any script."""
+    if request.method == "POST" and request.content_type == "application/json":
+        return _bid_by_frame(request, code)
+    return _bid_by_form(request, code)
+
+
+def _bid_by_frame(request: HttpRequest, code: str) -> JsonResponse:
+    """The socket's bid frame over HTTP: the same decoder, the same engine, the same messages."""
+    received_at = clock.now()
+    found = access.lot_for(request.user, code)
+    try:
+        frame = protocol.decode(request.body)
+        if not isinstance(frame, protocol.BidFrame):
+            raise protocol.BadFrame("frame.type")
+    except protocol.BadFrame as bad:
+        return JsonResponse(protocol.error(code=bad.code, detail=sentence(bad), key=bad.key), status=400)
+    answer = wire.bid(request.user, found.pk, frame, received_at)
+    status = HTTPStatus.OK if answer["type"] == "ack" else HTTPStatus.UNPROCESSABLE_ENTITY
+    return JsonResponse(answer, status=STATUS.get(answer.get("code", ""), status))
+
+
+@login_required
+def _bid_by_form(request: HttpRequest, code: str) -> HttpResponse:
+    """The check page before a bid, and the bid itself when it comes back from there."""
+    received_at = clock.now()
+    found = access.lot_for(request.user, code)
+    form = BidForm(request.POST or request.GET, currency=found.currency)
+    if not form.is_valid():
+        return _check(request, found, form, status=422)
+    amount: Money = form.cleaned_data["amount"]
+    if request.method != "POST":
+        return _check(request, found, form)
+    try:
+        answer = _place(request.user, found, form, amount, received_at)
+        if not answer.accepted:
+            raise Refused(answer.code, **answer.facts)
+    except Refused as refused:
+        return _check(request, found, form, refused=refused, status=STATUS.get(refused.code, refused.status))
+    messages.success(request, _("Your bid of %(amount)s is recorded.") % {"amount": money(amount)})
+    return redirect("lot", code=found.code)
+
+
+def _place(user: Any, lot: Lot, form: BidForm, amount: Money, received_at: datetime) -> engine.Answer:
+    bidder = access.bidder_for(user, lot.pk)
+    engine.admit(bidder.pk)
+    return engine.place_bid(
+        lot_id=lot.pk,
+        bidder_id=bidder.pk,
+        key=form.cleaned_data["key"] or uuid4(),
+        amount=amount,
+        received_at=received_at,
+        seen_seq=form.cleaned_data["seen_seq"],
+    )
+
+
+def _check(
+    request: HttpRequest, lot: Lot, form: BidForm, *, refused: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    """Show what the bid would bind its bidder to. The key is made here, so that sending twice is bidding once."""
+    amount: Money | None = form.cleaned_data["amount"] if form.is_valid() else None
+    premium = amount.portion(lot.listing.mandate.buyer_premium_bp) if amount else None
+    context = {
+        "lot": lot,
+        "right": lot.listing.right,
+        "form": form,
+        "amount": amount,
+        "premium": premium,
+        "total": amount + premium if amount and premium else amount,
+        "least": live.state_of(lot).terms.money(live.state_of(lot).minimum),
+        "key": uuid4(),
+        "refused": sentence(refused) if refused else "",
+    }
+    return render(request, "auctions/bid_check.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def state(request: HttpRequest, code: str) -> JsonResponse:
+    """The state as the socket sends it, or a heartbeat when `since` is the latest; for whoever has no socket."""
+    found = access.lot_for(request.user, code)
+    now = stamp(clock.now())
+    if request.GET.get("since") == str(found.seq) and request.GET.get("phase") == found.state:
+        return JsonResponse(protocol.heartbeat(seq=found.seq, server_time=now))
+    return JsonResponse({**live.state_message(found), "server_time": now})
+
+
+@require_safe
+def bids(request: HttpRequest, code: str) -> HttpResponse:
+    """Every accepted bid, latest first (法释〔2016〕18号 20: shown live, kept and replayable)."""
+    found = access.lot_for(request.user, code)
+    before = request.GET.get("before", "")
+    page = live.history(found, before=int(before) if before.isdecimal() and len(before) < 19 else None, limit=PAGE + 1)
+    bidder = access.bidder_of(request.user, found)
+    context = {
+        "lot": found,
+        "right": found.listing.right,
+        "bids": page[:PAGE],
+        "following": page[PAGE - 1]["seq"] if len(page) > PAGE else None,
+        "own": live.own_answers(bidder),
+        "bidder": bidder,
+    }
+    return render(request, "auctions/bids.html", context)
+
+
+@require_safe
+def bids_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """The same as a table file; every cell is a number, a moment or a currency, none can become a formula."""
+    found = access.lot_for(request.user, code)
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{found.code}-bids.csv"'
+    rows = csv.writer(answer)
+    rows.writerow(["seq", "at", "paddle", "amount", "currency"])
+    for row in live.history(found):
+        rows.writerow([row["seq"], stamp(row["at"]), row["paddle"], row["amount"].plain(), row["amount"].currency])
+    return answer
+
+
+@require_safe
+def events(request: HttpRequest, code: str) -> JsonResponse:
+    """The lot's whole public log: `manage.py verify_lot --file` decides it again without this site's database."""
+    return JsonResponse(live.log(access.lot_for(request.user, code)), json_dumps_params={"ensure_ascii": False})

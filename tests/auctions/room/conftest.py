@@ -1,0 +1,93 @@
+"""Sockets of the room as a browser opens them: through the whole ASGI tree, with origin, cookie and language."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.test import Client
+
+from auctions.models import Lot
+from deploy.asgi import application
+from market.parties.models import User
+
+Message = dict[str, Any]
+
+
+class Browser(WebsocketCommunicator):
+    """One socket; `hear` waits for the next message of a kind and passes over the others."""
+
+    async def say(self, **message: Any) -> None:
+        """Send one frame."""
+        await self.send_to(text_data=json.dumps(message))
+
+    async def hear(self, kind: str, timeout: float = 3) -> Message:
+        """The next message of that type; heartbeats and states may come between at any time."""
+        async with asyncio.timeout(timeout):
+            while True:
+                message: Message = json.loads(await self.receive_from(timeout=timeout))
+                if message["type"] == kind:
+                    return message
+
+    async def state(self, seq: int) -> Message:
+        """The first state that tells of the event `seq`."""
+        while True:
+            message = await self.hear("state")
+            if message["seq"] >= seq:
+                return message
+
+    async def bid(self, amount: int, key: str | None = None) -> Message:
+        """Bid so many yuan and wait for the answer to that bid."""
+        key = key or str(uuid4())
+        await self.say(type="bid", key=key, amount={"amount": f"{amount}.00", "currency": "CNY"}, seen_seq=0)
+        return await self.answer(key)
+
+    async def answer(self, key: str | None = None) -> Message:
+        """The next private answer, to `key` if given."""
+        async with asyncio.timeout(3):
+            while True:
+                message: Message = json.loads(await self.receive_from(timeout=3))
+                if message["type"] in ("ack", "reject", "error") and key in (None, message["key"]):
+                    return message
+
+    async def closed(self, timeout: float = 3) -> int:
+        """The code with which the server closes."""
+        async with asyncio.timeout(timeout):
+            while True:
+                output = await self.receive_output(timeout)
+                if output["type"] == "websocket.close":
+                    return int(output.get("code", 1000))
+
+
+Opener = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture
+async def watch() -> AsyncIterator[Opener]:
+    """watch(lot, user=None, language="en"): an open socket on the lot's room."""
+    opened: list[Browser] = []
+
+    async def open_socket(lot: Lot | str, user: User | None = None, language: str = "en", **headers: str) -> Browser:
+        cookies = {"django_language": language}
+        if user is not None:
+            client = Client()
+            await sync_to_async(client.force_login)(user)
+            cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        sent = {"origin": settings.SITE_URL, "cookie": "; ".join(f"{k}={v}" for k, v in cookies.items()), **headers}
+        code = lot if isinstance(lot, str) else lot.code
+        raw = [(name.encode(), value.encode()) for name, value in sent.items()]
+        browser = Browser(application, f"/ws/v1/lots/{code}/", headers=raw)
+        connected, _ = await browser.connect(timeout=3)
+        assert connected
+        opened.append(browser)
+        return browser
+
+    yield open_socket
+    for browser in opened:
+        if not browser.future.done():
+            await browser.disconnect()

@@ -1,0 +1,95 @@
+"""Slow sockets: the newest state only, then the door; and private words in their order."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from auctions import hub
+
+
+class Line:
+    """A connection whose reader may stop reading."""
+
+    def __init__(self) -> None:
+        self.got: list[Any] = []
+        self.reading = asyncio.Event()
+        self.reading.set()
+
+    async def send(self, message: Mapping[str, Any]) -> None:
+        """Takes one message while somebody reads."""
+        await self.reading.wait()
+        self.got.append(message.get("text", message.get("code")))
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_private_words_keep_their_order_and_states_do_not_pile_up() -> None:
+    line = Line()
+    socket = hub.Socket(line.send)
+    line.reading.clear()
+    for number in range(50):
+        socket.show(f"state {number}")
+        await settled()
+    socket.tell("ack 1")
+    socket.tell("ack 2")
+    line.reading.set()
+    await settled()
+    assert line.got == ["state 0", "ack 1", "ack 2", "state 49"]
+    await socket.end()
+
+
+async def test_who_does_not_read_the_answers_is_closed() -> None:
+    line = Line()
+    socket = hub.Socket(line.send)
+    line.reading.clear()
+    for number in range(hub.BACKLOG + 2):
+        socket.tell(f"pong {number}")
+        await settled()
+    line.reading.set()
+    await settled()
+    assert line.got == ["pong 0", hub.TOO_SLOW]
+    await socket.end()
+
+
+async def test_who_is_stuck_too_long_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line()
+    socket = hub.Socket(line.send)
+    line.reading.clear()
+    socket.show("state 1")
+    await settled()
+    socket.beat("beat")
+    monkeypatch.setattr(hub, "STUCK_AFTER", 0.0)
+    socket.beat("beat")
+    line.reading.set()
+    await settled()
+    assert line.got == ["state 1", hub.TOO_SLOW]
+    await socket.end()
+
+
+async def test_a_heartbeat_never_takes_the_place_of_a_state() -> None:
+    line = Line()
+    socket = hub.Socket(line.send)
+    socket.show("state")
+    socket.beat("beat")
+    await settled()
+    socket.beat("beat")
+    await settled()
+    assert line.got == ["state", "beat"]
+    await socket.end()
+
+
+async def test_a_broken_connection_ends_in_silence() -> None:
+    async def broken(message: Mapping[str, Any]) -> None:
+        raise ConnectionResetError
+
+    socket = hub.Socket(broken)
+    socket.show("state")
+    await settled()
+    socket.tell("ack")
+    await settled()
+    await socket.end()
