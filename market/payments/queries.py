@@ -5,18 +5,18 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from market.deals import queries as deals
 from market.deals.models import Deal
 from market.kernel.formats import capital, day, money, percent
-from market.kernel.money import Money
+from market.kernel.money import Money, total
 from market.ledger import books
 from market.ledger.models import Transfer
 from market.parties.models import Party
 from market.parties.queries import masked
 from market.payments import rules
-from market.payments.models import Charge, Payout, Settlement
+from market.payments.models import Charge, Payout, Settlement, SettlementLine
 from market.payments.rules import Holder, Line
 from market.rights.queries import holders as holders_on
 
@@ -149,7 +149,7 @@ def sides(deal: Deal) -> Sides:
     gets = [("price", "", sums.price), ("commission", rate, -sums.commission)]
     shared = [("share", lines[1][line.payee].name, line.amount) for line in lines[0] if line.kind == "proceeds"]
     gets += shared if len(shared) > 1 else []
-    remaining = sum((amount for _, _, amount in owes), Money.zero(deal.currency))
+    remaining = total([amount for _, _, amount in owes], deal.currency)
     return Sides(owes, remaining, gets, sums.proceeds)
 
 
@@ -157,7 +157,7 @@ def statement_data(settlement: Settlement) -> dict[str, Any]:
     """What the settlement's statement prints, all of it text; Chinese words with English ones beside them."""
     deal = settlement.deal
     lines = list(settlement.lines.select_related("payee"))
-    whole = sum((line.amount for line in lines), Money.zero(deal.currency))
+    whole = total([line.amount for line in lines], deal.currency)
     words = {
         "premium": "买方佣金 Buyer's premium",
         "commission": "卖方佣金 Seller's commission",
@@ -193,6 +193,59 @@ def statement_data(settlement: Settlement) -> dict[str, Any]:
     }
 
 
-def party_payouts(settlement: Settlement) -> QuerySet[Payout]:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A settlement's lines, what they add up to, and the escrow they share out; `gap` is nothing when it is right."""
+
+    lines: list[SettlementLine]
+    shared: Money
+    escrow: Money
+
+    @property
+    def gap(self) -> Money:
+        """What the escrow holds beyond the lines."""
+        return self.escrow - self.shared
+
+
+def sheet(settlement: Settlement) -> Sheet:
+    """The settlement against its escrow: as it stands now while prepared, as it was shared out once posted."""
+    lines, currency = list(settlement.lines.select_related("payee")), settlement.deal.currency
+    shared = total([line.amount for line in lines], currency)
+    posted = settlement.state == Settlement.State.POSTED
+    return Sheet(lines, shared, shared if posted else escrow(settlement.deal))
+
+
+def payouts_of(settlement: Settlement) -> QuerySet[Payout]:
     """The payouts a settlement made."""
-    return payouts().filter(Q(subject=settlement.deal.ref)).order_by("pk")
+    return payouts().filter(subject=settlement.deal.ref).order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits on an agency's desk: how many of each, and the first due."""
+
+    reported: int
+    unpaid: int
+    payouts: int
+    settlements: int
+    first_charges: list[Charge]
+    first_payouts: list[Payout]
+    first_settlements: list[Settlement]
+
+
+def queue(agency: Party) -> Queue:
+    """The agency's money desk, three rows of each kind."""
+    counted = Charge.objects.filter(agency=agency).aggregate(
+        reported=Count("pk", filter=Q(state=Charge.State.REPORTED)), due=Count("pk", filter=Q(state=Charge.State.DUE))
+    )
+    reported = charges().filter(agency=agency, state=Charge.State.REPORTED).order_by("due_at", "pk")
+    sending, posting = payouts_by(agency, Payout.State.DUE), settlements_by(agency, Settlement.State.PREPARED)
+    return Queue(
+        reported=counted["reported"],
+        unpaid=counted["due"],
+        payouts=sending.count(),
+        settlements=posting.count(),
+        first_charges=list(reported[:3]),
+        first_payouts=list(sending[:3]),
+        first_settlements=list(posting[:3]),
+    )

@@ -1,5 +1,18 @@
 """The doors of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.payments.views import deliveries, desk, payer
+
+urlpatterns = [
+    path("payments/<str:code>/", payer.charge, name="charge"),
+    path("me/payments/", payer.mine, name="my-payments"),
+    path("desk/payments/", desk.charges, name="desk-payments"),
+    path("desk/payments/<str:code>/", desk.charge, name="desk-payment"),
+    path("desk/payments/<str:code>/not-found/", desk.not_found, name="desk-payment-not-found"),
+    path("desk/payouts/", desk.payouts, name="desk-payouts"),
+    path("desk/payouts/<str:code>/", desk.payout, name="desk-payout"),
+    path("desk/settlements/", desk.settlements, name="desk-settlements"),
+    path("desk/settlements/<str:code>/", desk.settlement, name="settlement"),
+    path("desk/deliveries/", deliveries.deliveries, name="desk-deliveries"),
+]

@@ -3,9 +3,11 @@
 import secrets
 from datetime import date, datetime
 
+from django.core.files import File
 from django.db import transaction
 
 from market.deals import actions as deals
+from market.documents import actions as documents
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.errors import Refused, ensure
@@ -83,14 +85,34 @@ def _record(name: str, charge: Charge, actor: str, listener: Party, **data: obje
     )
 
 
-@transaction.atomic
-def report(*, charge: Charge, bank_reference: str, proof: Version | None, by: User) -> Charge:
+def report(*, charge: Charge, bank_reference: str, proof: File | None, by: User) -> Charge:
     """The payer says it has paid, under which transaction number, perhaps with a proof; a correction replaces it.
 
-    Refused `payment.number`, `charge.cancelled`, `charge.confirmed`. Writes `charge.reported`.
+    The proof is stored first, in a transaction of its own, because a file may go over the network. Refused
+    `payment.number`, `charge.cancelled`, `charge.confirmed`, `file.…`. Writes `charge.reported`.
     """
     require(by, charge.payer, PAYING)
-    number, charge = rules.transaction_number(bank_reference), locked(charge)
+    number = rules.transaction_number(bank_reference)
+    if proof is None:
+        return _report(charge, number, None, by)
+    _still_open(charge)
+    stored = documents.store(
+        subject=charge.ref,
+        kind="proof",
+        title=f"付款凭证 Proof of payment {charge.reference}",
+        name=proof.name or "",
+        content=proof.read(),
+        content_type="",
+        owner=charge.payer,
+        by=by,
+        readers=[charge.agency],
+    )
+    return _report(charge, number, stored, by)
+
+
+@transaction.atomic
+def _report(charge: Charge, number: str, proof: Version | None, by: User) -> Charge:
+    charge = locked(charge)
     same = charge.reported_number == number and (proof is None or charge.proof_id == proof.pk)
     if same and charge.state in {Charge.State.REPORTED, Charge.State.CONFIRMED}:
         return charge

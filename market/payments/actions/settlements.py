@@ -57,14 +57,36 @@ def prepare_settlement(deal: Deal, *, actor: str) -> Settlement:
     return settlement
 
 
-@transaction.atomic
 def post_settlement(*, settlement: Settlement, by: User) -> Settlement:
     """Share out the escrow as prepared: commissions to the agency, proceeds to the holders, and a payout for each.
 
-    Only now, after title has passed, does money leave the escrow. The statement is filed as a PDF. Again: the same.
-    Refused `settlement.too_early`, `settlement.unbalanced`. Writes `settlement.posted`; the deal is settled.
+    Only now, after title has passed, does money leave the escrow; the deal is settled [settlement.posted]. Then the
+    statement is filed as a PDF, in a transaction of its own, because a file may go over the network. Again: the same,
+    and the statement if it is still missing. Refused `settlement.too_early`, `settlement.unbalanced`.
     """
-    require(by, settlement.deal.agency, PAYING)
+    deal = settlement.deal
+    require(by, deal.agency, PAYING)
+    settlement = _post(settlement, by)
+    if settlement.statement_id is None:
+        payees = [line.payee for line in settlement.lines.select_related("payee") if line.payee_id != deal.agency_id]
+        statement = documents.store(
+            subject=deal.ref,
+            kind="settlement",
+            title="结算单 Settlement statement",
+            name=f"settlement-{deal.code}.pdf",
+            content=pdf("settlement", queries.statement_data(settlement)),
+            content_type="application/pdf",
+            owner=deal.agency,
+            by=by,
+            readers=payees,
+        )
+        Settlement.objects.filter(pk=settlement.pk).update(statement=statement)
+        settlement.statement = statement
+    return settlement
+
+
+@transaction.atomic
+def _post(settlement: Settlement, by: User) -> Settlement:
     settlement = locked(settlement)
     if settlement.state == Settlement.State.POSTED:
         return settlement
@@ -76,23 +98,9 @@ def post_settlement(*, settlement: Settlement, by: User) -> Settlement:
     moment = clock.now()
     move(settlement, Settlement.State.POSTED, posted_at=moment, posted_by=by)
     _pay_out_lines(deal, lines, moment + PAYOUT_WITHIN)
-    deals.mark_settled(deal, actor=by.ref)
-    payees = {line.payee.pk: line.payee for line in lines if line.payee_id != deal.agency_id}
-    audience = [deal.agency.ref, *(payee.ref for payee in payees.values())]
+    audience = {deal.agency.ref, *(line.payee.ref for line in lines)}
     journal.record("settlement.posted", subject=deal.ref, actor=by.ref, audience=audience, deal=deal.code)
-    Settlement.objects.filter(pk=settlement.pk).update(
-        statement=documents.store(
-            subject=deal.ref,
-            kind="settlement",
-            title="结算单 Settlement statement",
-            name=f"settlement-{deal.code}.pdf",
-            content=pdf("settlement", queries.statement_data(settlement)),
-            content_type="application/pdf",
-            owner=deal.agency,
-            by=by,
-            readers=list(payees.values()),
-        )
-    )
+    deals.mark_settled(deal, actor=by.ref)
     for line in lines:
         books.transfer(
             line.amount,
@@ -101,7 +109,7 @@ def post_settlement(*, settlement: Settlement, by: User) -> Settlement:
             ref=f"settlement:{deal.code}:{line.number}",
             memo=f"{line.kind} of {deal.code}",
         )
-    return Settlement.objects.get(pk=settlement.pk)
+    return settlement
 
 
 def _account(deal: Deal, line: SettlementLine) -> str:

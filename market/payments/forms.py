@@ -1,0 +1,106 @@
+"""What people fill in about money: a transfer made, a transfer seen, a transfer sent."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from market.kernel import clock
+from market.kernel.errors import Refused
+from market.kernel.forms import MoneyField
+from market.kernel.words import sentence
+
+# The field a refusal is about; what is not here is about the whole form.
+FIELDS = {
+    "payment.number": "bank_reference",
+    "payment.number_taken": "bank_reference",
+    "payment.date_ahead": "on",
+    "charge.amount_mismatch": "received",
+    "charge.currency": "received",
+    "charge.remark_missing": "remark",
+    "charge.reference": "q",
+    "file.type": "proof",
+    "file.size": "proof",
+    "file.empty": "proof",
+}
+
+
+class PaymentForm(forms.Form):
+    """A form that shows a refusal at the field it is about and keeps everything typed."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Put the refusal's sentence where it belongs."""
+        field = FIELDS.get(refused.code)
+        self.add_error(field if field in self.fields else None, sentence(refused))
+
+
+def _number() -> forms.CharField:
+    return forms.CharField(
+        label=_("Bank transaction number"),
+        help_text=_("On the bank's receipt or statement; spaces do not matter."),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "mono"}),
+    )
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=_("As on the bank statement, for example 2026-12-02."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=clock.today,
+    )
+
+
+class ReportForm(PaymentForm):
+    """The payer has made the transfer."""
+
+    bank_reference = _number()
+    proof = forms.FileField(
+        label=_("Receipt of the bank"),
+        help_text=_("PDF, PNG or JPG, at most 20 MB. It helps the agency find the transfer; only you and they see it."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
+
+class ConfirmForm(PaymentForm):
+    """The agency sees a transfer on its account."""
+
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["received"] = MoneyField(
+            currency=currency,
+            label=_("Amount received (yuan)") if currency == "CNY" else _("Amount received"),
+            help_text=_("Exactly what the account shows."),
+        )
+        self.order_fields(["received", "bank_reference", "on"])
+
+    bank_reference = _number()
+    on = _day(_("Received on"))
+
+
+class NotFoundForm(PaymentForm):
+    """The agency does not see what was reported."""
+
+    remark = forms.CharField(
+        label=_("What the payer should look for"),
+        help_text=_("The payer reads this."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class SendForm(PaymentForm):
+    """The agency has sent a payout."""
+
+    bank_reference = _number()
+    on = _day(_("Sent on"))
+    account_seen = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Account"))
+
+
+class ReferenceForm(PaymentForm):
+    """What stands on the bank statement."""
+
+    q = forms.CharField(label=_("Payment reference"), required=False, max_length=80)

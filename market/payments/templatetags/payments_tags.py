@@ -1,0 +1,54 @@
+"""Money on pages of other rooms: what waits to be paid, a deal's two columns, and the agency's queue."""
+
+from typing import Any
+
+from django import template
+
+from market.deals.access import REGULATOR, role_of
+from market.deals.models import Deal
+from market.deals.rules.moves import AGENCY, SELLER
+from market.parties.models import Party
+from market.payments import queries
+
+register = template.Library()
+
+
+@register.inclusion_tag("payments/_waiting.html")
+def charges_waiting(party: Party | None) -> dict[str, Any]:
+    """{% charges_waiting request.party %}: <li> rows of what the party has to pay, the first due first."""
+    return {"charges": queries.owed_by(party)[:10] if party else []}
+
+
+@register.inclusion_tag("payments/_queue.html")
+def payments_queue(agency: Party | None) -> dict[str, Any]:
+    """{% payments_queue request.agency %}: a card with what waits at the money desk, and the first due of each."""
+    return {"queue": queries.queue(agency) if agency else None}
+
+
+@register.inclusion_tag("payments/_deal_charges.html", takes_context=True)
+def deal_charges(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
+    """{% deal_charges deal %}: the deposit set off and the price charge, with a link for payer and agency."""
+    return {
+        "deal": deal,
+        "deposit": queries.deposit_set_off(deal),
+        "charges": list(queries.charges_about(deal)),
+        "escrow": queries.escrow(deal),
+        "role": role_of(context["request"].user, deal),
+    }
+
+
+@register.inclusion_tag("payments/_deal_settlement.html", takes_context=True)
+def deal_settlement(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
+    """{% deal_settlement deal %}: what the buyer owes beside what the holders get; the buyer sees its own column only.
+
+    What the seller pays the agency is agreed between those two (拍卖法 56).
+    """
+    role = role_of(context["request"].user, deal)
+    return {
+        "deal": deal,
+        "sides": queries.sides(deal),
+        "both": role in {SELLER, AGENCY, REGULATOR},
+        "role": role,
+        "settlement": queries.settlements().filter(deal=deal).first(),
+        "request": context["request"],
+    }

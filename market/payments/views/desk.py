@@ -1,0 +1,187 @@
+"""The agency's doors: charges to confirm, payouts to send, settlements to post."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from market.kernel.errors import Refused
+from market.kernel.formats import money
+from market.kernel.words import sentence
+from market.parties.access import SignedIn, agency_of
+from market.parties.queries import masked
+from market.payments import access, actions, queries
+from market.payments.forms import ConfirmForm, NotFoundForm, ReferenceForm, SendForm
+from market.payments.models import Charge, Payout, Settlement
+from market.payments.views.pages import page_of
+
+
+def _tabs(views: list[tuple[str, str]], shown: str) -> list[dict[str, object]]:
+    """The saved views of a list, each an address."""
+    return [{"label": label, "url": f"?state={state}", "current": state == shown} for state, label in views]
+
+
+@login_required
+@require_safe
+def charges(request: SignedIn) -> HttpResponse:
+    """The agency's charges; a payment reference from the bank statement leads straight to its charge."""
+    agency = agency_of(request.user)
+    form, status = ReferenceForm(request.GET), 200
+    if form.is_valid() and form.cleaned_data["q"]:
+        try:
+            found = queries.charge_with(agency, form.cleaned_data["q"])
+        except Refused as refused:
+            form.refuse(refused)
+            status = refused.status
+        else:
+            if found is not None:
+                return redirect("desk-payment", code=found.code)
+            form.add_error("q", _("No charge of ours has this reference. Look at the payer's name in the list."))
+    state = request.GET.get("state", "open")
+    shown = state if state in ("open", Charge.State.CONFIRMED, Charge.State.CANCELLED) else "open"
+    context = {
+        "form": form,
+        "shown": shown,
+        "tabs": _tabs([("open", _("Waiting")), ("confirmed", _("Received")), ("cancelled", _("Cancelled"))], shown),
+        "charges": page_of(queries.expected_by(agency, shown), request.GET.get("page")),
+    }
+    return render(request, "payments/desk_charges.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def charge(request: SignedIn, code: str) -> HttpResponse:
+    """One charge: what was reported, and the form that confirms what arrived."""
+    found = access.desk_charge_for(request.user, code)
+    form = ConfirmForm(currency=found.currency, initial={"bank_reference": found.reported_number})
+    status = 200
+    if request.method == "POST":
+        form, status = ConfirmForm(request.POST, currency=found.currency), 422
+        if form.is_valid():
+            try:
+                actions.confirm(charge=found, by=request.user, **form.cleaned_data)
+            except Refused as refused:
+                form.refuse(refused)
+                status = refused.status
+            else:
+                messages.success(
+                    request, _("%(amount)s received. The payer is told.") % {"amount": money(found.amount)}
+                )
+                return redirect("desk-payments")
+    return _charge_page(request, found, form, NotFoundForm(), status)
+
+
+def _charge_page(
+    request: SignedIn, found: Charge, form: ConfirmForm, not_found_form: NotFoundForm, status: int
+) -> HttpResponse:
+    context = {
+        "charge": found,
+        "form": form,
+        "not_found_form": not_found_form,
+        "may_pay": access.may_pay(request.user, found.agency),
+    }
+    return render(request, "payments/desk_charge.html", context, status=status)
+
+
+@login_required
+@require_POST
+def not_found(request: SignedIn, code: str) -> HttpResponse:
+    """The agency does not see a reported payment: the payer is asked to look again."""
+    found = access.desk_charge_for(request.user, code)
+    form, status = NotFoundForm(request.POST), 422
+    if form.is_valid():
+        try:
+            actions.not_found(charge=found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.refuse(refused)
+            status = refused.status
+        else:
+            messages.success(request, _("The payer is asked to look again."))
+            return redirect("desk-payment", code=found.code)
+    return _charge_page(request, found, ConfirmForm(currency=found.currency), form, status)
+
+
+@login_required
+@require_safe
+def payouts(request: SignedIn) -> HttpResponse:
+    """What the agency has to send, and what it has sent."""
+    agency = agency_of(request.user)
+    shown = Payout.State.SENT if request.GET.get("state") == Payout.State.SENT else Payout.State.DUE
+    context = {
+        "shown": shown,
+        "tabs": _tabs([("due", _("To be sent")), ("sent", _("Sent"))], shown),
+        "payouts": page_of(queries.payouts_by(agency, shown), request.GET.get("page")),
+    }
+    return render(request, "payments/desk_payouts.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def payout(request: SignedIn, code: str) -> HttpResponse:
+    """One payout: where it goes, and the form that enters the transfer made at the bank."""
+    found = access.desk_payout_for(request.user, code)
+    account = queries.payee_account(found)
+    form, status = SendForm(initial={"account_seen": account}), 200
+    if request.method == "POST":
+        form, status = SendForm(request.POST), 422
+        if form.is_valid():
+            try:
+                actions.send_payout(payout=found, by=request.user, **form.cleaned_data)
+            except Refused as refused:
+                status = refused.status
+                # The form that comes back shows the account as it is now, and asks for that one.
+                form = SendForm({**request.POST.dict(), "account_seen": account})
+                form.refuse(refused)
+            else:
+                messages.success(request, _("Payout entered. The payee is told."))
+                return redirect("desk-payouts")
+    context = {
+        "payout": found,
+        "form": form,
+        "masked": masked(found.payee.bank_account),
+        "may_pay": access.may_pay(request.user, found.agency),
+    }
+    return render(request, "payments/desk_payout.html", context, status=status)
+
+
+@login_required
+@require_safe
+def settlements(request: SignedIn) -> HttpResponse:
+    """The agency's settlements: those to post, and those posted."""
+    agency = agency_of(request.user)
+    shown = (
+        Settlement.State.POSTED if request.GET.get("state") == Settlement.State.POSTED else Settlement.State.PREPARED
+    )
+    context = {
+        "shown": shown,
+        "tabs": _tabs([("prepared", _("To be posted")), ("posted", _("Posted"))], shown),
+        "settlements": page_of(queries.settlements_by(agency, shown), request.GET.get("page")),
+    }
+    return render(request, "payments/desk_settlements.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settlement(request: SignedIn, code: str) -> HttpResponse:
+    """One settlement, line by line against the escrow, and the button that shares it out."""
+    found = access.settlement_for(request.user, code)
+    problem, status = "", 200
+    if request.method == "POST":
+        try:
+            actions.post_settlement(settlement=found, by=request.user)
+        except Refused as refused:
+            problem, status = sentence(refused), refused.status
+        else:
+            messages.success(request, _("The escrow is shared out. The payouts wait to be sent."))
+            return redirect("settlement", code=found.deal.code)
+    context = {
+        "settlement": found,
+        "deal": found.deal,
+        "sheet": queries.sheet(found),
+        "payouts": queries.payouts_of(found),
+        "problem": problem,
+        "may_pay": access.may_pay(request.user, found.deal.agency),
+    }
+    return render(request, "payments/settlement.html", context, status=status)

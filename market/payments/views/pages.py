@@ -1,0 +1,13 @@
+"""Long lists a page at a time."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+
+PAGE = 50
+
+
+def page_of(rows: QuerySet[Any], number: str | None) -> Page[Any]:
+    """The page asked for; the first for anything that is no number, the last for one beyond the end."""
+    return Paginator(rows, PAGE).get_page(number)

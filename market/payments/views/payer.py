@@ -1,0 +1,71 @@
+"""The payer's doors: what to pay and where, what was paid, and what is on its way back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from market.kernel.errors import Refused
+from market.parties.access import SignedIn
+from market.payments import access, actions, queries
+from market.payments.forms import ReportForm
+from market.payments.models import Charge
+from market.payments.views.pages import PAGE, page_of
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def charge(request: SignedIn, code: str) -> HttpResponse:
+    """A charge: the account, the reference and the sum to transfer; "I have paid" with the bank's number."""
+    found = access.charge_for(request.user, code)
+    form, status = ReportForm(initial={"bank_reference": found.reported_number}), 200
+    if request.method == "POST":
+        form, status = ReportForm(request.POST, request.FILES), 422
+        if form.is_valid():
+            try:
+                actions.report(charge=found, by=request.user, **form.cleaned_data)
+            except Refused as refused:
+                form.refuse(refused)
+                status = refused.status
+            else:
+                messages.success(request, _("Thank you. The agency looks for the transfer and confirms it here."))
+                return redirect("charge", code=found.code)
+    context = {
+        "charge": found,
+        "form": form,
+        "steps": _steps(found),
+        "may_pay": access.may_pay(request.user, found.payer),
+        "deal_code": found.subject.removeprefix("deal:") if found.subject.startswith("deal:") else "",
+    }
+    return render(request, "payments/charge.html", context, status=status)
+
+
+def _steps(found: Charge) -> list[dict[str, str]]:
+    """Where the payment stands, as the three steps of its walk."""
+    order = [Charge.State.DUE, Charge.State.REPORTED, Charge.State.CONFIRMED]
+    titles = [_("Transfer the money"), _("Report the transfer"), _("The agency confirms it")]
+    # A step is current while its own act is awaited: a charge that is due waits for the transfer.
+    here = {Charge.State.DUE: 0, Charge.State.REPORTED: 2, Charge.State.CONFIRMED: len(order)}.get(
+        Charge.State(found.state)
+    )
+    if here is None:
+        return [{"title": title, "state": "todo"} for title in titles]
+    return [
+        {"title": title, "state": "done" if place < here else "current" if place == here else "todo"}
+        for place, title in enumerate(titles)
+    ]
+
+
+@login_required
+@require_safe
+def mine(request: SignedIn) -> HttpResponse:
+    """Everything the party pays and gets."""
+    party = access.payer_of(request.user)
+    context = {
+        "party": party,
+        "charges": page_of(queries.charges_of(party), request.GET.get("page")) if party else None,
+        "payouts": queries.payouts_to(party)[:PAGE] if party else [],
+    }
+    return render(request, "payments/mine.html", context)
