@@ -98,6 +98,14 @@ LOOKS: dict[str, Look] = {
     "sent": Look("ok", _("Sent")),
     # facts on their way
     "dead": Look("err", _("Given up")),
+    # money
+    "reported": Look("now", _("Payment reported")),
+    "charge.due": Look("out", _("To be paid")),
+    "charge.confirmed": Look("ok", _("Received")),
+    "payout.due": Look("now", _("To be sent")),
+    "sent": Look("ok", _("Sent")),
+    "posted": Look("ok", _("Posted")),
+    "dead": Look("err", _("Given up")),
     # filings
     "prepared": Look("now", _("Prepared")),
     "submitted": Look("now", _("Submitted")),

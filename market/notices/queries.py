@@ -26,7 +26,9 @@ PAGE = 30
 PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "party.submitted": (("desk-party", ""),),
     "listing.submitted": (("desk-review", ""),),
-    "charge.reported": (("desk-payments", None),),
+    "charge.reported": (("desk-payment", ""), ("desk-payments", None)),
+    "deposit.released": (("my-payments", None),),
+    "payout.sent": (("my-payments", None),),
     "settlement.prepared": (("settlement", "deal"),),
     "filing.prepared": (("filing", ""),),
     "party": (("organisation", None),),
