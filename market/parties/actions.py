@@ -109,11 +109,14 @@ def verify_party(*, party: Party, by: User) -> Party:
 
 @transaction.atomic
 def reject_party(*, party: Party, remark: str, by: User) -> Party:
-    """Send `party` back with a `remark` that says what to mend. Refused `party.remark_missing` without one."""
+    """Send `party` back with a `remark` that says what to mend: after submission, or when what was verified changed.
+
+    Refused `party.remark_missing` without one, `party.own_verification` for its own members.
+    """
     _a_stranger(party, by)
     if not remark.strip():
         raise Refused("party.remark_missing")
-    move(party, Party.State.REJECTED, remark=remark.strip())
+    move(party, Party.State.REJECTED, remark=remark.strip(), verified_at=None, verified_by=None)
     journal.record(
         "party.rejected",
         subject=party.ref,

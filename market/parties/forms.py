@@ -106,6 +106,7 @@ class VerdictForm(forms.Form):
     """The outcome of comparing a party with its proof of identity."""
 
     verdict = forms.ChoiceField(choices=[("verify", ""), ("reject", "")], widget=forms.HiddenInput)
+    state = forms.ChoiceField(choices=Party.State.choices, widget=forms.HiddenInput)  # as the reader saw it
     compared = forms.BooleanField(
         label=_("I compared name, code and kind with the proof of identity and with the public register"),
         required=False,

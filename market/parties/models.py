@@ -35,6 +35,7 @@ class Party(models.Model):
     MOVES: ClassVar[Moves] = {
         State.DRAFT: frozenset({State.SUBMITTED}),
         State.SUBMITTED: frozenset({State.VERIFIED, State.REJECTED}),
+        State.VERIFIED: frozenset({State.REJECTED}),
         State.REJECTED: frozenset({State.SUBMITTED}),
     }
 

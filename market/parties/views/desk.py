@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from market.kernel import clock
-from market.kernel.errors import Refused
+from market.kernel.errors import Conflict, Refused
 from market.kernel.words import sentence
 from market.parties import access, actions, queries
 from market.parties.access import SignedIn
@@ -51,6 +51,8 @@ def party(request: SignedIn, code: str) -> HttpResponse:
     found = access.party_to_verify(request.user, code)
     form = VerdictForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["state"] != found.state:
+            raise Conflict("state.outrun")
         try:
             if form.cleaned_data["verdict"] == "verify":
                 actions.verify_party(party=found, by=request.user)
@@ -126,7 +128,6 @@ def _party_page(request: SignedIn, found: Party, **bound: forms.Form) -> HttpRes
         "members": queries.members_of(found),
         "ties": queries.affiliations_of(found),
         "tie_form": TieEndForm(),
-        "waits": found.state == Party.State.SUBMITTED,
         "account": queries.masked(found.bank_account),
         "today": clock.today(),
     }

@@ -70,7 +70,9 @@ def edit(request: SignedIn) -> HttpResponse:
     party = access.party_of(request.user)
     access.require(request.user, party, access.OWNING)
     values = {name: getattr(party, name) or "" for name in queries.EDITABLE}
-    form = PartyEditForm(request.POST if request.method == "POST" else None, initial=values | {"edition": queries.edition(party)})
+    form = PartyEditForm(
+        request.POST if request.method == "POST" else None, initial=values | {"edition": queries.edition(party)}
+    )
     if party.kind == Party.Kind.REGULATOR:
         form.fields["kind"].choices = Party.Kind.choices  # type: ignore[attr-defined]
     if party.state not in (Party.State.DRAFT, Party.State.REJECTED):

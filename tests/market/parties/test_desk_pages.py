@@ -16,7 +16,8 @@ from tests import people
 from tests.market.documents.files import stored
 
 ClientOf = Callable[[User | None], Client]
-VERIFY = {"verdict": "verify", "compared": "on", "authorised": "on"}
+REJECT = {"state": "submitted", "verdict": "reject"}
+VERIFY = {"state": "submitted", "verdict": "verify", "compared": "on", "authorised": "on"}
 
 
 @pytest.fixture
@@ -59,13 +60,14 @@ def test_the_agent_compares_and_verifies(dora_co: Party, agent_chen: User, clien
 def test_a_verdict_without_its_grounds_is_none(
     dora_co: Party, agent_chen: User, client_of: ClientOf, verdict: dict[str, str]
 ) -> None:
-    assert client_of(agent_chen).post(url_of(dora_co), verdict).status_code == 422
+    posted = {"state": "submitted"} | verdict if verdict else {}
+    assert client_of(agent_chen).post(url_of(dora_co), posted).status_code == 422
     dora_co.refresh_from_db()
     assert dora_co.state == "submitted"
 
 
 def test_sent_back_the_party_reads_why(dora_co: Party, agent_chen: User, client_of: ClientOf) -> None:
-    sent = client_of(agent_chen).post(url_of(dora_co), {"verdict": "reject", "remark": "执照照片不清。"})
+    sent = client_of(agent_chen).post(url_of(dora_co), REJECT | {"remark": "执照照片不清。"})
     assert sent.status_code == 302
     page = client_of(people.owner_of(dora_co)).get("/org/").content.decode()
     assert "执照照片不清。" in page
@@ -74,10 +76,24 @@ def test_sent_back_the_party_reads_why(dora_co: Party, agent_chen: User, client_
 
 def test_a_second_verdict_is_refused(dora_co: Party, agent_chen: User, zhou_min: User, client_of: ClientOf) -> None:
     client_of(agent_chen).post(url_of(dora_co), VERIFY)
-    late = client_of(zhou_min).post(url_of(dora_co), {"verdict": "reject", "remark": "不一致"})
-    assert late.status_code == 422
+    late = client_of(zhou_min).post(url_of(dora_co), REJECT | {"remark": "不一致"})
+    assert late.status_code == 409
     dora_co.refresh_from_db()
     assert dora_co.state == "verified"
+
+
+def test_a_verification_is_taken_back_when_the_licence_changed(
+    anne_co: Party, anne: User, agent_chen: User, client_of: ClientOf
+) -> None:
+    client, verdict = client_of(agent_chen), {"state": "verified", "verdict": "reject", "remark": "名称已变更。"}
+    assert "Take the verification back" in client.get(url_of(anne_co)).content.decode()
+    assert client.post(url_of(anne_co), verdict).status_code == 302
+    anne_co.refresh_from_db()
+    assert (anne_co.state, anne_co.verified_at) == ("rejected", None)
+    actions.edit_party(party=anne_co, edition=queries.edition(anne_co), by=anne, name="长春新光电科技有限公司")
+    anne_co.refresh_from_db()
+    actions.submit_party(party=anne_co, by=anne)
+    assert client.post(url_of(anne_co), VERIFY).status_code == 302
 
 
 def test_only_verifiers_find_the_desk(dora_co: Party, mallory: User, regulator: User, client_of: ClientOf) -> None:
