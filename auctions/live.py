@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import zip_longest
 
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules import chain
 from auctions.rules.chain import Json, stamp
 from auctions.rules.english import LotState, Terms
 from auctions.rules.presets import preset
-from auctions.rules.replay import log_of
+from auctions.rules.replay import Broken, log_of
 from auctions.rules.standing import Reader
 from market.deals.models import Deal
 from market.kernel.money import Money
@@ -115,6 +116,33 @@ def as_public(event: Event) -> chain.Event:
 def log(lot: Lot) -> Json:
     """The whole public log of a lot, which anybody may replay and verify."""
     return log_of(lot.code, lot.head, [as_public(event) for event in Event.objects.filter(lot=lot).order_by("seq")])
+
+
+def log_of_code(code: str) -> Json:
+    """The log of the lot with that code, for the verifier at a console. ValueError if there is none."""
+    return log(_lot(code))
+
+
+def check_rows(code: str, state: LotState) -> None:
+    """That the lot's row is what its log adds up to, and its accepted bids are the log's. Broken otherwise."""
+    lot = _lot(code)
+    if state_of(lot) != state:
+        raise Broken(state.seq, "the lot's row is not what its log adds up to")
+    kept = Bid.objects.filter(lot=lot, seq__isnull=False).select_related("bidder").order_by("seq")
+    rows = [(bid.seq, bid.bidder.paddle, bid.amount.wire()) for bid in kept]
+    bids = Event.objects.filter(lot=lot, kind="bid").order_by("seq")
+    logged = [(event.seq, event.payload["paddle"], event.payload["amount"]) for event in bids]
+    wrong = next((pair for pair in zip_longest(rows, logged) if pair[0] != pair[1]), None)
+    if wrong is not None:
+        at = next(pair[0] for pair in reversed(wrong) if pair is not None)
+        raise Broken(at or 0, "the bid kept is not the bid in the log")
+
+
+def _lot(code: str) -> Lot:
+    lot = Lot.objects.select_related("sale", "leader").filter(code=code).first()
+    if lot is None:
+        raise ValueError(f"there is no lot {code}")
+    return lot
 
 
 def history(lot: Lot, *, before: int | None = None, limit: int | None = None) -> list[Json]:

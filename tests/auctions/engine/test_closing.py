@@ -1,0 +1,176 @@
+"""The hammer: deal, deposits, listing and facts of a closing, all or nothing, once."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+
+from auctions import engine, live
+from auctions.models import Bidder, Event, Lot, Sale
+from auctions.rules.replay import verify
+from market.deals.models import Deal
+from market.kernel import clock
+from market.ledger import books
+from market.listings.models import Listing
+from market.parties.models import Party
+from market.payments.models import Payout
+from market.trail.models import Fact
+from tests.auctions import factory
+from tests.auctions.factory import bid, yuan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def contested(jida: Party, agency: Party, anne_co: Party, bob_co: Party) -> tuple[Lot, Bidder, Bidder]:
+    """A lot that Anne leads at ¥1,040,000 against Bob, over in a moment."""
+    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, extension_window_s=0))
+    anne, bob = factory.bidder(lot, anne_co, 8036), factory.bidder(lot, bob_co, 2417)
+    bid(anne, 1_000_000)
+    bid(bob, 1_020_000)
+    bid(anne, 1_040_000)
+    return lot, anne, bob
+
+
+def fall(lot: Lot) -> int:
+    """Let the lot's end pass and the worker come by."""
+    with clock.shifted_to(lot.ends_at + timedelta(milliseconds=1)):
+        return engine.close_due()
+
+
+def deposit_of(bidder: Bidder) -> tuple[str, str, int]:
+    bidder = Bidder.objects.get(pk=bidder.pk)
+    return bidder.state, bidder.deposit, books.available(f"deposit:{bidder.code}").minor
+
+
+def test_the_hammer_forms_the_deal_and_settles_every_deposit(contested: tuple[Lot, Bidder, Bidder]) -> None:
+    lot, anne, bob = contested
+    assert fall(lot) == 1
+    lot.refresh_from_db()
+    assert (lot.state, lot.price, lot.leader) == (Lot.State.SOLD, yuan(1_040_000), anne)
+    assert [event.kind for event in lot.events.all()][-2:] == ["closed", "sold"]
+    deal = Deal.objects.get(origin=lot.ref)
+    assert (deal.buyer, deal.seller, deal.agency) == (anne.party, lot.listing.seller, lot.sale.agency)
+    assert (deal.price, deal.seller_commission_bp, deal.buyer_premium_bp) == (yuan(1_040_000), 300, 500)
+    assert deposit_of(anne) == ("ended", "applied", 0)
+    assert books.balance(f"escrow:{lot.ref}") == lot.deposit
+    assert deposit_of(bob)[:2] == ("ended", "released")
+    assert [(p.payee, p.amount) for p in Payout.objects.filter(purpose="refund")] == [(bob.party, lot.deposit)]
+    assert Listing.objects.get(pk=lot.listing_id).state == Listing.State.DEALT
+    assert Sale.objects.get(pk=lot.sale_id).state == Sale.State.CLOSED
+
+
+def test_everybody_concerned_is_told_and_no_name_with_it(contested: tuple[Lot, Bidder, Bidder]) -> None:
+    lot, anne, bob = contested
+    fall(lot)
+    fact = Fact.objects.get(name="lot.sold", subject=lot.ref)
+    told = [anne.party.ref, bob.party.ref, lot.listing.seller.ref, lot.sale.agency.ref]
+    assert fact.audience == sorted(told)
+    assert fact.data == {
+        "lot": lot.code,
+        "title": lot.listing.right.title,
+        "price": yuan(1_040_000).wire(),
+        "paddle": 8036,
+    }
+
+
+def test_closing_twice_closes_once(contested: tuple[Lot, Bidder, Bidder]) -> None:
+    lot, _, _ = contested
+    assert fall(lot) == 1
+    assert fall(lot) == 0
+    assert engine._one(lot.pk, engine._close) is False
+    assert Deal.objects.count() == 1
+    assert Event.objects.filter(lot=lot, kind="closed").count() == 1
+
+
+def test_the_log_tells_the_same_as_the_row(contested: tuple[Lot, Bidder, Bidder]) -> None:
+    lot, _, _ = contested
+    fall(lot)
+    lot = Lot.objects.select_related("sale", "leader").get(pk=lot.pk)
+    assert verify(live.log(lot)) == live.state_of(lot)
+
+
+@pytest.mark.parametrize(
+    ("reserve", "rules", "bids", "reason"),
+    [
+        (None, {}, [], "no_bids"),
+        (1_500_000, {}, [1_000_000], "below_reserve"),
+        (None, {"one_bidder_suffices": False}, [1_000_000], "one_bidder"),
+    ],
+)
+def test_a_lot_that_is_passed_in_gives_everything_back(
+    jida: Party,
+    agency: Party,
+    anne_co: Party,
+    reserve: int | None,
+    rules: dict[str, object],
+    bids: list[int],
+    reason: str,
+) -> None:
+    sale = factory.sale(agency, extension_window_s=0, **rules)
+    lot = factory.lot(jida, agency, of_sale=sale, reserve=yuan(reserve) if reserve else None)
+    anne = factory.bidder(lot, anne_co, 8036)
+    for amount in bids:
+        bid(anne, amount)
+    assert fall(lot) == 1
+    lot.refresh_from_db()
+    assert (lot.state, live.outcome(lot)) == (Lot.State.PASSED_IN, reason)
+    assert deposit_of(anne)[:2] == ("ended", "released")
+    assert Listing.objects.get(pk=lot.listing_id).state == Listing.State.PUBLISHED
+    assert not Deal.objects.exists()
+    assert Fact.objects.get(name="lot.passed_in").data["reason"] == reason
+
+
+def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Party) -> None:
+    sale = factory.sale(agency, extension_window_s=0, show_reserve_met=False)
+    lot = factory.lot(jida, agency, of_sale=sale, reserve=yuan(1_100_000))
+    bid(factory.bidder(lot, anne_co, 8036), 1_100_000)
+    fall(lot)
+    lot.refresh_from_db()
+    assert lot.state == Lot.State.SOLD
+    text = str(live.log(lot)) + str(live.public_state(lot.pk))
+    assert "reserve_met'" not in text.replace("show_reserve_met'", "")
+
+
+@pytest.mark.parametrize("step", ["deals.open", "listings.mark_dealt", "payments.apply_deposit", "end_registration"])
+def test_a_fault_at_any_step_leaves_everything_as_it_was(contested: tuple[Lot, Bidder, Bidder], step: str) -> None:
+    lot, anne, bob = contested
+    before = deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()
+    with patch(f"auctions.engine.{step}", side_effect=RuntimeError(step)):
+        assert fall(lot) == 0
+    assert (deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()) == before
+    assert not Deal.objects.exists()
+    assert not Fact.objects.filter(name="lot.sold").exists()
+    assert fall(lot) == 1, "the next turn closes it"
+
+
+def test_one_lot_with_a_fault_does_not_keep_the_next_from_closing(
+    jida: Party, agency: Party, contested: tuple[Lot, Bidder, Bidder]
+) -> None:
+    lot, _, _ = contested
+    Lot.objects.filter(pk=lot.pk).update(ends_at=lot.opens_at + timedelta(seconds=1))
+    other = factory.lot(jida, agency, ends_in=timedelta(seconds=30))
+    with patch("auctions.engine.deals.open", side_effect=RuntimeError("no deal")):
+        assert fall(other) == 1
+    other.refresh_from_db()
+    assert other.state == Lot.State.PASSED_IN
+    assert Lot.objects.get(pk=lot.pk).state == Lot.State.LIVE
+
+
+def test_a_sale_closes_with_its_last_lot(jida: Party, agency: Party) -> None:
+    sale = factory.sale(agency)
+    first = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(minutes=1))
+    last = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(minutes=2))
+    fall(first)
+    assert Sale.objects.get(pk=sale.pk).state == Sale.State.NOTICED
+    fall(last)
+    assert Sale.objects.get(pk=sale.pk).state == Sale.State.CLOSED
+
+
+def test_registrations_that_never_got_a_paddle_end_too(contested: tuple[Lot, Bidder, Bidder], carol_co: Party) -> None:
+    lot, _, _ = contested
+    user = carol_co.memberships.all()[0].user
+    waiting = Bidder.objects.create(lot=lot, party=carol_co, user=user, state="qualified", terms_sha256="0" * 64)
+    fall(lot)
+    waiting.refresh_from_db()
+    assert waiting.state == Bidder.State.ENDED
