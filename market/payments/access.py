@@ -32,6 +32,11 @@ def charge_for(user: Any, code: str) -> Charge:
     return _or_404(mine.filter(code=code).first())
 
 
+def may_see(user: Any, charge: Charge) -> bool:
+    """Whether `user` is of the party that has to pay."""
+    return Membership.objects.filter(user_id=_pk(user), party=charge.payer_id).exists()
+
+
 def may_pay(user: Any, party: Party) -> bool:
     """Whether `user` may enter payments of `party`: its owners and finance people."""
     return Membership.objects.filter(user_id=_pk(user), party=party, role__in=PAYING).exists()

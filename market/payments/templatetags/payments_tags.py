@@ -9,6 +9,7 @@ from market.deals.models import Deal
 from market.deals.rules.moves import AGENCY, SELLER
 from market.parties.models import Party
 from market.payments import queries
+from market.payments.access import may_see
 
 register = template.Library()
 
@@ -17,6 +18,14 @@ register = template.Library()
 def charges_waiting(party: Party | None) -> dict[str, Any]:
     """{% charges_waiting request.party %}: <li> rows of what the party has to pay, the first due first."""
     return {"charges": queries.owed_by(party)[:10] if party else []}
+
+
+@register.inclusion_tag("payments/_charge.html", takes_context=True)
+def charge_of(context: dict[str, Any], subject: str) -> dict[str, Any]:
+    """{% charge_of bidder.ref %}: the payer's charge for a subject: how much, where it stands, and its page."""
+    charge = queries.charges().filter(subject=subject).order_by("-pk").first()
+    theirs = charge is not None and may_see(context["request"].user, charge)
+    return {"charge": charge if theirs else None}
 
 
 @register.inclusion_tag("payments/_queue.html")

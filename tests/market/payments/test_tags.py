@@ -98,3 +98,11 @@ def test_the_agencys_queue_counts_and_shows_the_first(deal: Any, anne: User, age
     assert "Payments to confirm: 1" in queue
     assert f"/desk/payments/{charge.code}/" in queue
     assert shown("payments_queue agency", finance_sun, agency=None).strip() == ""
+
+
+def test_a_charge_is_shown_to_its_payer_only(deal: Any, anne: User, bob: User) -> None:
+    mine = shown("charge_of 'bidder:B-ANNE'", anne)
+    assert "¥100,000" in mine
+    assert "/payments/C-" in mine
+    assert shown("charge_of 'bidder:B-ANNE'", bob).strip() == ""
+    assert shown("charge_of 'bidder:B-NONE'", anne).strip() == ""
