@@ -9,17 +9,18 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from market.documents import actions as documents
+from market.documents.models import Version
 from market.documents.queries import latest_about
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import queries, rules, search
-from market.listings.models import Listing, Mandate, Reserve
+from market.listings.models import Listing, Mandate, Reserve, Watch
 from market.parties.models import Party, User
 from market.rights import actions as rights
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Right
+from market.rights.models import Consent, Encumbrance, Right
 from market.rights.queries import blockers_of, entered, holders
 from market.rights.rules.transfer import LIST
 from market.trail import journal
@@ -49,6 +50,13 @@ def begin(*, described: RightDraft, seller: Party, by: User) -> Listing:
         if not right.listings.exists():
             raise Refused("right.claimed", number=right.number)
         right = rights.take_over(right, party=seller)
+    return draft(right=right, seller=seller, by=by)
+
+
+@transaction.atomic
+def bring_in(*, described: RightDraft, seller: Party, by: User) -> Listing:
+    """Enter a right read from a file and begin its listing. Refused as `rights.take_in` and `draft` are."""
+    right = rights.take_in(draft=described, party=seller, by=by)
     return draft(right=right, seller=seller, by=by)
 
 
@@ -151,6 +159,48 @@ def edit(listing: Listing, *, edition: int, by: User, **text: Any) -> Listing:
 
 
 @transaction.atomic
+def give_paper(
+    listing: Listing,
+    *,
+    kind: str,
+    title: str,
+    name: str,
+    content: bytes,
+    content_type: str,
+    by: User,
+    co_owner: Party | None = None,
+    pledge: Encumbrance | None = None,
+) -> Version:
+    """Keep a paper about the right of a draft: a "proof", or the written "consent" of a co-owner or pledgee.
+
+    Refused `listing.not_draft`, `consent.stranger`, and as `documents.store` is.
+    """
+    listing = _locked(listing)
+    if listing.state != Listing.State.DRAFT:
+        raise Refused("listing.not_draft", listing=listing.code)
+    version = documents.store(
+        subject=listing.right.ref,
+        kind=kind,
+        title=title,
+        name=name,
+        content=content,
+        content_type=content_type,
+        owner=listing.seller,
+        by=by,
+    )
+    if co_owner is not None:
+        rights.give_consent(
+            listing.right, kind=Consent.Kind.CO_OWNER, of_party=co_owner, document=version.document, by=by
+        )
+    if pledge is not None:
+        rights.give_consent(
+            listing.right, kind=Consent.Kind.PLEDGEE, of_encumbrance=pledge, document=version.document, by=by
+        )
+    _edited(listing, "evidence")
+    return version
+
+
+@transaction.atomic
 def submit(listing: Listing, *, by: User) -> Listing:
     """Sign the mandate (拍卖法 42) and hand the listing to the agency, which may read its papers [listing.submitted].
 
@@ -242,6 +292,15 @@ def leave_sale(listing: Listing, *, actor: str) -> Listing:
 def mark_dealt(listing: Listing, *, actor: str) -> Listing:
     """The hammer fell: in sale -> dealt; it leaves the catalogue."""
     return _moved(listing, Listing.State.DEALT, "listing.dealt", actor)
+
+
+@transaction.atomic
+def toggle_watch(listing: Listing, *, by: User) -> bool:
+    """Begin to watch the listing, or stop; whether it is watched now."""
+    ended, _rows = Watch.objects.filter(user=by, listing=listing).delete()
+    if not ended:
+        Watch.objects.get_or_create(user=by, listing=listing)
+    return not ended
 
 
 def _moved(listing: Listing, to: str, fact: str, actor: str) -> Listing:

@@ -178,3 +178,18 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.listing_id} {self.kind}"
+
+
+class Watch(models.Model):
+    """A user keeps an eye on a listing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    listing = models.ForeignKey(Listing, on_delete=models.CASCADE, related_name="watches")
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (models.UniqueConstraint(fields=["user", "listing"], name="one_watch_per_user_and_listing"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.listing_id}"

@@ -13,7 +13,7 @@ from market.kernel import clock
 from market.kernel.money import Money
 from market.kernel.typed import plain
 from market.listings import rules, search
-from market.listings.models import Entry, Listing, Mandate, Reserve
+from market.listings.models import Entry, Listing, Mandate, Reserve, Watch
 from market.listings.rules import Wanted
 from market.parties.models import Party
 from market.rights.models import Right
@@ -159,6 +159,16 @@ def newest(*, limit: int) -> list[Listing]:
     return _listings(list(Entry.objects.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit]))
 
 
+def watches(user: Any, listing: Listing) -> bool:
+    """Whether the user watches the listing."""
+    return Watch.objects.filter(user=user.pk, listing=listing).exists() if user.is_authenticated else False
+
+
+def watched_by(user: Any, *, limit: int = 100) -> list[Listing]:
+    """What the user watches, the latest first; what was taken down stays until they stop watching."""
+    return _listings(list(Watch.objects.filter(user=user).values_list("listing_id", flat=True)[:limit]))
+
+
 def for_agency(agency: Party) -> QuerySet[Listing]:
     """The listings that wait for the agency's review, the longest wait first."""
     waiting = Listing.objects.filter(agency=agency, state=Listing.State.SUBMITTED)
@@ -218,6 +228,11 @@ def _has_dates(right: Right) -> bool:
 def proofs(listing: Listing) -> QuerySet[Any]:
     """The latest version of every paper the seller gave about the right."""
     return latest_about(listing.right.ref, "proof").filter(document__owner_id=listing.seller_id)
+
+
+def papers(listing: Listing) -> list[Any]:
+    """The latest version of every paper of the seller about the right: proofs and consents."""
+    return list(latest_about(listing.right.ref, "proof", "consent").filter(document__owner_id=listing.seller_id))
 
 
 def party_named(typed: str) -> Party | None:

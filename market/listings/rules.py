@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
-from market.kernel.typed import plain
+from market.kernel.typed import plain, tidy
 
 # The steps of the wizard in their order; `check` shows the answers of the others.
 STEPS = ("right", "particulars", "title", "evidence", "offer", "text", "check")
@@ -94,7 +94,7 @@ class Wanted:
 
         A detail (type, class, kind of work) means something within a kind only.
         """
-        given = {one.name: asked.get(one.name, "").strip()[:100] for one in fields(cls) if one.name != "ignored"}
+        given = {one.name: tidy(asked.get(one.name, ""))[:100] for one in fields(cls) if one.name != "ignored"}
         ignored = tuple(name for name, values in known.items() if given.get(name) and given[name] not in values)
         given |= dict.fromkeys(ignored, "")
         if not given["kind"]:
@@ -116,6 +116,10 @@ class Wanted:
         more: dict[str, Any] = {name: value}
         return replace(self.without(name), **more)
 
+    def at(self, *, after: str = "", before: str = "") -> Self:
+        """The same question from the page after or before a row."""
+        return replace(self, after=after, before=before)
+
     def address(self) -> dict[str, str]:
         """What the address needs to ask this again."""
         told = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "ignored"}
@@ -126,6 +130,24 @@ def life_bounds(life: str, today: date) -> tuple[date | None, date | None]:
     """The last days a right with this remaining life has, from (inclusive) and until (exclusive); None is open."""
     five, ten = months_later(today, 60), months_later(today, 120)
     return {"short": (today, five), "medium": (five, ten), "long": (ten, None)}[life]
+
+
+STALE = timedelta(days=30)  # after which a look at the office's register is too old to rely on
+
+
+def is_stale(checked_on: date | None, today: date) -> bool:
+    """Whether nobody has looked the right's state up within the last thirty days."""
+    return checked_on is None or today - checked_on > STALE
+
+
+def term_left(expires_on: date | None, today: date) -> tuple[int, int] | None:
+    """The whole years and months a right has left after today; None where its end is not known, (0, 0) when over."""
+    if expires_on is None:
+        return None
+    months = max(0, (expires_on.year - today.year) * 12 + expires_on.month - today.month)
+    if months and months_later(today, months) > expires_on:
+        months -= 1
+    return divmod(months, 12)
 
 
 def read_key(sort: str, typed: str) -> tuple[datetime | int, int] | None:

@@ -1,0 +1,64 @@
+"""The asset's doors: one page for the whole life of a listing, and watching it."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from market.kernel import clock
+from market.listings import access, actions, queries, rules
+from market.listings.models import Listing
+from market.rights import queries as rights
+from market.rights.models import Encumbrance, Right
+from market.rights.rules.transfer import LIST
+
+OVER = frozenset({Listing.State.WITHDRAWN, Listing.State.EXPIRED})
+
+
+@require_safe
+def asset(request: HttpRequest, code: str) -> HttpResponse:
+    """A right on offer: its state at the office, owners, burdens, papers, story and price; 410 when it was taken down."""
+    listing = access.listing_for(request.user, code)
+    inside = access.may_change(request.user, listing) or access.reads_reviews(request.user, listing)
+    if listing.state in OVER and not inside:
+        return render(request, "listings/gone.html", {"listing": listing}, status=410)
+    context = {"listing": listing, "right": listing.right, "inside": inside, **_about(listing.right)}
+    context |= {
+        "blockers": rights.blockers_of(listing.right, LIST, seller=listing.seller),
+        "mine": access.may_change(request.user, listing),
+        "public": listing.state in Listing.PUBLIC,
+        "watched": queries.watches(request.user, listing),
+    }
+    return render(request, "listings/asset.html", context)
+
+
+def _about(right: Right) -> dict[str, Any]:
+    """What the register says: who owns it, what burdens it, kind by kind, how fresh the look at the office is."""
+    agreed = {consent.of_party_id for consent in rights.consents(right)}
+    burdens = list(rights.burdens(right))
+    today = clock.today()
+    return {
+        "owners": [(title, title.holder_id in agreed) for title in rights.holders(right)],
+        "burdens": [(kind.label, [row for row in burdens if row.kind == kind]) for kind in Encumbrance.Kind],
+        "in_force": right.state in Right.IN_FORCE,
+        "stale": rules.is_stale(right.checked_on, today),
+        "term": rules.term_left(right.expires_on, today),
+    }
+
+
+@login_required
+@require_POST
+def watch(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin or stop to watch a listing."""
+    listing = access.listing_for(request.user, code)
+    actions.toggle_watch(listing, by=request.user)
+    return redirect("asset", code=listing.code)
+
+
+@login_required
+@require_safe
+def watched(request: HttpRequest) -> HttpResponse:
+    """What the reader watches, what was added last first."""
+    return render(request, "listings/watched.html", {"listings": queries.watched_by(request.user)})
