@@ -8,7 +8,7 @@ from django.http import Http404
 from market.deals import queries
 from market.deals.models import Deal, Paper
 from market.deals.rules.moves import AGENCY, BUYER, SELLER
-from market.parties.access import acting_party, require
+from market.parties.access import ACTING, PAYING, acting_party, require
 from market.parties.models import Membership, Party
 
 REGULATOR = "regulator"
@@ -34,6 +34,15 @@ def role_of(user: Any, deal: Deal) -> str:
     if other is not None:
         return seats[other.party_id]
     return REGULATOR if _oversees(acting) else ""
+
+
+def may(user: Any, deal: Deal, role: str, what: str) -> bool:
+    """Whether `user`, in `role`, may do `what` comes next ("sign_contract", "pay"): the right side, the right job."""
+    party = getattr(deal, role, None) if role in (SELLER, BUYER, AGENCY) else None
+    if party is None:
+        return False
+    jobs = PAYING if what == "pay" else ACTING | PAYING if what in ("settle", "pay_out") else ACTING
+    return Membership.objects.filter(user=user, party=party, role__in=jobs).exists()
 
 
 def paper_for(user: Any, code: str, kind: str) -> Paper:

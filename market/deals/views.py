@@ -77,18 +77,17 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
     """The deal room: what is next, the walk, the money, the papers, and everything that happened."""
     found = access.deal_for(request.user, code)
     role = access.role_of(request.user, found)
-    step, figures = queries.next_step(found), queries.figures_of(found)
+    step = queries.next_step(found)
     origin, _colon, number = found.origin.partition(":")
+    mine = role in step.roles and access.may(request.user, found, role, step.what)
     context = {
         "deal": found,
         "role": role,
         "step": step,
-        "mine": role in step.roles,
+        "mine": mine,
         "due": moves.due_at(step.what, step.due_on) if step.due_on else None,
         "walk": _walk(found),
-        "figures": figures,
-        "deducted": -figures.commission,
-        "waits": _waits(step),
+        "waits": _waits(step, role if mine else ""),
         "papers": queries.papers_of(found),
         "lot": number if origin == "lot" else "",
         "story": [_told(fact) for fact in reversed(queries.story(found))],
@@ -96,10 +95,13 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
     return render(request, "deals/deal.html", context)
 
 
-def _waits(step: queries.Step) -> str:
-    """Whom the deal waits for, in words; "" while it waits for the office or the market itself."""
-    names = ", ".join(party.name for party in step.waits_for)
-    return _("Waiting for %(who)s.") % {"who": names} if names else ""
+def _waits(step: queries.Step, own: str) -> str:
+    """Whom else than the reader's `own` role the deal waits for; "" while it is the office or the market itself."""
+    pairs = zip(step.roles, step.waits_for, strict=True)
+    names = ", ".join(party.name for role, party in pairs if role != own)
+    if not names:
+        return ""
+    return _("Also waiting for %(who)s.") % {"who": names} if own else _("Waiting for %(who)s.") % {"who": names}
 
 
 def _walk(found: Deal) -> list[dict[str, Any]]:
@@ -126,7 +128,8 @@ def sign(request: SignedIn, code: str, kind: str) -> HttpResponse:
     paper = access.paper_for(request.user, code, kind)
     role = access.role_of(request.user, paper.deal)
     given = {signature.role: signature for signature in paper.signatures.all()}
-    may = role in moves.SIGNERS[paper.kind] and role not in given and paper.deal.state == moves.SIGNED_IN[paper.kind]
+    asked = role in moves.SIGNERS[paper.kind] and role not in given and paper.deal.state == moves.SIGNED_IN[paper.kind]
+    may = asked and access.may(request.user, paper.deal, role, f"sign_{paper.kind}")
     form, status = None, 200
     if request.method == "POST":
         form = SignForm(request.POST, user=request.user)
@@ -146,6 +149,7 @@ def sign(request: SignedIn, code: str, kind: str) -> HttpResponse:
     elif may:
         form = SignForm(user=request.user, initial={"sha256": paper.version.sha256})
     context = {"deal": paper.deal, "paper": paper, "role": role, "form": form, "signatures": given.values()}
+    context["others_sign"] = asked and not may
     return render(request, "deals/sign.html", context, status=status)
 
 
