@@ -7,6 +7,7 @@ from auctions.models import Lot
 from deploy.demo import cast, listings, sales
 from market.deals import actions as deals
 from market.deals.models import Deal, Paper
+from market.documents.render import pdf
 from market.filings import actions as filings
 from market.kernel import clock
 from market.kernel.errors import ensure
@@ -65,12 +66,15 @@ def _pay(deal: Deal, today: date) -> None:
 
 
 def _file(deal: Deal, today: date) -> None:
-    filings.submit(filing=deal.filing, number=f"2026{deal.pk:08d}", on=today, by=listings.agent())
+    filings.submit(deal.filing, number=f"2026{deal.pk:08d}", on=today, by=listings.agent())
 
 
 def _record(deal: Deal, today: date) -> None:
     deal = Deal.objects.get(pk=deal.pk)
-    filings.accept(filing=deal.filing, number=f"变更 {deal.pk:06d}", on=today, certificate=None, by=listings.agent())
+    number = f"变更 {deal.pk:06d}"
+    told = {"number": number, "title": deal.right.title, "holder": deal.buyer.name, "on": today.isoformat()}
+    certificate = filings.Upload("变更登记通知.pdf", pdf("register_copy", told))
+    filings.accept(deal.filing, number=number, on=today, certificate=certificate, by=listings.agent())
 
 
 def _settle(deal: Deal, today: date) -> None:
