@@ -18,7 +18,7 @@ from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
-from market.rights.queries import DECLARED, blockers_of, entered, holders
+from market.rights.queries import DECLARED, blockers_of, entered, holders, owners_named
 from market.rights.rules import entry
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.transfer import CLOSE
@@ -112,7 +112,7 @@ def take_in(*, draft: RightDraft, party: Party, by: User | None) -> Right:
     Several owners hold equal parts until somebody says otherwise. Refused `import.holder_unknown` for a code no party
     bears, and as `register` is.
     """
-    parties = {owner.uscc: owner for owner in Party.objects.filter(uscc__in=draft.holder_usccs)}
+    parties = owners_named([draft])
     unknown = [code for code in draft.holder_usccs if code not in parties]
     if unknown:
         raise Refused("import.holder_unknown", uscc=unknown[0])
