@@ -24,8 +24,12 @@ class PartyForm(forms.Form):
     uscc = forms.CharField(
         label=_("Unified social credit code"),
         max_length=40,
-        required=False,
-        help_text=_("18 characters, for organisations. Spaces and hyphens do not matter."),
+        help_text=_("18 characters; a natural person leaves it empty. Spaces and hyphens do not matter."),
+        error_messages={
+            "required": _(
+                "An organisation needs its unified social credit code. Copy its 18 characters from the business licence."
+            )
+        },
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
     )
     state_owned = forms.BooleanField(
@@ -52,6 +56,10 @@ class PartyForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["uscc"].required = self["kind"].value() != Party.Kind.PERSON
 
     def clean_name(self) -> str:
         """The name with single blanks."""
