@@ -12,10 +12,10 @@ register = template.Library()
 SHOWN = 5
 
 
-@register.inclusion_tag("parties/_waiting.html")
-def parties_waiting(user: Any, party: Party | None) -> dict[str, Any]:
-    """{% parties_waiting user request.party %}: <li> rows: no party yet, not submitted, sent back, invitations."""
-    return {"party": party, "invitations": queries.invitations_to(user)}
+@register.inclusion_tag("parties/_waiting.html", takes_context=True)
+def party_waiting(context: dict[str, Any], party: Party | None) -> dict[str, Any]:
+    """{% party_waiting request.party %}: <li> rows: no party yet, not submitted, sent back, invitations to the reader."""
+    return {"party": party, "invitations": queries.invitations_to(context["request"].user)}
 
 
 @register.inclusion_tag("parties/_queue.html")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.template import Context, Template
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
@@ -202,12 +202,24 @@ def test_the_directory_asks_the_same_few_questions_at_any_length(
         client_of(None).get("/agencies/")
 
 
-def test_my_page_and_the_desk_say_what_waits(dora_co: Party, agency: Party, bob: User, client_of: ClientOf) -> None:
-    queue = Template("{% load parties_tags %}{% parties_queue agency %}")
-    waiting = Template("{% load parties_tags %}{% parties_waiting user party %}")
+def waits_for(user: User, party: Party | None) -> str:
+    """What my page says waits for `user`, acting for `party`."""
+    request = RequestFactory().get("/me/")
+    request.user = user
     with translation.override("en"):
-        assert dora_co.name in queue.render(Context({"agency": agency}))
-        assert waiting.render(Context({"user": bob, "party": bob.acting_for})).strip() == ""
-        assert "Open your organisation" in waiting.render(Context({"user": bob, "party": None}))
-        actions.reject_party(party=dora_co, remark="x", by=people.registrar())
-        assert "came back" in waiting.render(Context({"user": people.owner_of(dora_co), "party": dora_co}))
+        template = Template("{% load parties_tags %}{% party_waiting party %}")
+        return template.render(Context({"request": request, "party": party})).strip()
+
+
+def test_my_page_and_the_desk_say_what_waits(
+    dora_co: Party, agency: Party, anne_co: Party, anne: User, bob_co: Party, bob: User
+) -> None:
+    queue = Template("{% load parties_tags %}{% parties_queue agency %}")
+    assert dora_co.name in queue.render(Context({"agency": agency}))
+    assert waits_for(bob, bob_co) == ""
+    assert "Open your organisation" in waits_for(bob, None)
+    actions.invite_member(party=anne_co, user_email=bob.email, role="viewer", by=anne)
+    assert anne_co.name in waits_for(bob, bob_co)
+    actions.reject_party(party=dora_co, remark="x", by=people.registrar())
+    assert "came back" in waits_for(people.owner_of(dora_co), dora_co)
+    assert dora_co.name not in queue.render(Context({"agency": agency}))
