@@ -14,13 +14,15 @@ from market.deals import access, actions, queries
 from market.deals.forms import ParticularsForm, SignForm
 from market.deals.models import Deal, Paper
 from market.deals.rules import moves
+from market.documents.queries import latest_about
+from market.kernel import formats
 from market.kernel.errors import Conflict, Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
 from market.trail.models import Fact
 
 PAGE = 25
-VIEWS = {"open": gettext_lazy("In progress"), "ended": gettext_lazy("Concluded"), "all": gettext_lazy("All")}
+VIEWS = {"open": gettext_lazy("In progress"), "ended": gettext_lazy("Ended"), "all": gettext_lazy("All")}
 WALK = {
     "confirm": gettext_lazy("Sale confirmation"),
     "contract": gettext_lazy("Assignment contract"),
@@ -77,7 +79,7 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
     """The deal room: what is next, the walk, the money, the papers, and everything that happened."""
     found = access.deal_for(request.user, code)
     role = access.role_of(request.user, found)
-    step = queries.next_step(found)
+    step, story = queries.next_step(found), list(queries.story(found))
     origin, _colon, number = found.origin.partition(":")
     mine = role in step.roles and access.may(request.user, found, role, step.what)
     context = {
@@ -86,11 +88,12 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
         "step": step,
         "mine": mine,
         "due": moves.due_at(step.what, step.due_on) if step.due_on else None,
-        "walk": _walk(found),
+        "walk": _walk(found, story, _waits(step, "")),
         "waits": _waits(step, role if mine else ""),
         "papers": queries.papers_of(found),
+        "records": latest_about(found.ref, "signatures"),
         "lot": number if origin == "lot" else "",
-        "story": [_told(fact) for fact in reversed(queries.story(found))],
+        "story": [_told(fact) for fact in reversed(story)],
     }
     return render(request, "deals/deal.html", context)
 
@@ -104,9 +107,20 @@ def _waits(step: queries.Step, own: str) -> str:
     return _("Also waiting for %(who)s.") % {"who": names} if own else _("Waiting for %(who)s.") % {"who": names}
 
 
-def _walk(found: Deal) -> list[dict[str, Any]]:
-    """The numbered steps as the component draws them."""
-    return [{"title": WALK[step], "state": mark} for step, mark in moves.walk(found.state)]
+def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
+    """The numbered steps as the component draws them: when each was done, whom the current one waits for."""
+    came = {fact.name: fact.at for fact in story}
+    notes = {"current": waits}
+    return [
+        {
+            "title": WALK[step],
+            "state": mark,
+            "note": formats.when(came.get(f"deal.{moves.done_by(step)}", ""))
+            if mark == "done"
+            else notes.get(mark, ""),
+        }
+        for step, mark in moves.walk(found.state)
+    ]
 
 
 def _told(fact: Fact) -> dict[str, Any]:

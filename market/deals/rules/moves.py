@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from market.kernel.calendar import add_working_days, end_of
+from market.kernel.calendar import add_working_days
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 
@@ -27,7 +27,8 @@ DAYS: Mapping[str, int] = {
     "settled": 2,
 }
 
-# The numbered walk shown to everybody: the step, and the state in which it is the current one.
+# The numbered walk shown to everybody: the step, and the state in which it is the current one; the next row's state
+# is the one in which it is done.
 WALK: tuple[tuple[str, str], ...] = (
     ("confirm", "formed"),
     ("contract", "confirmed"),
@@ -38,6 +39,7 @@ WALK: tuple[tuple[str, str], ...] = (
     ("close", "settled"),
 )
 BUSINESS_HOURS_END = time(17)  # 民法典 203: where there are business hours, a period ends with them
+LAST_MINUTE = time(23, 59)  # the period ends at 24:00 of its last day, which readers take for the next day's beginning
 _IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "settle", "pay_out"})
 ENDED_BADLY = frozenset({"defaulted", "rescinded", "annulled"})
 LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "settled"})
@@ -67,8 +69,8 @@ def due_on(state: str, moved_on: date) -> date | None:
 
 
 def due_at(what: str, day: date) -> datetime:
-    """The moment a step due on `day` is late: close of business where bank or office must act, else 24:00."""
-    return datetime.combine(day, BUSINESS_HOURS_END, BEIJING) if what in _IN_BUSINESS_HOURS else end_of(day)
+    """The last moment for a step due on `day`: close of business where bank or office must act, else before midnight."""
+    return datetime.combine(day, BUSINESS_HOURS_END if what in _IN_BUSINESS_HOURS else LAST_MINUTE, BEIJING)
 
 
 def missing_signers(kind: str, signed: Iterable[str]) -> tuple[str, ...]:
@@ -100,6 +102,12 @@ def next_of(state: str, signed: Mapping[str, Iterable[str]], *, missing_terms: I
             return Next("complete_contract", (AGENCY,))
         return Next(f"draft_{kind}", ())
     return _AFTER_SIGNING.get(state, Next("none", ()))
+
+
+def done_by(step: str) -> str:
+    """The state whose beginning ends `step`."""
+    steps = [name for name, _ in WALK]
+    return [*(current for _, current in WALK[1:]), "closed"][steps.index(step)]
 
 
 def walk(state: str) -> list[tuple[str, str]]:
