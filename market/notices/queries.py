@@ -26,6 +26,7 @@ PAGE = 30
 PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "party.submitted": (("desk-party", ""),),
     "listing.submitted": (("desk-review", ""),),
+    "listing.sent_back": (("sell-listing", ""),),
     "charge.reported": (("desk-payment", ""), ("desk-payments", None)),
     "deposit.released": (("my-payments", None),),
     "payout.sent": (("my-payments", None),),
