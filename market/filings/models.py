@@ -29,6 +29,7 @@ class Filing(models.Model):
         State.PREPARED: frozenset({State.SUBMITTED}),
         State.SUBMITTED: frozenset({State.CORRECTION, State.ACCEPTED, State.REFUSED}),
         State.CORRECTION: frozenset({State.SUBMITTED, State.REFUSED}),
+        State.REFUSED: frozenset({State.SUBMITTED}),
     }
 
     code = code_field("F")

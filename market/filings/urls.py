@@ -1,5 +1,10 @@
-"""The doors of this room."""
+"""The doors of the filings desk."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.filings import views
+
+urlpatterns = [
+    path("desk/filings/", views.desk, name="desk-filings"),
+    path("desk/filings/<str:code>/", views.filing, name="filing"),
+]

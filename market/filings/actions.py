@@ -1,0 +1,270 @@
+"""Writes about filings: the pack prepared, and each thing that happened at the office entered as it happened.
+
+The filing's row is locked first, then the deal's, then the right's. What the office did is an entry that stays.
+Entering the same thing again gives the filing as it is; another thing that is not due now is a Conflict. Everything
+but the pack is entered by somebody who may act for the deal's agency: 404 for strangers, Refused `role.missing`.
+"""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+
+from market.deals import actions as deals
+from market.deals import queries as of_deals
+from market.deals.models import Deal
+from market.documents import actions as documents
+from market.documents import queries as of_documents
+from market.documents import render
+from market.documents.models import Version
+from market.documents.rules import clean_name
+from market.filings import queries
+from market.filings.models import Filing
+from market.filings.rules import steps
+from market.filings.rules.pack import pack
+from market.filings.rules.request import request_form
+from market.kernel import clock
+from market.kernel.errors import Conflict, Refused
+from market.kernel.states import move
+from market.parties.access import require
+from market.parties.models import User
+from market.rights import actions as rights
+from market.rights import queries as of_rights
+from market.rights.rules.title import title_date
+from market.trail import journal
+
+
+class Upload(NamedTuple):
+    """A file as it came in: the office's receipt, notice or certificate."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/pdf"
+
+
+@transaction.atomic
+def prepare(deal: Deal, *, actor: str) -> Filing:
+    """Make the pack for the office once the price is in escrow [filing.prepared]; again: the first filing.
+
+    Refused `filing.deal_unpaid` before the price is paid, `filing.no_contract` without a signed contract.
+    """
+    deal = of_deals.with_parties().get(pk=deal.pk)
+    first = queries.filing_of(deal)
+    if first is not None:
+        return first
+    if deal.state != Deal.State.PAID:
+        raise Refused("filing.deal_unpaid", deal=deal.code)
+    try:
+        with transaction.atomic():
+            filing = Filing.objects.create(deal=deal, office=deal.right.office, due_on=deal.due_on)
+    except IntegrityError:
+        return queries.filings().get(deal=deal)
+    filing.pack = _keep(filing, "filing-pack", Upload(f"{filing.code}.zip", pack(_papers(filing))), by=None)
+    filing.save(update_fields=["pack"])  # the pack is kept under the filing's code, so the row comes first
+    _record("filing.prepared", filing, actor, audience=[deal.agency.ref])
+    return filing
+
+
+def _papers(filing: Filing) -> dict[str, bytes]:
+    """The request form, the signed papers, the record of their signatures and the consents on file, by name."""
+    deal = filing.deal
+    signed = {paper.kind: _bytes(paper.version) for paper in of_deals.papers_of(deal)}
+    consents = {
+        f"5-consent-{version.document.code}-{version.name}": _bytes(version)
+        for consent in of_rights.consents(deal.right)
+        if consent.document is not None
+        for version in of_documents.latest_about(consent.document.subject).filter(document=consent.document)
+    }
+    enclosed = [*sorted(signed, reverse=True), "signatures", *(["consent"] if consents else [])]
+    form = request_form(of_deals.bargain_of(deal), contract_on=_contract_on(filing), enclosed=enclosed)
+    return {
+        "1-request.pdf": render.pdf(f"recordal_{deal.right.kind}", form),
+        **{f"{2 + place}-{kind}.pdf": signed[kind] for place, kind in enumerate(sorted(signed, reverse=True))},
+        "4-signatures.pdf": render.pdf("signatures", of_deals.signature_record(deal)),
+        **consents,
+    }
+
+
+def _bytes(version: Version) -> bytes:
+    with version.file.open("rb") as file:
+        return bytes(file.read())
+
+
+@transaction.atomic
+def submit(filing: Filing, *, number: str, on: date, by: User) -> Filing:
+    """Enter that the pack was handed in `on` under the office's file `number` [filing.submitted]; the deal is filed.
+
+    Refused `filing.number_missing`, `filing.date_ahead`, `filing.before_contract`.
+    """
+    filing, number = _locked(filing, by), steps.number_of(number)
+    if _entered(filing, steps.SUBMIT, by, on=on, number=number):
+        return filing
+    _check_due_now(filing, steps.SUBMIT)
+    steps.check_filed(on, contract_on=_contract_on(filing), today=clock.today())
+    _hand_in(filing, steps.SUBMIT, by, on=on, number=number)
+    return filing
+
+
+@transaction.atomic
+def resubmit(
+    filing: Filing, *, on: date, by: User, number: str = "", note: str = "", document: Upload | None = None
+) -> Filing:
+    """Enter that the correction asked for was handed in, or a refused recordal applied for anew [filing.submitted].
+
+    A correction keeps its file number unless told another; a new application has a new one. Refused
+    `filing.number_missing`, `filing.date_ahead`, `filing.before_notice`.
+    """
+    filing, note = _locked(filing, by), note.strip()
+    anew = filing.state == Filing.State.REFUSED
+    number = steps.number_of(number if number.strip() or anew else filing.office_number)
+    if _entered(filing, steps.RESUBMIT, by, on=on, number=number, note=note):
+        return filing
+    _check_due_now(filing, steps.RESUBMIT)
+    steps.check_answered(on, asked_on=filing.entries.order_by("-pk")[0].on, today=clock.today())
+    kept = _kept(filing, steps.RESUBMIT, document, by)
+    _hand_in(filing, steps.RESUBMIT, by, on=on, number=number, note=note, document=kept)
+    return filing
+
+
+def _hand_in(filing: Filing, step: str, by: User, *, on: date, number: str, **said: Any) -> None:
+    """Move on to submitted, the deal to filed; the office decides when it decides, so nothing is due."""
+    columns = {"office_number": number, "submitted_on": on, "due_on": None}
+    _enter(filing, step, by, on=on, number=number, columns=columns, **said)
+    deals.mark_filed(filing.deal, actor=by.ref, filing=filing.ref)
+    _record("filing.submitted", filing, by.ref, number=number, on=on.isoformat())
+
+
+@transaction.atomic
+def request_correction(filing: Filing, *, note: str, due_on: date, document: Upload | None, by: User) -> Filing:
+    """Enter the office's notice to correct, with what it asks and by when [filing.correction].
+
+    Refused `filing.note_missing`, `filing.due_early`.
+    """
+    filing, note, today = _locked(filing, by), steps.note_of(note), clock.today()
+    if _entered(filing, steps.CORRECT, by, on=today, note=note):
+        return filing
+    _check_due_now(filing, steps.CORRECT)
+    steps.check_due(due_on, submitted_on=filing.submitted_on or today)
+    kept = _kept(filing, steps.CORRECT, document, by)
+    _enter(filing, steps.CORRECT, by, on=today, note=note, document=kept, columns={"due_on": due_on})
+    _record("filing.correction", filing, by.ref, note=note, due_on=due_on.isoformat())
+    return filing
+
+
+@transaction.atomic
+def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None, by: User) -> Filing:
+    """Enter that the office recorded the change `on`, proved by its `certificate`: title passes [filing.accepted].
+
+    `on` is the day of registration of a patent (专利法 10), of the gazette of a mark (商标法 42), of the recordal of a
+    copyright contract, whose title passed with the contract already (R19). The deal tells everybody. Refused
+    `filing.number_missing`, `filing.no_certificate`, `filing.date_ahead`, `filing.before_submission`, and
+    `right.blocked` while the register bars the transfer.
+    """
+    filing, number = _locked(filing, by), steps.number_of(number)
+    if _entered(filing, steps.ACCEPT, by, on=on, number=number):
+        return filing
+    _check_due_now(filing, steps.ACCEPT)
+    deal, contract_on = filing.deal, _contract_on(filing)
+    steps.check_decided(deal.right.kind, on, submitted_on=filing.submitted_on or contract_on, today=clock.today())
+    if certificate is None:
+        raise Refused("filing.no_certificate")
+    passed_on = title_date(deal.right.kind, contract_on, on) or on
+    deals.mark_title_passed(deal, on=passed_on, actor=by.ref, filing=filing.ref)
+    rights.pass_title(deal.right, to=deal.buyer, on=passed_on, source=filing.ref, actor=by.ref)
+    proof = _kept(filing, steps.ACCEPT, certificate, by)
+    columns = {"decided_on": on, "due_on": None, "certificate": proof}
+    _enter(filing, steps.ACCEPT, by, on=on, number=number, document=proof, columns=columns)
+    told = {"number": number, "on": on.isoformat(), "title_on": passed_on.isoformat()}
+    _record("filing.accepted", filing, by.ref, audience=[], **told)
+    return filing
+
+
+@transaction.atomic
+def refuse(filing: Filing, *, note: str, by: User, document: Upload | None = None) -> Filing:
+    """Enter that the office refused to record the change, and why [filing.refused]; the deal waits for a cure.
+
+    Refused `filing.note_missing`.
+    """
+    filing, note, today = _locked(filing, by), steps.note_of(note), clock.today()
+    if _entered(filing, steps.REFUSE, by, on=today, note=note):
+        return filing
+    _check_due_now(filing, steps.REFUSE)
+    deal = deals.mark_refused(filing.deal, actor=by.ref, filing=filing.ref)
+    kept = _kept(filing, steps.REFUSE, document, by)
+    _enter(filing, steps.REFUSE, by, on=today, note=note, document=kept, columns={"due_on": deal.due_on})
+    _record("filing.refused", filing, by.ref, note=note)
+    return filing
+
+
+def _locked(filing: Filing, by: User) -> Filing:
+    """The filing as it is now, its row held until the transaction ends, for who may act for its agency."""
+    filing = queries.filings().select_for_update(of=("self",)).get(pk=filing.pk)
+    require(by, filing.deal.agency)
+    return filing
+
+
+def _entered(filing: Filing, step: str, by: User, *, on: date, number: str = "", note: str = "") -> bool:
+    """Whether the last entry says just this, by the same person: the form came twice."""
+    last = filing.entries.order_by("-pk").first()
+    said = (steps.LEADS_TO[step], on, number, note, by.pk)
+    return last is not None and (last.kind, last.on, last.number, last.note, last.by_id) == said
+
+
+def _check_due_now(filing: Filing, step: str) -> None:
+    """Conflict `filing.outrun` when the filing is no longer where this step may be entered."""
+    if step not in steps.STEPS[filing.state]:
+        raise Conflict("filing.outrun", state=filing.get_state_display())
+
+
+def _contract_on(filing: Filing) -> date:
+    """The day the contract took effect. Refused `filing.no_contract` when it has not."""
+    signed_on = of_deals.contract_signed_on(filing.deal)
+    if signed_on is None:
+        raise Refused("filing.no_contract", deal=filing.deal.code)
+    return signed_on
+
+
+def _enter(
+    filing: Filing,
+    step: str,
+    by: User,
+    *,
+    on: date,
+    columns: dict[str, Any],
+    number: str = "",
+    note: str = "",
+    document: Version | None = None,
+) -> None:
+    """Move the filing and write the entry that says why."""
+    to = steps.LEADS_TO[step]
+    move(filing, to, **columns)
+    filing.entries.create(kind=to, on=on, number=number, note=note, document=document, by=by)
+
+
+def _kept(filing: Filing, step: str, upload: Upload | None, by: User) -> Version | None:
+    """The office's paper, kept last, when nothing else can be refused any more."""
+    return _keep(filing, f"filing-{steps.LEADS_TO[step]}", upload, by=by) if upload else None
+
+
+def _keep(filing: Filing, kind: str, upload: Upload, *, by: User | None) -> Version:
+    """Keep a file about the filing: the agency's, open to seller and buyer."""
+    deal = filing.deal
+    return documents.store(
+        subject=filing.ref,
+        kind=kind,
+        title=clean_name(upload.name),
+        name=upload.name,
+        content=upload.content,
+        content_type=upload.content_type,
+        owner=deal.agency,
+        by=by,
+        readers=[deal.seller, deal.buyer],
+    )
+
+
+def _record(name: str, filing: Filing, actor: str, *, audience: list[str] | None = None, **data: Any) -> None:
+    """Record a fact about the filing, for the deal's three parties unless told otherwise."""
+    deal = filing.deal
+    told = [deal.seller.ref, deal.buyer.ref, deal.agency.ref] if audience is None else audience
+    title = {"title": deal.right.title, "title_en": deal.right.title_en}
+    journal.record(name, subject=filing.ref, actor=actor, audience=told, deal=deal.code, **title, **data)

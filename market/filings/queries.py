@@ -1,0 +1,40 @@
+"""Reads of filings: an agency's desk in the order things are due, and one filing's history."""
+
+from django.db.models import F, QuerySet
+
+from market.deals.models import Deal
+from market.filings.models import Filing, FilingEntry
+from market.parties.models import Party
+
+# What still waits, for the agency or for the office; and of these, what waits for the agency.
+OPEN = (Filing.State.PREPARED, Filing.State.SUBMITTED, Filing.State.CORRECTION, Filing.State.REFUSED)
+OURS = (Filing.State.PREPARED, Filing.State.CORRECTION, Filing.State.REFUSED)
+
+
+def filings() -> QuerySet[Filing]:
+    """Filings with what every page names."""
+    named = ("right", "seller", "buyer", "agency")
+    return Filing.objects.select_related(
+        *(f"deal__{name}" for name in named), "pack__document__owner", "certificate__document__owner"
+    )
+
+
+def waiting(agency: Party) -> QuerySet[Filing]:
+    """The agency's open filings, the first due first; those that wait for the office's decision last."""
+    rows = filings().filter(deal__agency=agency, state__in=OPEN)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "submitted_on", "pk")
+
+
+def recorded(agency: Party) -> QuerySet[Filing]:
+    """The agency's filings whose change is recorded, newest first."""
+    return filings().filter(deal__agency=agency, state=Filing.State.ACCEPTED).order_by("-decided_on", "-pk")
+
+
+def filing_of(deal: Deal) -> Filing | None:
+    """The filing of a deal; None before its pack was made."""
+    return filings().filter(deal=deal).first()
+
+
+def history(filing: Filing) -> QuerySet[FilingEntry]:
+    """What happened at the office, newest first."""
+    return filing.entries.select_related("document__document__owner", "by").order_by("-pk")

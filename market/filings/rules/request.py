@@ -1,0 +1,94 @@
+"""The office's request form as data: its real field names, filled in from the bargain (著录项目变更申报书 and its like)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from market.deals.rules.bargain import Bargain, Side, Text
+from market.deals.rules.papers import office_of
+
+TICKED, EMPTY = "■", "□"
+
+# The form each office asks for, by the kind of right; a foreign office's own form is filled in from these particulars.
+TITLES: Mapping[str, Text] = {
+    "patent": ("著录项目变更申报书", "Request to record a change of bibliographic data"),
+    "trademark": ("转让申请/注册商标申请书", "Application to assign a trademark registration or application"),
+    "copyright": ("著作权转让合同备案申请表", "Application to record a copyright assignment contract"),
+}
+FOREIGN: Text = ("权利转移登记请求书", "Request to record an assignment")
+
+# What is in the pack beside the form, by file.
+ENCLOSED: Mapping[str, Text] = {
+    "contract": ("转让合同", "Assignment contract"),
+    "confirmation": ("成交确认书", "Sale confirmation"),
+    "signatures": ("电子签名记录", "Record of electronic signatures"),
+    "consent": ("共有人、质权人同意书", "Consents of co-owners and pledgees"),
+}
+# What the parties bring.
+BRINGS: Mapping[str, tuple[Text, ...]] = {
+    "patent": (
+        ("转让人、受让人主体资格证明", "Proof of identity of assignor and assignee"),
+        ("专利代理委托书（委托代理时）", "Power of attorney, if an agent acts"),
+        ("技术出口许可证或者登记证书（受让人为外国人时）", "Technology export licence, if the assignee is foreign"),
+    ),
+    "trademark": (
+        ("转让人、受让人主体资格证明文件复印件", "Copies of proof of identity of assignor and assignee"),
+        ("商标代理委托书（委托代理时）", "Power of attorney, if an agent acts"),
+    ),
+    "copyright": (
+        ("转让人、受让人身份证明文件", "Proof of identity of assignor and assignee"),
+        ("著作权登记证书或者其他权利归属证明", "Certificate of registration or other proof of ownership"),
+        ("作品样本", "A copy of the work"),
+        ("代理人委托书（委托代理时）", "Power of attorney, if an agent acts"),
+    ),
+}
+
+
+def request_form(bargain: Bargain, *, contract_on: date, enclosed: Sequence[str]) -> dict[str, Any]:
+    """The data of templates/pdf/recordal_<kind>.typ; every value is text, "" where the market does not know it.
+
+    `contract_on` is the day the contract took effect, `enclosed` what goes with the form (see ENCLOSED). The parties
+    sign or stamp the print; nothing here is signed.
+    """
+    kind, abroad = bargain.kind, bargain.office != "CN"
+    owners = [owner.strip() for owner in bargain.owners] or [bargain.seller.name]
+    return {
+        "heading": list(FOREIGN if abroad else TITLES[kind]),
+        "number": bargain.code,
+        "office": list(office_of(kind, bargain.office)),
+        "foreign": abroad,
+        "pending": bargain.pending,
+        "contract_on": contract_on.isoformat(),
+        "right": {name: value for name, value in bargain.particulars.items() if name != "bank"},
+        "owners": owners,
+        "assignor": _side(bargain.seller),
+        "assignee": _side(bargain.buyer),
+        "price": f"{bargain.figures.price.currency} {bargain.figures.price.plain()}",
+        "changes": _changes(bargain, owners),
+        "enclosed": [[TICKED, *ENCLOSED[what]] for what in enclosed] + [[EMPTY, *text] for text in BRINGS[kind]],
+    }
+
+
+def _changes(bargain: Bargain, owners: list[str]) -> list[list[str]]:
+    """变更项目 / 变更前 / 变更后: what changes with the owner."""
+    role = ("申请人", "Applicant") if bargain.pending else ("专利权人", "Patentee")
+    before, after = _side(bargain.seller), _side(bargain.buyer)
+    rows = [[f"{role[0]}姓名或者名称", f"{role[1]}: name", "\n".join(owners), after["name"]]]
+    named = {
+        "code": ("统一社会信用代码", "Unified social credit code"),
+        "country": ("国籍或者注册国家（地区）", "Country of nationality or registration"),
+        "address": ("地址", "Address"),
+        "phone": ("电话", "Telephone"),
+    }
+    return rows + [[*label, before[name], after[name]] for name, label in named.items()]
+
+
+def _side(side: Side) -> dict[str, str]:
+    return {
+        "name": side.name,
+        "name_en": side.name_en,
+        "code": side.code,
+        "country": "" if side.foreign else "中国 China",
+        "address": side.address,
+        "phone": side.phone,
+    }

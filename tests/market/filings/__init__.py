@@ -1,0 +1,1 @@
+"""Filings at the office."""
