@@ -15,7 +15,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from market.listings.queries import reserve_of
 
 from auctions import hub
 from auctions.actions import end_registration
@@ -29,6 +28,7 @@ from market.kernel.errors import Conflict, Refused, ensure
 from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import actions as listings
+from market.listings.queries import reserve_of
 from market.payments import actions as payments
 from market.trail import journal
 
@@ -276,6 +276,7 @@ def _sell(lot: Lot) -> None:
         seller_commission_bp=mandate.seller_commission_bp,
         buyer_premium_bp=mandate.buyer_premium_bp,
         actor=ACTOR,
+        on_record=_on_record(lot, winner),
     )
     listings.mark_dealt(lot.listing, actor=ACTOR)
     also = {}
@@ -283,6 +284,21 @@ def _sell(lot: Lot) -> None:
         payments.apply_deposit(winner.code, actor=ACTOR)
         also = {"deposit": Bidder.Deposit.APPLIED}
     move(winner, Bidder.State.ENDED, **also)
+
+
+def _on_record(lot: Lot, winner: Bidder) -> dict[str, str]:
+    """What the sale confirmation states of the lot (拍卖法 52): sale, mode, auctioneer, paddle, rules, and the log's head."""
+    host = lot.sale.auctioneer
+    return {
+        "sale": lot.sale.title,
+        "lot": f"{lot.number} ({lot.code})",
+        "mode": lot.sale.mode,
+        "auctioneer": f"{host.name} {host.certificate}" if host and lot.sale.mode == Sale.Mode.AUCTION else "",
+        "paddle": str(winner.paddle or ""),
+        "ruleset": lot.sale.ruleset,
+        "terms_sha256": winner.terms_sha256,
+        "log_sha256": lot.head,
+    }
 
 
 def _close_sale(sale: Sale) -> None:

@@ -52,6 +52,13 @@ def test_the_hammer_forms_the_deal_and_settles_every_deposit(contested: tuple[Lo
     deal = Deal.objects.get(origin=lot.ref)
     assert (deal.buyer, deal.seller, deal.agency) == (anne.party, lot.listing.seller, lot.sale.agency)
     assert (deal.price, deal.seller_commission_bp, deal.buyer_premium_bp) == (yuan(1_040_000), 300, 500)
+    record = {name: deal.facts_on_record[name] for name in ("mode", "paddle", "terms_sha256", "log_sha256")}
+    assert record == {
+        "mode": lot.sale.mode,
+        "paddle": "8036",
+        "terms_sha256": anne.terms_sha256,
+        "log_sha256": lot.head,
+    }
     assert deposit_of(anne) == ("ended", "applied", 0)
     assert books.balance(f"escrow:{lot.ref}") == lot.deposit
     assert deposit_of(bob)[:2] == ("ended", "released")
