@@ -248,7 +248,7 @@ def _close(lot: Lot, now: datetime) -> bool:
     audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(bidder.party.ref for bidder in bidders)}
     title = {"lot": lot.code, "title": lot.listing.right.title}
     if decision.state.phase == english.SOLD:
-        _sell(lot)
+        _sell(lot, decision.state.head)
         price = lot.price.wire() if lot.price else None
         said = {**title, "price": price, "paddle": decision.state.leader}
         journal.record("lot.sold", subject=lot.ref, actor=ACTOR, audience=audience, **said)
@@ -263,8 +263,11 @@ def _close(lot: Lot, now: datetime) -> bool:
     return True
 
 
-def _sell(lot: Lot) -> None:
-    """Open the leader's deal at the hammer price, set its deposit off against it, and end its registration."""
+def _sell(lot: Lot, head: str) -> None:
+    """Open the leader's deal at the hammer price, set its deposit off against it, and end its registration.
+
+    `head` is the hash of the log's last event, the sale itself.
+    """
     winner, mandate = lot.leader, lot.listing.mandate
     if winner is None or lot.price is None:
         raise AssertionError(f"{lot} sold to nobody")
@@ -276,7 +279,7 @@ def _sell(lot: Lot) -> None:
         seller_commission_bp=mandate.seller_commission_bp,
         buyer_premium_bp=mandate.buyer_premium_bp,
         actor=ACTOR,
-        on_record=_on_record(lot, winner),
+        on_record=_on_record(lot, winner, head),
     )
     listings.mark_dealt(lot.listing, actor=ACTOR)
     also = {}
@@ -286,7 +289,7 @@ def _sell(lot: Lot) -> None:
     move(winner, Bidder.State.ENDED, **also)
 
 
-def _on_record(lot: Lot, winner: Bidder) -> dict[str, str]:
+def _on_record(lot: Lot, winner: Bidder, head: str) -> dict[str, str]:
     """What the sale confirmation states of the lot (拍卖法 52): sale, mode, auctioneer, paddle, rules, and the log's head."""
     host = lot.sale.auctioneer
     return {
@@ -297,7 +300,7 @@ def _on_record(lot: Lot, winner: Bidder) -> dict[str, str]:
         "paddle": str(winner.paddle or ""),
         "ruleset": lot.sale.ruleset,
         "terms_sha256": winner.terms_sha256,
-        "log_sha256": lot.head,
+        "log_sha256": head,
     }
 
 
