@@ -168,7 +168,8 @@ def declare_title(right: Right, *, owners: Sequence[Holding], burdens: Sequence[
 def _replace_titles(right: Right, owners: Sequence[Holding], source: str) -> None:
     entry.check_shares([(numerator, denominator) for _party, numerator, denominator in owners])
     right.titles.all().delete()
-    since = right.granted_on or right.filed_on or clock.today()
+    completed = right.copyright.completed_on if right.kind == Right.Kind.COPYRIGHT else None
+    since = right.granted_on or right.filed_on or completed or clock.today()
     Title.objects.bulk_create(
         Title(
             right=right,

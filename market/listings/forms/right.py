@@ -165,6 +165,8 @@ class ParticularsForm(forms.Form):
         """The field as this form shows it: days by the browser's picker, lists by line, hints."""
         if isinstance(field, forms.DateField):
             field.widget = DAY
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 4
         if isinstance(field, forms.JSONField):
             field = LinesField(label=field.label)
             field.required = False
@@ -253,10 +255,10 @@ class TitleForm(forms.Form):
             self.fields[f"kind_{row}"] = forms.ChoiceField(label=_("Kind"), choices=kinds, required=False)
             self.fields[f"for_{row}"] = forms.CharField(label=_("In favour of"), max_length=160, required=False)
             self.fields[f"number_{row}"] = forms.CharField(
-                label=_("Registration number"), max_length=60, required=False
+                label=_("Register or case number"), max_length=60, required=False
             )
-            self.fields[f"since_{row}"] = forms.DateField(label=_("Since"), widget=DAY, required=False)
-            self.fields[f"until_{row}"] = forms.DateField(label=_("Until"), widget=DAY, required=False)
+            self.fields[f"since_{row}"] = forms.DateField(label=_("Begins on"), widget=DAY, required=False)
+            self.fields[f"until_{row}"] = forms.DateField(label=_("Ends on"), widget=DAY, required=False)
 
     def owner_fields(self) -> list[tuple[Any, Any]]:
         """The two fields of each row of co-owners, for the page."""
@@ -266,6 +268,14 @@ class TitleForm(forms.Form):
         """The five fields of each row of burdens, for the page."""
         names = ("kind", "for", "number", "since", "until")
         return [[self[f"{name}_{row}"] for name in names] for row in self.burden_rows]
+
+    def more_owners(self) -> bool:
+        """Whether a row below the first is in use, so that the page opens them all."""
+        return any(self[f"owner_{row}"].value() or self[f"share_{row}"].value() for row in self.owner_rows[1:])
+
+    def more_burdens(self) -> bool:
+        """The same for the burdens."""
+        return any(field.value() for fields in self.burden_fields()[1:] for field in fields)
 
     def clean(self) -> dict[str, Any]:
         """`owners` and `burdens` as the action takes them."""

@@ -22,7 +22,7 @@ TITLES: dict[str, Promise] = {
     "right": _("Kind and number"),
     "particulars": _("Particulars"),
     "title": _("Owners and burdens"),
-    "evidence": _("Papers"),
+    "evidence": _("Papers and consents"),
     "offer": _("Price and agency"),
     "text": _("Description"),
     "check": _("Check and hand over"),
