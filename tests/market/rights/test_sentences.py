@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from market.kernel import calendar
 from market.kernel.errors import Refused
@@ -23,6 +24,13 @@ ROWS = """类型,国家或机构,号码,名称,申请日,授权或注册登记�
 注册商标,USA,1590557,乙,,,46,,,
 注册商标,,1590557,乙,,,9,2501,,
 """ % ("x" * 401)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    """The sentences are written in English; the catalogue's own test looks after the Chinese."""
+    with translation.override("en"):
+        yield
 
 
 def refusal(act: Callable[[], object]) -> Refused:
