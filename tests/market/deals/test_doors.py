@@ -184,5 +184,20 @@ def test_the_list_goes_page_by_page_with_as_many_questions(
     assert client.get(f"{reverse('deals')}?view=nonsense&after=D-UNKNOWN").status_code == 200
 
 
+def test_the_deal_room_asks_no_more_the_longer_its_story(
+    jida: Party, anne_co: Party, agency: Party, anne: User, client_of: ClientOf
+) -> None:
+    deal, client = formed(jida, anne_co, agency), client_of(anne)
+    paper = actions.draft_confirmation(deal, actor=SYSTEM)
+    with CaptureQueriesContext(connection) as before:
+        client.get(room(deal))
+    deal = signed_by(paper, buyer=anne_co, agency=agency)
+    signed_by(actions.draft_contract(deal, actor=SYSTEM), seller=jida, buyer=anne_co)
+    with CaptureQueriesContext(connection) as after:
+        client.get(room(deal))
+    assert len(after) <= len(before) + 2
+    assert len(after) < 40
+
+
 def test_a_new_party_is_told_when_deals_appear(mallory: User, client_of: ClientOf) -> None:
     assert "the deal appears here" in client_of(mallory).get(reverse("deals")).content.decode()
