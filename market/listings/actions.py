@@ -4,7 +4,7 @@ Each locks the listing, then the right. The catalogue is brought in step (`searc
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -158,45 +158,57 @@ def edit(listing: Listing, *, edition: int, by: User, **text: Any) -> Listing:
     return _edited(listing, "text", columns=sorted(TEXT & text.keys()))
 
 
+class Paper(NamedTuple):
+    """A file about a right: a "proof", or the "consent" of a co-owner or a pledgee, as which it is filed."""
+
+    kind: str
+    title: str
+    name: str
+    content: bytes
+    content_type: str
+    co_owner: Party | None = None
+    pledge: Encumbrance | None = None
+
+
 @transaction.atomic
-def give_paper(
-    listing: Listing,
-    *,
-    kind: str,
-    title: str,
-    name: str,
-    content: bytes,
-    content_type: str,
-    by: User,
-    co_owner: Party | None = None,
-    pledge: Encumbrance | None = None,
-) -> Version:
-    """Keep a paper about the right of a draft: a "proof", or the written "consent" of a co-owner or pledgee.
+def give_paper(listing: Listing, *, paper: Paper, by: User) -> Version:
+    """Keep a paper of the seller's about the right of a draft.
 
     Refused `listing.not_draft`, `consent.stranger`, and as `documents.store` is.
     """
     listing = _locked(listing)
     if listing.state != Listing.State.DRAFT:
         raise Refused("listing.not_draft", listing=listing.code)
-    version = documents.store(
-        subject=listing.right.ref,
-        kind=kind,
-        title=title,
-        name=name,
-        content=content,
-        content_type=content_type,
-        owner=listing.seller,
-        by=by,
-    )
-    if co_owner is not None:
-        rights.give_consent(
-            listing.right, kind=Consent.Kind.CO_OWNER, of_party=co_owner, document=version.document, by=by
-        )
-    if pledge is not None:
-        rights.give_consent(
-            listing.right, kind=Consent.Kind.PLEDGEE, of_encumbrance=pledge, document=version.document, by=by
-        )
+    version = _kept(listing, paper, listing.seller, None, by)
     _edited(listing, "evidence")
+    return version
+
+
+@transaction.atomic
+def file_paper(listing: Listing, *, paper: Paper, agency: Party, by: User) -> Version:
+    """Keep a paper that reached the agency after the hand-over; the seller may read it. Refused as `give_paper`."""
+    return _kept(_locked(listing), paper, agency, listing.seller, by)
+
+
+def _kept(listing: Listing, paper: Paper, owner: Party, reader: Party | None, by: User) -> Version:
+    right = listing.right
+    version = documents.store(
+        subject=right.ref,
+        kind=paper.kind,
+        title=paper.title,
+        name=paper.name,
+        content=paper.content,
+        content_type=paper.content_type,
+        owner=owner,
+        by=by,
+        readers=[reader] if reader else [],
+    )
+    if paper.co_owner is not None:
+        kind = Consent.Kind.CO_OWNER
+        rights.give_consent(right, kind=kind, of_party=paper.co_owner, document=version.document, by=by)
+    if paper.pledge is not None:
+        kind = Consent.Kind.PLEDGEE
+        rights.give_consent(right, kind=kind, of_encumbrance=paper.pledge, document=version.document, by=by)
     return version
 
 

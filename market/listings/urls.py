@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from market.listings.views import asset, catalogue, imports, reviews, sell
+from market.listings.views import asset, catalogue, imports, register, reviews, sell
 
 urlpatterns = [
     path("assets/", catalogue.catalogue, name="catalogue"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("sell/<str:code>/<str:step>/", sell.step, name="sell-step"),
     path("desk/reviews/", reviews.reviews, name="desk-reviews"),
     path("desk/reviews/<str:code>/", reviews.review, name="desk-review"),
+    path("desk/reviews/<str:code>/register/", register.register, name="desk-register"),
 ]

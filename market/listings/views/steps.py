@@ -182,21 +182,25 @@ def paper_form(listing: Listing, data: Any = None, files: Any = None) -> Evidenc
 
 
 def save_paper(listing: Listing, form: EvidenceForm, user: User) -> None:
-    """Keep the paper, as what the seller says it is."""
+    """Keep the seller's paper, as what the seller says it is."""
+    actions.give_paper(listing, paper=_paper(listing, form), by=user)
+
+
+def file_paper(listing: Listing, form: EvidenceForm, user: User) -> None:
+    """Keep a paper the agency received."""
+    if listing.agency is not None:
+        actions.file_paper(listing, paper=_paper(listing, form), agency=listing.agency, by=user)
+
+
+def _paper(listing: Listing, form: EvidenceForm) -> actions.Paper:
     kind, _colon, which = form.cleaned_data["what"].partition(":")
     file = form.cleaned_data["file"]
-    owner = next(
-        (one.holder for one in holders(listing.right) if kind == "co_owner" and one.holder.code == which), None
-    )
-    pledge = next((row for row in _pledges(listing) if kind == "pledgee" and str(row.pk) == which), None)
-    actions.give_paper(
-        listing,
+    return actions.Paper(
         kind="proof" if kind == "proof" else "consent",
         title=which if kind == "proof" else f"{kind} {which}",
         name=file.name,
         content=file.read(),
         content_type=file.content_type or "",
-        by=user,
-        co_owner=owner,
-        pledge=pledge,
+        co_owner=next((party for party in _co_owners(listing) if kind == "co_owner" and party.code == which), None),
+        pledge=next((row for row in _pledges(listing) if kind == "pledgee" and str(row.pk) == which), None),
     )

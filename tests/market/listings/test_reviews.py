@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import engines
 from django.test import Client
 from django.utils.translation import override
@@ -14,6 +15,7 @@ from market.listings.forms.listing import REVIEW_WORDS
 from market.listings.models import Listing
 from market.listings.rules import REVIEWED
 from market.parties.models import Membership, Party, User
+from market.rights.models import Right
 from tests import assets, people
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +140,54 @@ def test_the_queue_costs_the_same_however_long(
     desk = client_of(agent_chen)
     with django_assert_max_num_queries(8):
         desk.get("/desk/reviews/")
+
+
+@pytest.fixture
+def entry(jida: Party, agency: Party) -> Listing:
+    """A published listing whose register entry the agency keeps."""
+    return assets.published(jida, agency)
+
+
+def test_the_agency_keeps_the_register_entry(entry: Listing, agent_chen: User, client_of: ClientOf) -> None:
+    desk, page = client_of(agent_chen), f"/desk/reviews/{entry.code}/register/"
+    Right.objects.update(checked_on=people.days_from_today(-40))
+    assert "in the last 30 days" in desk.get(page).content.decode()
+    desk.post(page, {"act": "looked_up"})
+    assert "in the last 30 days" not in desk.get(page).content.decode()
+    freeze = {"burden-kind": "preservation", "burden-in_favour_of": "长春知识产权法庭", "burden-since": "2026-01-01"}
+    desk.post(page, {"act": "burden", **freeze})
+    assert "Patent Rules, art. 103-105" in desk.get(f"/assets/{entry.code}/").content.decode()
+    row = entry.right.encumbrances.get()
+    assert desk.post(page, {"act": "release", "burden": row.pk, "on": "2999-01-01"}).status_code == 422
+    desk.post(page, {"act": "release", "burden": row.pk, "on": "2026-02-01"})
+    row.refresh_from_db()
+    assert str(row.released_on) == "2026-02-01"
+    desk.post(page, {"act": "state", "state-state": "lapsed", "state-source": "公告 42-01"})
+    assert Right.objects.get().state == "lapsed"
+
+
+def test_the_agency_files_a_pledgee_s_agreement_that_came_later(
+    entry: Listing, agent_chen: User, li_wei: User, mallory: User, client_of: ClientOf
+) -> None:
+    pledge = entry.right.encumbrances.create(kind="pledge", in_favour_of="吉林银行", since="2026-01-01")
+    page = f"/desk/reviews/{entry.code}/register/"
+    paper = SimpleUploadedFile("agreement.pdf", b"%PDF-1.7\n%%EOF\n", content_type="application/pdf")
+    desk = client_of(agent_chen)
+    desk.post(page, {"act": "consent", "what": f"pledgee:{pledge.pk}", "file": paper})
+    consent = entry.right.consents.get()
+    assert consent.document is not None
+    for user, status in ((agent_chen, 200), (li_wei, 200), (mallory, 404)):
+        assert client_of(user).get(f"/documents/{consent.document.code}/").status_code == status
+    assert "who has not agreed" not in desk.get(page).content.decode()
+
+
+def test_nobody_else_touches_the_register_entry(
+    entry: Listing, li_wei: User, mallory: User, finance_sun: User, client_of: ClientOf
+) -> None:
+    page = f"/desk/reviews/{entry.code}/register/"
+    state = {"act": "state", "state-state": "lapsed", "state-source": "x"}
+    for user in (li_wei, mallory):
+        assert client_of(user).get(page).status_code == 404
+        assert client_of(user).post(page, state).status_code == 404
+    assert client_of(finance_sun).post(page, state).status_code == 422
+    assert Right.objects.get().state == "granted"

@@ -1,0 +1,94 @@
+"""The agency's door to the register entry of a right it has verified: what the office shows is entered here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
+from market.listings import access
+from market.listings.forms.register import BurdenForm, ReleaseForm, StateForm
+from market.listings.models import Listing
+from market.listings.views import steps
+from market.parties.access import SignedIn
+from market.parties.models import User
+from market.rights import actions
+from market.rights.models import Right
+from market.rights.queries import blockers_of, burdens, consents, holders
+from market.rights.rules.transfer import ASSIGN
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: SignedIn, code: str) -> HttpResponse:
+    """The entry with its blockers, and a form for each thing the office may show."""
+    found = access.review_for(request.user, code)
+    if found.right.state == Right.State.DRAFT:
+        return redirect("desk-review", code)
+    act = request.POST.get("act", "") if request.method == "POST" else ""
+    forms = {
+        "burden": BurdenForm(request.POST if act == "burden" else None, prefix="burden"),
+        "state": StateForm(found.right, request.POST if act == "state" else None, prefix="state"),
+        "consent": steps.paper_form(found, *((request.POST, request.FILES) if act == "consent" else ())),
+    }
+    release = ReleaseForm(request.POST) if act == "release" else None
+    if request.method == "POST":
+        access.reviewer_of(request.user)
+        form = release or forms.get(act)
+        if act != "looked_up" and form is None:
+            raise Http404
+        if form is None or form.is_valid():
+            try:
+                _ACTS[act](found, form, request.user)
+            except Refused as refused:
+                messages.error(request, sentence(refused))
+            else:
+                messages.success(request, _("The register entry is up to date."))
+                return redirect("desk-register", code)
+    context = {
+        "listing": found,
+        "forms": forms,
+        "release": release,
+        "blockers": blockers_of(found.right, ASSIGN, seller=found.seller),
+        "owners": holders(found.right),
+        "rows": [
+            (row, ReleaseForm(initial={"burden": row.pk}, auto_id=f"id_%s_{row.pk}")) for row in burdens(found.right)
+        ],
+        "consents": consents(found.right),
+    }
+    return render(request, "listings/register.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _looked_up(found: Listing, form: Any, user: User) -> None:
+    actions.verify(found.right, by=user)
+
+
+def _burden(found: Listing, form: BurdenForm, user: User) -> None:
+    actions.add_encumbrance(found.right, by=user, **form.cleaned_data)
+
+
+def _release(found: Listing, form: ReleaseForm, user: User) -> None:
+    burden = next((row for row in burdens(found.right) if row.pk == form.cleaned_data["burden"]), None)
+    if burden is None:
+        raise Http404
+    actions.release_encumbrance(burden, on=form.cleaned_data["on"], by=user)
+
+
+def _state(found: Listing, form: StateForm, user: User) -> None:
+    data = form.cleaned_data
+    actions.set_state(found.right, data["state"], source=data["source"], actor=user.ref)
+
+
+_ACTS: dict[str, Callable[[Listing, Any, User], None]] = {
+    "looked_up": _looked_up,
+    "burden": _burden,
+    "release": _release,
+    "state": _state,
+    "consent": steps.file_paper,
+}
