@@ -1,0 +1,1 @@
+"""Whole stories, from the first paper to the last yuan."""
