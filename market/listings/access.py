@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from market.listings.models import Listing
@@ -23,14 +23,17 @@ RELATED = (
 def listing_for(user: Any, code: str) -> Listing:
     """The listing `code` as `user` may read it; 404 otherwise.
 
-    Everybody reads what is or was on the market (a withdrawn one says so). Before that: the seller's members, the
-    agency it was handed to, and the regulators' people.
+    Everybody reads what is or was on the market (a withdrawn one says so). Before that: the seller's members and, once
+    it was handed over, the agency and the regulators' people.
     """
     listing = _found(code)
     if listing.state in Listing.PUBLIC or listing.published_at is not None:
         return listing
-    inside = [listing.seller_id, *([listing.agency_id] if listing.state != Listing.State.DRAFT else [])]
-    if not _belongs(user, inside):
+    mine = _memberships(user)
+    inside = Q(party=listing.seller_id)
+    if _handed_over(listing):
+        inside |= Q(party=listing.agency_id) | Q(party__kind=Party.Kind.REGULATOR, party__state=Party.State.VERIFIED)
+    if not mine.filter(inside).exists():
         raise Http404
     return listing
 
@@ -47,7 +50,7 @@ def review_for(user: Any, code: str) -> Listing:
     """The listing `code` handed to the agency `user` acts for; 404 for everybody else, and before it is handed over."""
     agency = agency_of(user)
     listing = _found(code)
-    if listing.agency_id != agency.pk or listing.state == Listing.State.DRAFT:
+    if listing.agency_id != agency.pk or not _handed_over(listing):
         raise Http404
     return listing
 
@@ -74,7 +77,13 @@ def may_change(user: Any, listing: Listing) -> bool:
 def reads_reviews(user: Any, listing: Listing) -> bool:
     """Whether `user` acts for the agency the listing was handed to."""
     party = acting_party(user)
-    return party is not None and party.pk == listing.agency_id and listing.state != Listing.State.DRAFT
+    return party is not None and party.pk == listing.agency_id and _handed_over(listing)
+
+
+def _handed_over(listing: Listing) -> bool:
+    """Whether the listing is the agency's business: it waits for review or has been on the market. A draft is not,
+    whatever agency is named in it, nor one that was given up."""
+    return listing.published_at is not None or listing.state in (Listing.State.SUBMITTED, Listing.State.CHECKED)
 
 
 def _found(code: str) -> Listing:
@@ -82,13 +91,6 @@ def _found(code: str) -> Listing:
     if listing is None:
         raise Http404
     return listing
-
-
-def _belongs(user: Any, parties: list[int | None]) -> bool:
-    """Whether `user` is a member of one of `parties` or of a verified regulator."""
-    mine = _memberships(user)
-    regulators = mine.filter(party__kind=Party.Kind.REGULATOR, party__state=Party.State.VERIFIED)
-    return mine.filter(party__in=parties).exists() or regulators.exists()
 
 
 def _memberships(user: Any) -> QuerySet[Membership]:
