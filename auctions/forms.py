@@ -10,6 +10,7 @@ from auctions.models import Sale
 from auctions.queries import listings_ready
 from auctions.rules.presets import PRESETS
 from market.kernel.forms import MoneyField
+from market.listings.models import Listing
 from market.parties.models import Party
 
 RULESETS = {
@@ -25,7 +26,7 @@ def moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
     return forms.DateTimeField(label=label, help_text=help_text, widget=widget, input_formats=["%Y-%m-%dT%H:%M"])
 
 
-class SaleForm(forms.ModelForm):  # type: ignore[type-arg]
+class SaleForm(forms.ModelForm):
     """A sale's frame: title, legal mode, rule set and dates."""
 
     ruleset = forms.ChoiceField(label=_("Rule set"), choices=[(name, RULESETS[name]) for name in PRESETS])
@@ -47,15 +48,25 @@ class SaleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, agency: Party, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mode"].choices = Sale.Mode.choices
-        self.fields["auctioneer"].queryset = agency.auctioneers.all()
-        self.fields["auctioneer"].empty_label = _("None")
+        mode, auctioneer = self.fields["mode"], self.fields["auctioneer"]
+        if isinstance(mode, forms.ChoiceField) and isinstance(auctioneer, forms.ModelChoiceField):
+            mode.choices = Sale.Mode.choices
+            auctioneer.queryset = agency.auctioneers.all()
+            auctioneer.empty_label = _("None")
+
+
+class ReadyListing(forms.ModelChoiceField):
+    """A listing that waits for a sale, told by its right."""
+
+    def label_from_instance(self, listing: Listing) -> str:
+        """The right's number and title."""
+        return f"{listing.right.number} {listing.right.title}"
 
 
 class LotForm(forms.Form):
     """One more lot of a draft sale."""
 
-    listing = forms.ModelChoiceField(label=_("Listing"), queryset=None, to_field_name="code")
+    listing = ReadyListing(label=_("Listing"), queryset=Listing.objects.none(), to_field_name="code")
     start = MoneyField(label=_("Starting price (yuan)"))
     step = MoneyField(label=_("Bid increment (yuan)"))
     deposit = MoneyField(label=_("Deposit (yuan)"))
@@ -65,8 +76,9 @@ class LotForm(forms.Form):
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["listing"].queryset = listings_ready(sale.agency)
-        self.fields["listing"].label_from_instance = lambda listing: f"{listing.right.number} {listing.right.title}"
+        listing = self.fields["listing"]
+        if isinstance(listing, ReadyListing):
+            listing.queryset = listings_ready(sale.agency)
 
     @property
     def duration(self) -> timedelta:

@@ -100,4 +100,6 @@ def lot_of(listing: Listing) -> Lot | None:
 
 def sales_ahead(agency: Party) -> QuerySet[Sale]:
     """An agency's drafts and announced sales, soonest opening first."""
-    return Sale.objects.filter(agency=agency, state__in=[Sale.State.DRAFT, Sale.State.NOTICED]).order_by("opens_at", "pk")
+    return Sale.objects.filter(agency=agency, state__in=[Sale.State.DRAFT, Sale.State.NOTICED]).order_by(
+        "opens_at", "pk"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,19 +14,19 @@ from auctions.forms import LotForm, SaleForm
 from auctions.models import Sale
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
-from market.parties.access import agency_of
+from market.parties.access import SignedIn, agency_of
 
 
 @login_required
 @require_safe
-def sales(request: HttpRequest) -> HttpResponse:
+def sales(request: SignedIn) -> HttpResponse:
     """The agency's sales."""
     agency = agency_of(request.user)
     return render(request, "auctions/desk_sales.html", {"sales": queries.sales_of(agency)[: queries.PAGE]})
 
 
 @login_required
-def sale_new(request: HttpRequest) -> HttpResponse:
+def sale_new(request: SignedIn) -> HttpResponse:
     """Draft a sale."""
     agency = agency_of(request.user)
     form = SaleForm(request.POST or None, agency=agency)
@@ -44,7 +44,7 @@ def sale_new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def sale(request: HttpRequest, code: str) -> HttpResponse:
+def sale(request: SignedIn, code: str) -> HttpResponse:
     """One sale of the agency: its lots, one more lot, and the notice."""
     found = access.desk_sale_for(request.user, code)
     form = LotForm(request.POST if "listing" in request.POST else None, sale=found)
@@ -63,7 +63,7 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
     return _sale_page(request, found, form=form, status=status)
 
 
-def _sale_page(request: HttpRequest, found: Sale, *, form: LotForm, status: int, answer: str = "") -> HttpResponse:
+def _sale_page(request: SignedIn, found: Sale, *, form: LotForm, status: int, answer: str = "") -> HttpResponse:
     context = {
         "sale": found,
         "form": form,
@@ -76,7 +76,7 @@ def _sale_page(request: HttpRequest, found: Sale, *, form: LotForm, status: int,
 
 @login_required
 @require_POST
-def sale_notice(request: HttpRequest, code: str) -> HttpResponse:
+def sale_notice(request: SignedIn, code: str) -> HttpResponse:
     """Publish the notice; a refusal is shown on the sale's page with the earliest legal date or the missing document."""
     found = access.desk_sale_for(request.user, code)
     try:
@@ -92,7 +92,7 @@ def sale_notice(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def lot_remove(request: HttpRequest, code: str) -> HttpResponse:
+def lot_remove(request: SignedIn, code: str) -> HttpResponse:
     """Take a lot out of a draft sale."""
     lot = access.desk_lot_for(request.user, code)
     actions.remove_lot(lot=lot, by=request.user)
@@ -101,7 +101,7 @@ def lot_remove(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def lot_withdraw(request: HttpRequest, code: str) -> HttpResponse:
+def lot_withdraw(request: SignedIn, code: str) -> HttpResponse:
     """Withdraw an announced lot before its bidding starts."""
     lot = access.desk_lot_for(request.user, code)
     actions.withdraw_lot(lot=lot, reason=request.POST.get("reason", ""), by=request.user)
@@ -111,13 +111,13 @@ def lot_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def bidders(request: HttpRequest, code: str) -> HttpResponse:
+def bidders(request: SignedIn, code: str) -> HttpResponse:
     """The registrations of a sale."""
     found = access.desk_sale_for(request.user, code)
     return render(request, "auctions/desk_bidders.html", {"sale": found, "bidders": queries.bidders_of(found)})
 
 
-def _decided(request: HttpRequest, code: str, decide: Callable[..., object], words: str, **also: str) -> HttpResponse:
+def _decided(request: SignedIn, code: str, decide: Callable[..., object], words: str, **also: str) -> HttpResponse:
     bidder = access.desk_bidder_for(request.user, code)
     try:
         decide(bidder=bidder, by=request.user, **also)
@@ -130,14 +130,14 @@ def _decided(request: HttpRequest, code: str, decide: Callable[..., object], wor
 
 @login_required
 @require_POST
-def bidder_qualify(request: HttpRequest, code: str) -> HttpResponse:
+def bidder_qualify(request: SignedIn, code: str) -> HttpResponse:
     """Accept a registration."""
     return _decided(request, code, actions.qualify, _("Qualified. The bidder is asked for the deposit."))
 
 
 @login_required
 @require_POST
-def bidder_reject(request: HttpRequest, code: str) -> HttpResponse:
+def bidder_reject(request: SignedIn, code: str) -> HttpResponse:
     """Turn a registration down with a reason."""
     remark = request.POST.get("remark", "")
     return _decided(request, code, actions.reject, _("Turned down; the bidder has been told why."), remark=remark)

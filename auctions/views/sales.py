@@ -19,6 +19,7 @@ from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
+from market.parties.access import SignedIn
 
 
 def _month(text: str) -> date:
@@ -105,7 +106,7 @@ def ics(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def register(request: HttpRequest, code: str) -> HttpResponse:
+def register(request: SignedIn, code: str) -> HttpResponse:
     """Register for a lot: the conditions, each known defect acknowledged, then the state of the registration."""
     lot = access.lot_for(request.user, code)
     bidder = access.bidder_of(request.user, lot)

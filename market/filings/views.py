@@ -1,5 +1,7 @@
 """The agency's doors to its filings: the queue, and one filing with the step that comes next."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,7 +26,7 @@ BUTTONS: dict[str, str | Promise] = {
     steps.ACCEPT: gettext_lazy("Enter the recordal"),
     steps.REFUSE: gettext_lazy("Enter the refusal"),
 }
-ACTIONS = {
+ACTIONS: dict[str, Callable[..., object]] = {
     steps.SUBMIT: actions.submit,
     steps.CORRECT: actions.request_correction,
     steps.RESUBMIT: actions.resubmit,

@@ -91,14 +91,7 @@ LOOKS: dict[str, Look] = {
     "defaulted": Look("err", _("In default")),
     "rescinded": Look("err", _("Rescinded")),
     "refused_by_office": Look("err", _("Refused by the office")),
-    # money
-    "reported": Look("now", _("Payment reported")),
-    "charge.confirmed": Look("ok", _("Payment confirmed")),
-    "posted": Look("ok", _("Posted")),
-    "sent": Look("ok", _("Sent")),
-    # facts on their way
-    "dead": Look("err", _("Given up")),
-    # money
+    # money, and facts on their way
     "reported": Look("now", _("Payment reported")),
     "charge.due": Look("out", _("To be paid")),
     "charge.confirmed": Look("ok", _("Received")),

@@ -161,4 +161,5 @@ def timeline(right: Right, *others: str) -> list[Moment]:
     for fact in journal.facts_about(right.ref, *others).filter(name__in=TOLD):
         data = {**fact.data, "state": Right.State(fact.data["state"]).label} if "state" in fact.data else fact.data
         story.append(Moment(read_day(fact.at), fact.name, data))
-    return sorted(reversed(story), key=lambda moment: moment.day, reverse=True)
+    story.reverse()  # of one day, what was noted last comes first
+    return sorted(story, key=lambda moment: moment.day, reverse=True)

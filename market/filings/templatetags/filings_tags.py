@@ -18,7 +18,7 @@ def deal_filing(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
     """The filing of a deal with its history, for the deal room; the agency gets the way to its desk."""
     filing = queries.filing_of(deal)
     party = getattr(context["request"], "party", None)
-    mine = bool(party) and party.pk == deal.agency_id
+    mine = party is not None and bool(party) and party.pk == deal.agency_id
     history = queries.history(filing) if filing else []
     return {"filing": filing, "history": history, "mine": mine, "request": context["request"]}
 

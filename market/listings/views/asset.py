@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from market.kernel import clock
 from market.listings import access, actions, queries, rules
 from market.listings.models import Listing
+from market.parties.access import SignedIn
 from market.rights import queries as rights
 from market.rights.models import Encumbrance, Right
 from market.rights.rules.transfer import LIST
@@ -50,7 +51,7 @@ def _about(right: Right) -> dict[str, Any]:
 
 @login_required
 @require_POST
-def watch(request: HttpRequest, code: str) -> HttpResponse:
+def watch(request: SignedIn, code: str) -> HttpResponse:
     """Begin or stop to watch a listing."""
     listing = access.listing_for(request.user, code)
     actions.toggle_watch(listing, by=request.user)

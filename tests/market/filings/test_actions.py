@@ -109,7 +109,8 @@ def test_title_passes_on_the_day_the_law_names(
     filing = actions.accept(filing, number="ZQ-1", on=decided_on, certificate=CERTIFICATE, by=zhou_min)
     title_on = signed_on if kind == "copyright" else decided_on
     assert (filing.state, filing.decided_on) == ("accepted", decided_on)
-    assert filing.certificate and filing.certificate.name == "certificate.pdf"
+    assert filing.certificate
+    assert filing.certificate.name == "certificate.pdf"
     deal = Deal.objects.get()
     assert (deal.state, deal.title_passed_on) == (Deal.State.TITLE_PASSED, title_on)
     (title,) = holders(deal.right)
