@@ -316,11 +316,14 @@ class _Publisher:
             lot_id, seq = self._queue.get()
             try:
                 client.publish(f"{CHANNEL}{lot_id}", seq)
-            except (redis.RedisError, OSError):
+            except (redis.RedisError, OSError):  # the polls heal what is lost; what waited is old by now
                 time.sleep(0.5)
                 with contextlib.suppress(queue.Empty):
                     while True:
                         self._queue.get_nowait()
+                        self._queue.task_done()
+            finally:
+                self._queue.task_done()
 
 
 _publisher = _Publisher()

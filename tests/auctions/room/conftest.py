@@ -7,7 +7,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
@@ -21,6 +22,10 @@ Message = dict[str, Any]
 
 class Browser(WebsocketCommunicator):
     """One socket; `hear` waits for the next message of a kind and passes over the others."""
+
+    # Channels' own communicator keeps threads from giving their connections back, which drains a pool in no time.
+    send_input = ApplicationCommunicator.send_input
+    receive_output = ApplicationCommunicator.receive_output
 
     async def say(self, **message: Any) -> None:
         """Send one frame."""
@@ -76,7 +81,7 @@ async def watch() -> AsyncIterator[Opener]:
         cookies = {"django_language": language}
         if user is not None:
             client = Client()
-            await sync_to_async(client.force_login)(user)
+            await database_sync_to_async(client.force_login)(user)
             cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
         sent = {"origin": settings.SITE_URL, "cookie": "; ".join(f"{k}={v}" for k, v in cookies.items()), **headers}
         code = lot if isinstance(lot, str) else lot.code
