@@ -3,11 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel import clock
 from market.kernel.errors import Refused
+from market.kernel.formats import money
 from market.kernel.forms import MoneyField
+from market.kernel.money import Money
 from market.kernel.words import sentence
 
 # The field a refusal is about; what is not here is about the whole form.
@@ -68,12 +71,13 @@ class ReportForm(PaymentForm):
 class ConfirmForm(PaymentForm):
     """The agency sees a transfer on its account."""
 
-    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+    def __init__(self, *args: Any, due: Money, **options: Any) -> None:
         super().__init__(*args, **options)
+        currency = due.currency
         self.fields["received"] = MoneyField(
             currency=currency,
             label=_("Amount received (yuan)") if currency == "CNY" else _("Amount received"),
-            help_text=_("Exactly what the account shows."),
+            help_text=gettext("Exactly what the account shows; %(due)s is due.") % {"due": money(due, "2")},
         )
         self.order_fields(["received", "bank_reference", "on"])
 

@@ -55,10 +55,10 @@ def charges(request: SignedIn) -> HttpResponse:
 def charge(request: SignedIn, code: str) -> HttpResponse:
     """One charge: what was reported, and the form that confirms what arrived."""
     found = access.desk_charge_for(request.user, code)
-    form = ConfirmForm(currency=found.currency, initial={"bank_reference": found.reported_number})
+    form = ConfirmForm(due=found.amount, initial={"bank_reference": found.reported_number})
     status = 200
     if request.method == "POST":
-        form, status = ConfirmForm(request.POST, currency=found.currency), 422
+        form, status = ConfirmForm(request.POST, due=found.amount), 422
         if form.is_valid():
             try:
                 actions.confirm(charge=found, by=request.user, **form.cleaned_data)
@@ -100,7 +100,7 @@ def not_found(request: SignedIn, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The payer is asked to look again."))
             return redirect("desk-payment", code=found.code)
-    return _charge_page(request, found, ConfirmForm(currency=found.currency), form, status)
+    return _charge_page(request, found, ConfirmForm(due=found.amount), form, status)
 
 
 @login_required
