@@ -1,0 +1,33 @@
+"""The market's server with a weak spot: it kills itself (SIGKILL) at the point that FRAIL names, once a bid passes there."""
+
+import os
+import signal
+from typing import Any
+
+from deploy.asgi import application  # sets Django up, so it comes first
+
+# isort: split
+from auctions import engine
+from auctions.models import Bid
+
+__all__ = ["application"]
+
+POINTS = ("before the rows", "before the commit", "after the commit")
+
+
+def _die(*_: Any, **__: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+if os.environ.get("FRAIL") == "before the rows":
+    engine._write = _die
+elif os.environ.get("FRAIL") == "before the commit":
+    _create = Bid.objects.create
+
+    def _create_and_die(**columns: Any) -> None:
+        _create(**columns)
+        _die()
+
+    Bid.objects.create = _create_and_die  # type: ignore[method-assign,assignment]
+elif os.environ.get("FRAIL") == "after the commit":
+    engine._answer = _die  # type: ignore[assignment]
