@@ -22,10 +22,11 @@ from market.listings import access, actions
 from market.listings.forms.listing import ImportForm
 from market.parties.access import SignedIn
 from market.parties.models import Party, User
+from market.rights.importers import intake
 from market.rights.importers.delivery import Line, read_delivery
 from market.rights.importers.drafts import RightDraft
+from market.rights.importers.intake import Judged
 from market.rights.importers.template import write_template
-from market.rights.queries import entered_among, owners_named
 
 AT_ONCE = 1_000  # rows entered by one press; pressing again goes on with the rest
 SHOWN = 1_000
@@ -63,15 +64,15 @@ def imports(request: SignedIn) -> HttpResponse:
 
 def _preview(request: SignedIn, party: Party, version: Version) -> HttpResponse:
     """Every row of the file with what would become of it; a POST enters the good ones that are not there yet."""
-    rows = _rows(list(_lines(version)))
+    rows = intake.judge(list(_lines(version)))
+    good = [judged.line.draft for judged in rows if judged.outcome == intake.NEW and judged.line.draft]
     if request.method == "POST":
-        good = [row["line"].draft for row in rows if row["outcome"] in ("ok", "warning")]
         entered = sum(_enter(draft, party, request.user) for draft in good[:AT_ONCE])
         messages.success(request, _("Entered as drafts: %(count)s.") % {"count": entered})
         return redirect(request.get_full_path())
-    counts = Counter(str(row["outcome"]) for row in rows)
-    context = {"version": version, "rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN), "counts": counts}
-    context |= {"good": counts["ok"] + counts["warning"], "at_once": AT_ONCE}
+    counts = Counter(judged.outcome for judged in rows)
+    context = {"version": version, "rows": list(map(_shown, rows[:SHOWN])), "more": max(0, len(rows) - SHOWN)}
+    context |= {"counts": counts, "good": len(good), "at_once": AT_ONCE}
     return render(request, "listings/sell_import_rows.html", context)
 
 
@@ -80,23 +81,13 @@ def _lines(version: Version) -> Iterator[Line]:
         yield from read_delivery(version.name, file.read(), today=clock.today())
 
 
-def _rows(lines: list[Line]) -> list[dict[str, Any]]:
-    """Each line as the page shows it: ok, with a warning, there already, or refused; and why."""
-    drafts = [line.draft for line in lines if line.draft is not None]
-    known = dict(zip(map(id, drafts), entered_among(drafts), strict=True))
-    parties = owners_named(drafts)
-    rows = []
-    for line in lines:
-        why = [(column, sentence(refused)) for column, refused in line.faults]
-        outcome = "refused"
-        if line.draft is not None:
-            strangers = [code for code in line.draft.holder_usccs if code not in parties]
-            why = [("", sentence(Refused("import.holder_unknown", uscc=code))) for code in strangers]
-            warnings = [("", sentence(warning)) for warning in line.draft.warnings]
-            outcome = "exists" if known[id(line.draft)] else "refused" if why else "warning" if warnings else "ok"
-            why += warnings
-        rows.append({"line": line, "outcome": outcome, "why": why})
-    return rows
+def _shown(judged: Judged) -> dict[str, Any]:
+    """A line as the page shows it: ok, with a warning, there already, or refused; and why."""
+    outcome = judged.outcome
+    if outcome == intake.NEW:
+        outcome = "warning" if judged.why else "ok"
+    why = [(column, sentence(refused)) for column, refused in judged.why]
+    return {"line": judged.line, "outcome": outcome, "why": why}
 
 
 def _enter(draft: RightDraft, party: Party, user: User) -> bool:

@@ -13,21 +13,26 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.models import Party
-from market.rights import actions, queries
-from market.rights.importers.delivery import Line, read_delivery
+from market.rights.importers import intake
+from market.rights.importers.intake import Judged
 
-READABLE = (".xml", ".csv", ".xlsx")
+OUTCOMES = {
+    intake.NEW: "would create",
+    intake.CREATED: "created",
+    intake.EXISTS: "exists",
+    intake.REFUSED: "refused",
+}
 
 
 class Command(BaseCommand):
-    """Reports every row as ok, exists or refused with its reason. Exit code 0: none refused; 1: some; 2: usage."""
+    """Reports every row: file, row, number, what becomes of it, why. Exit code 0: none refused; 1: some; 2: usage."""
 
     help = "Enter rights from US patent XML or the CSV/XLSX template. Without --commit nothing is written."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files or directories, whose rights they are, and whether to write."""
         parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a directory of .xml, .csv and .xlsx")
-        parser.add_argument("--commit", action="store_true", help="write the rows that are ok")
+        parser.add_argument("--commit", action="store_true", help="write the rows that can be entered")
         parser.add_argument("--party", metavar="CODE", help="the party the rights are entered for (P-…)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="report as one JSON document")
 
@@ -41,42 +46,41 @@ class Command(BaseCommand):
         missing = [path for path in options["paths"] if not Path(path).exists()]
         if missing:
             raise CommandError(f"no such file: {', '.join(missing)}", returncode=2)
-        rows, seen = [], set[object]()
-        for line in self._lines(options["paths"]):
-            row = self._row(line, party, options["commit"], seen)
-            rows.append(row)
+        rows = []
+        for judged in self._judged(options["paths"], party if options["commit"] else None):
+            rows.append(_row(judged))
             if not options["as_json"]:
-                self.stdout.write("\t".join(str(cell) for cell in row.values()))
+                self.stdout.write("\t".join(str(cell) for cell in rows[-1].values()))
         counts = Counter(row["outcome"] for row in rows)
         if options["as_json"]:
             report = {"commit": options["commit"], "counts": counts, "rows": rows}
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
         else:
-            verb = "entered" if options["commit"] else "can be entered"
-            self.stdout.write(f"{counts['ok']} {verb}, {counts['exists']} exist, {counts['refused']} refused")
+            said = [f"{counts[word]} {word}" for word in OUTCOMES.values() if counts[word]]
+            self.stdout.write(", ".join(said) or "nothing to enter")
         if counts["refused"]:
             raise SystemExit(1)
 
-    def _lines(self, paths: list[str]) -> Iterator[Line]:
-        for path in map(Path, paths):
-            inside = sorted(one for one in path.rglob("*") if one.suffix.lower() in READABLE)
-            for file in inside if path.is_dir() else [path]:
-                yield from read_delivery(file.name, file.read_bytes(), today=clock.today())
-
-    def _row(self, line: Line, party: Party | None, commit: bool, seen: set[object]) -> dict[str, Any]:
-        """What becomes of one line."""
-        row: dict[str, Any] = {"file": line.file, "row": line.row, "number": "", "outcome": "refused", "reason": ""}
-        if line.draft is None:
-            why = [f"{column}: {sentence(refused)}" if column else sentence(refused) for column, refused in line.faults]
-            return row | {"reason": " ".join(why)}
-        row["number"] = line.draft.number
-        same = (line.draft.kind, line.draft.key, line.draft.nice_class)
+    def _judged(self, paths: list[str], party: Party | None) -> Iterator[Judged]:
+        """Every line of every file with what becomes of it; entered when there is a `party` to enter it for."""
         try:
-            known = same in seen or queries.entered(line.draft) is not None
-            if not known and commit and party is not None:
-                actions.take_in(draft=line.draft, party=party, by=None)
+            files = intake.files_in(map(Path, paths))
         except Refused as refused:
-            return row | {"reason": sentence(refused)}
-        seen.add(same)
-        warnings = " ".join(sentence(warning) for warning in line.draft.warnings)
-        return row | {"outcome": "exists" if known else "ok", "reason": warnings}
+            raise CommandError(sentence(refused), returncode=2) from refused
+        seen = set[object]()
+        for file in files:
+            for judged in intake.judge(list(intake.read_file(file, today=clock.today())), seen=seen):
+                yield intake.enter(judged, party=party, by=None) if party else judged
+
+
+def _row(judged: Judged) -> dict[str, Any]:
+    """A line of the report."""
+    line = judged.line
+    why = [f"{column}: {sentence(refused)}" if column else sentence(refused) for column, refused in judged.why]
+    return {
+        "file": line.file,
+        "row": line.row,
+        "number": line.draft.number if line.draft else "",
+        "outcome": OUTCOMES[judged.outcome],
+        "reason": " ".join(why),
+    }

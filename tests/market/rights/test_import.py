@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from market.parties.models import Party
+from market.rights.importers import intake
 from market.rights.models import Right
 from tests.assets import cn_number
+from tests.people import credit_code
 
 pytestmark = pytest.mark.django_db
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "patents"
@@ -24,7 +26,7 @@ def portfolio(tmp_path: Path, jida: Party, anne_co: Party) -> Path:
         "商标,1590557,长白雪,,2018-03-01,2019-06-07,9,",
         "软件,2014SR001852,仓储系统,,,,,2013-09-01",
         f"发明专利,{cn_number(2)[:-1]}Y,写错的号码,,2019-02-08,,,",
-        f"发明专利,{cn_number(3)},没有这个权利人,91220101MA00000011,2019-02-08,,,",
+        f"发明专利,{cn_number(3)},没有这个权利人,{credit_code(99)},2019-02-08,,,",
     ]
     file = tmp_path / "portfolio.csv"
     file.write_text(HEADINGS + "\n".join(rows), encoding="utf-8-sig")
@@ -45,9 +47,9 @@ def test_a_dry_run_tells_every_row_and_writes_nothing(portfolio: Path, capsys: A
     code, told = report(capsys, portfolio)
     assert code == 1
     assert [(row["row"], row["outcome"]) for row in told["rows"]] == [
-        (2, "ok"),
-        (3, "ok"),
-        (4, "ok"),
+        (2, "would create"),
+        (3, "would create"),
+        (4, "would create"),
         (5, "refused"),
         (6, "refused"),
     ]
@@ -58,7 +60,7 @@ def test_a_dry_run_tells_every_row_and_writes_nothing(portfolio: Path, capsys: A
 
 def test_a_commit_writes_the_good_rows_once(portfolio: Path, jida: Party, anne_co: Party, capsys: Any) -> None:
     code, told = report(capsys, portfolio, "--commit", "--party", jida.code)
-    assert (code, told["counts"]) == (1, {"ok": 3, "refused": 2})
+    assert (code, told["counts"]) == (1, {"created": 3, "refused": 2})
     patent = Right.objects.get(kind="patent")
     assert {(title.holder, title.share_den) for title in patent.titles.all()} == {(jida, 2), (anne_co, 2)}
     assert (patent.state, patent.source) == ("draft", "portfolio.csv")
@@ -73,14 +75,43 @@ def test_an_unreadable_file_is_named_and_the_others_go_on(portfolio: Path, capsy
     broken = told["rows"][0]
     assert (code, broken["file"], broken["row"], broken["outcome"]) == (1, "broken.xml", 0, "refused")
     assert "broken.xml" in broken["reason"]
-    assert told["counts"]["ok"] == 3
+    assert told["counts"]["would create"] == 3
 
 
 def test_the_same_right_in_two_files_is_entered_by_the_first(portfolio: Path, jida: Party, capsys: Any) -> None:
     second = portfolio.with_name("second.csv")
     second.write_bytes(portfolio.read_bytes())
     _code, told = report(capsys, portfolio.parent)
-    assert told["counts"] == {"ok": 3, "refused": 4, "exists": 3}
+    assert told["counts"] == {"would create": 3, "refused": 4, "exists": 3}
+
+
+def test_what_will_not_open_or_is_too_large_loses_nothing_else(portfolio: Path, capsys: Any) -> None:
+    with (portfolio.parent / "huge.xml").open("wb") as huge:
+        huge.truncate(21 * 1024 * 1024)
+    (portfolio.parent / "gone.csv").symlink_to(portfolio.parent / "nowhere.csv")
+    code, told = report(capsys, portfolio, portfolio.parent / "huge.xml")
+    assert (code, told["counts"]) == (1, {"would create": 3, "refused": 3})
+    _code, told = report(capsys, portfolio.parent)
+    refused = {row["file"] for row in told["rows"] if row["outcome"] == "refused"}
+    assert refused == {"huge.xml", "portfolio.csv"}
+    assert told["counts"]["would create"] == 3
+
+
+def test_more_files_than_one_call_takes_are_refused_at_once(portfolio: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_FILES", 1)
+    portfolio.with_name("second.csv").write_bytes(portfolio.read_bytes())
+    with pytest.raises(CommandError) as ended:
+        call_command("import_rights", str(portfolio.parent))
+    assert ended.value.returncode == 2
+
+
+def test_the_plain_report_is_a_line_a_row_and_a_sum(portfolio: Path, capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        call_command("import_rights", str(portfolio))
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[:2] for line in lines[:5]] == [["portfolio.csv", str(row)] for row in range(2, 7)]
+    assert credit_code(99) in lines[4]
+    assert lines[5] == "3 would create, 2 refused"
 
 
 @pytest.mark.parametrize("arguments", [("nowhere.csv",), ("--commit",), ("--party", "P-NOBODY")])
