@@ -12,6 +12,7 @@ from auctions.models import Bid
 
 __all__ = ["application"]
 
+engine.BIDS_A_SECOND = 10_000
 POINTS = ("before the rows", "before the commit", "after the commit")
 
 

@@ -1,5 +1,6 @@
 """kill -9 of the web process around a bid and under fire: nothing acknowledged is lost, nothing is half there."""
 
+import http.client
 import json
 import os
 import random
@@ -75,13 +76,14 @@ def post(address: str, lot: Lot, headers: dict[str, str], key: str, amount: int)
     body = json.dumps({"type": "bid", "key": key, "amount": wire, "seen_seq": 0}).encode()
     request = urllib.request.Request(f"{address}/lots/{lot.code}/bid/", body, {**headers, "Referer": address})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            said: dict[str, Any] = json.load(answer)
+        try:
+            answer = urllib.request.urlopen(request, timeout=10)
+        except urllib.error.HTTPError as refused:
+            answer = refused
+        with answer:
+            said: dict[str, Any] = json.loads(answer.read())
             return said
-    except urllib.error.HTTPError as error:
-        refused: dict[str, Any] = json.loads(error.read())
-        return refused
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return None
 
 
