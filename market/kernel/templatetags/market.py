@@ -95,7 +95,8 @@ def state_tag(state: object, kind: str = "", word: str = "") -> SafeString:
 @register.inclusion_tag("components/money.html")
 def amount(value: Money | Mapping[str, str] | None, size: str = "") -> dict[str, object]:
     """{% amount price "full" %}: figures, their order of magnitude and, when "full", the capital figures."""
-    return {"value": value, "full": size == "full", "large": value and formats.read_money(value).minor >= 10**6}
+    large = value and formats.read_money(value).minor >= 10**6 and wan(value) != formats.money(value)
+    return {"value": value, "full": size == "full", "large": large}
 
 
 @register.inclusion_tag("components/crumbs.html")
