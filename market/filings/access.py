@@ -6,7 +6,8 @@ from django.http import Http404
 
 from market.filings import queries
 from market.filings.models import Filing
-from market.parties.access import ANY, require
+from market.parties.access import ACTING, ANY, require
+from market.parties.models import Membership
 
 
 def filing_for(user: Any, code: str) -> Filing:
@@ -16,3 +17,8 @@ def filing_for(user: Any, code: str) -> Filing:
         raise Http404
     require(user, filing.deal.agency, ANY)
     return filing
+
+
+def may_enter(user: Any, filing: Filing) -> bool:
+    """Whether `user` may enter what happened, as owner or agent of the deal's agency."""
+    return Membership.objects.filter(user=user.pk, party=filing.deal.agency_id, role__in=ACTING).exists()

@@ -1,11 +1,13 @@
 """What the agency fills in about a filing: one form for each step of its walk."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.filings.actions import Upload
+from market.filings.models import Filing
 from market.filings.rules import steps
 from market.kernel import clock
 from market.kernel.errors import Refused
@@ -27,19 +29,45 @@ FIELDS = {
     "file.size": "file",
     "file.empty": "file",
 }
+# The day that counts, by the kind of right (R19): how the form asks for it, and why.
+DECIDED: Mapping[str, tuple[Any, Any]] = {
+    "patent": (
+        _("Registered on"),
+        _("The day of registration in the office's notice. Title passes on it (Patent Law, article 10)."),
+    ),
+    "trademark": (
+        _("Gazetted on"),
+        _("The day of the gazette that publishes the assignment. Title passes on it (Trademark Law, article 42)."),
+    ),
+    "copyright": (
+        _("Recorded on"),
+        _("The day on the certificate of recordal. Title passed with the contract (Copyright Law, article 27)."),
+    ),
+}
 
 
-def _day(label: Any, help_text: Any = "") -> forms.DateField:
+def _day(label: Any, help_text: Any = "", **more: Any) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=help_text, widget=widget, initial=clock.today)
+    return forms.DateField(label=label, help_text=help_text, widget=widget, **more)
 
 
-def _file(label: Any, *, required: bool) -> forms.FileField:
-    return forms.FileField(label=label, required=required, allow_empty_file=True, help_text=_("PDF, PNG or JPG."))
+def _text(label: Any, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), **more)
+
+
+def _file(label: Any, **more: Any) -> forms.FileField:
+    widget = forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
+    return forms.FileField(label=label, allow_empty_file=True, help_text=_("PDF, PNG or JPG."), widget=widget, **more)
 
 
 class StepForm(forms.Form):
     """A step of the walk: shows a refusal at the field it is about and keeps everything typed."""
+
+    paper = "document"  # what the actions call the file
+
+    def __init__(self, filing: Filing, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.filing = filing
 
     def refuse(self, refused: Refused) -> None:
         """Put the refusal's sentence where it belongs."""
@@ -48,25 +76,24 @@ class StepForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """The step's arguments as the actions take them; a file becomes an Upload."""
-        values = dict(self.cleaned_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name != "compared"}
         if "file" in values:
             sent = values.pop("file")
-            name = "certificate" if isinstance(self, AcceptForm) else "document"
-            values[name] = Upload(sent.name, sent.read()) if sent else None
+            values[self.paper] = Upload(sent.name, sent.read(), sent.content_type or "") if sent else None
         return values
 
 
 class SubmitForm(StepForm):
     """The pack was handed in."""
 
-    number = forms.CharField(label=_("Office file number"), required=False)
-    on = _day(_("Handed in on"))
+    number = forms.CharField(label=_("Office file number"), help_text=_("As on the office's receipt."))
+    on = _day(_("Handed in on"), initial=clock.today)
 
 
 class CorrectForm(StepForm):
     """The office asks for a correction."""
 
-    note = forms.CharField(label=_("What the office asks"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = _text(_("What the office asks"))
     due_on = _day(_("To be answered by"), _("The deadline in the office's notice."))
     file = _file(_("The office's notice"), required=False)
 
@@ -74,24 +101,42 @@ class CorrectForm(StepForm):
 class ResubmitForm(StepForm):
     """The correction, or a new application after a refusal, was handed in."""
 
-    number = forms.CharField(label=_("Office file number"), required=False)
-    on = _day(_("Handed in on"))
-    note = forms.CharField(label=_("What was corrected"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    number = forms.CharField(label=_("Office file number"))
+    on = _day(_("Handed in on"), initial=clock.today)
+    note = _text(_("What was corrected"), required=False)
     file = _file(_("What was handed in"), required=False)
+
+    def __init__(self, filing: Filing, *args: Any, **more: Any) -> None:
+        super().__init__(filing, *args, **more)
+        if filing.state == Filing.State.CORRECTION:
+            self.fields["number"].required = False
+            self.fields["number"].help_text = _("Leave it empty if it is still %(number)s.") % {
+                "number": filing.office_number
+            }
 
 
 class AcceptForm(StepForm):
     """The office recorded the change."""
 
-    number = forms.CharField(label=_("Number of the certificate or notice"), required=False)
-    on = _day(_("Registered or gazetted on"), _("Title passes on this day, or with the contract for a copyright."))
-    file = _file(_("The office's certificate or notice"), required=False)
+    paper = "certificate"
+
+    number = forms.CharField(label=_("Number of the certificate or notice"))
+    on = _day(_("Recorded on"))
+    file = _file(_("The office's certificate or notice"))
+    compared = forms.BooleanField(
+        label=_("The number and the day are those of the attached paper. The seller is paid on this entry."),
+        error_messages={"required": _("Compare both with the paper, then tick the sentence.")},
+    )
+
+    def __init__(self, filing: Filing, *args: Any, **more: Any) -> None:
+        super().__init__(filing, *args, **more)
+        self.fields["on"].label, self.fields["on"].help_text = DECIDED[filing.deal.right.kind]
 
 
 class RefuseForm(StepForm):
     """The office refused."""
 
-    note = forms.CharField(label=_("Why the office refused"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = _text(_("Why the office refused"))
     file = _file(_("The office's decision"), required=False)
 
 

@@ -1,14 +1,15 @@
 """Reads of filings: an agency's desk in the order things are due, and one filing's history."""
 
 from django.db.models import F, QuerySet
+from django.utils.translation import get_language
 
 from market.deals.models import Deal
+from market.deals.rules.papers import office_of
 from market.filings.models import Filing, FilingEntry
 from market.parties.models import Party
 
-# What still waits, for the agency or for the office; and of these, what waits for the agency.
+# What still waits, for the agency or for the office.
 OPEN = (Filing.State.PREPARED, Filing.State.SUBMITTED, Filing.State.CORRECTION, Filing.State.REFUSED)
-OURS = (Filing.State.PREPARED, Filing.State.CORRECTION, Filing.State.REFUSED)
 
 
 def filings() -> QuerySet[Filing]:
@@ -38,3 +39,9 @@ def filing_of(deal: Deal) -> Filing | None:
 def history(filing: Filing) -> QuerySet[FilingEntry]:
     """What happened at the office, newest first."""
     return filing.entries.select_related("document__document__owner", "by").order_by("-pk")
+
+
+def office(filing: Filing) -> str:
+    """The office's name in the reader's language."""
+    han, english = office_of(filing.deal.right.kind, filing.office)
+    return han if (get_language() or "").startswith("zh") else english.removeprefix("the ")

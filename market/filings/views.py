@@ -1,23 +1,27 @@
 """The agency's doors to its filings: the queue, and one filing with the step that comes next."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from market.filings import access, actions, queries
-from market.filings.forms import FORMS
+from market.filings.forms import FORMS, StepForm
+from market.filings.models import Filing
 from market.filings.rules import steps
-from market.kernel.errors import Refused
-from market.parties.access import agency_of
+from market.kernel.errors import Conflict, Refused
+from market.parties.access import SignedIn, agency_of
 
 PAGE = 50
+VIEWS = {"open": gettext_lazy("To be carried on"), "recorded": gettext_lazy("Recorded")}
 # Step -> the button that takes it, and the action behind it.
 BUTTONS: dict[str, str | Promise] = {
     steps.SUBMIT: gettext_lazy("Enter the submission"),
@@ -38,33 +42,52 @@ ACTIONS: dict[str, Callable[..., object]] = {
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """The agency's filings: those that wait, the first due first, and the latest that are recorded."""
+    """The agency's filings: those that wait, the first due first, or those that are recorded, newest first."""
     agency = agency_of(request.user)
-    context = {"waiting": queries.waiting(agency)[:PAGE], "recorded": queries.recorded(agency)[:PAGE]}
-    return render(request, "filings/desk.html", context)
+    shown = "recorded" if request.GET.get("view") == "recorded" else "open"
+    rows = queries.recorded(agency) if shown == "recorded" else queries.waiting(agency)
+    tabs = [{"label": label, "url": f"?view={name}", "current": name == shown} for name, label in VIEWS.items()]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "filings/desk.html", {"filings": page, "shown": shown, "tabs": tabs})
 
 
 @login_required
-def filing(request: HttpRequest, code: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing(request: SignedIn, code: str) -> HttpResponse:
     """One filing: its pack, its history, and the steps that may come next, the expected one first."""
     found = access.filing_for(request.user, code)
-    asked, status = request.POST.get("step", ""), 200
-    allowed = steps.STEPS[found.state]
-    offered = {step: FORMS[step](prefix=step) for step in allowed}
-    if request.method == "POST":
-        if asked not in FORMS:
-            raise Http404
-        form, status = FORMS[asked](request.POST, request.FILES, prefix=asked), 422
-        if form.is_valid():
-            try:
-                ACTIONS[asked](found, by=request.user, **form.said())
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Entered. Seller and buyer see it in the deal."))
-                return redirect("filing", code=code)
-        offered = {**offered, asked: form}
-    doors = [{"step": step, "form": form, "button": BUTTONS[step]} for step, form in offered.items()]
-    context = {"filing": found, "doors": doors, "asked": asked, "history": queries.history(found)}
-    return render(request, "filings/filing.html", context, status=status)
+    if request.method != "POST":
+        return _page(request, found)
+    step = request.POST.get("step", "")
+    if step not in FORMS:
+        raise Http404
+    form = FORMS[step](found, request.POST, request.FILES, prefix=step)
+    if not form.is_valid():
+        return _page(request, found, step, form)
+    try:
+        ACTIONS[step](found, by=request.user, **form.said())
+    except Conflict:
+        raise
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, found, step, form)
+    messages.success(request, _("Entered. Seller and buyer see it in the deal."))
+    return redirect("filing", code=code)
+
+
+def _page(request: SignedIn, found: Filing, asked: str = "", form: StepForm | None = None) -> HttpResponse:
+    """The page with an empty form for each step that may come next, or with the one that was sent and its faults."""
+    forms = {step: FORMS[step](found, prefix=step) for step in steps.STEPS[found.state]}
+    if form is not None:
+        forms[asked] = form
+    doors: list[dict[str, Any]] = [
+        {"step": step, "form": made, "button": BUTTONS[step], "open": step == asked} for step, made in forms.items()
+    ]
+    context = {
+        "filing": found,
+        "office": queries.office(found),
+        "doors": doors,
+        "may_enter": access.may_enter(request.user, found),
+        "history": queries.history(found),
+    }
+    return render(request, "filings/filing.html", context, status=422 if form else 200)
