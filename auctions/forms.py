@@ -66,7 +66,6 @@ class ReadyListing(forms.ModelChoiceField):
 class LotForm(forms.Form):
     """One more lot of a draft sale."""
 
-    listing = ReadyListing(label=_("Listing"), queryset=Listing.objects.none(), to_field_name="code")
     start = MoneyField(label=_("Starting price (yuan)"))
     step = MoneyField(label=_("Bid increment (yuan)"))
     deposit = MoneyField(label=_("Deposit (yuan)"))
@@ -76,9 +75,9 @@ class LotForm(forms.Form):
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listing = self.fields["listing"]
-        if isinstance(listing, ReadyListing):
-            listing.queryset = listings_ready(sale.agency)
+        ready = listings_ready(sale.agency)
+        self.fields["listing"] = ReadyListing(label=_("Listing"), queryset=ready, to_field_name="code")
+        self.order_fields(["listing"])
 
     @property
     def duration(self) -> timedelta:
