@@ -29,6 +29,7 @@ from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import actions as listings
 from market.listings.queries import reserve_of
+from market.parties.queries import is_related
 from market.payments import actions as payments
 from market.trail import journal
 
@@ -94,15 +95,15 @@ def place_bid(
         if known is not None:
             return _again(known, amount)
         now = clock.database_now()  # a statement of its own after the lock: never older than the wait for it
-        around = Bidder.objects.select_related("party").in_bulk(
-            [bidder_id, *([lot.leader_id] if lot.leader_id else [])]
-        )
+        hosts = [lot.listing.seller_id, lot.sale.agency_id]
+        rows = Bidder.objects.select_related("party").annotate(related=is_related("party", hosts))
+        around = rows.in_bulk([bidder_id, *([lot.leader_id] if lot.leader_id else [])])
         bidder = around[bidder_id]
         ensure(bidder.lot_id == lot.pk, f"{bidder} bids on {lot}")
         due = lot.state == Lot.State.NOTICED and lot.opens_at <= now
         commands: list[english.Command] = [english.Open()] if due else []
         meets = _meets_reserve(lot, amount)
-        commands.append(english.Bid(bidder.paddle, amount, bar=_bar(bidder, lot), meets_reserve=meets))
+        commands.append(english.Bid(bidder.paddle, amount, bar=_bar(bidder, lot, bidder.related), meets_reserve=meets))
         decision = english.decide(state_of(lot), commands, now)
         answer = decision.answers[-1]
         if decision.events:
@@ -143,9 +144,12 @@ def _answer(row: Bid) -> Answer:
     return Answer(row.key, row.amount, row.at, row.seq, row.code, row.facts)
 
 
-def _bar(bidder: Bidder, lot: Lot) -> str:
-    """What keeps the bidder from bidding, read in the bid's own transaction (拍卖法 22, 30, 33): a code, or empty."""
-    if bidder.party_id in (lot.listing.seller_id, lot.sale.agency_id):
+def _bar(bidder: Bidder, lot: Lot, related: bool) -> str:
+    """What keeps the bidder from bidding, read in the bid's own transaction (拍卖法 22, 30, 33): a code, or empty.
+
+    `related`: the party is the seller's or the agency's, or tied to one of them, perhaps since it registered.
+    """
+    if related or bidder.party_id in (lot.listing.seller_id, lot.sale.agency_id):
         return "bid.related_party"
     if bidder.state == Bidder.State.QUALIFIED:
         return "bid.deposit_missing"

@@ -1,11 +1,11 @@
 """Reads about parties: who belongs to whom, who is related, which agencies may hold auctions."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from market.parties.models import Affiliation, Auctioneer, Invitation, Licence, Membership, Party, User
 
@@ -28,6 +28,14 @@ def related_ids(party: Party) -> set[int]:
     for pair in Affiliation.objects.filter(Q(party=party) | Q(other=party)).values_list("party_id", "other_id"):
         ids.update(pair)
     return ids
+
+
+def is_related(party: str, others: Collection[int]) -> Q:
+    """For `annotate`: whether the party in the column `party` is related to one of `others` (as in `related_ids`)."""
+    one = OuterRef(party)
+    tied = Affiliation.objects.filter(Q(party=one, other__in=others) | Q(other=one, party__in=others))
+    shared = Membership.objects.filter(party__in=others, user__memberships__party=one)
+    return Exists(tied) | Exists(shared)
 
 
 def agencies() -> QuerySet[Party]:
