@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -48,11 +48,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+class Market(NamedTuple):
+    """A running market: its address, and the environment its own commands run in."""
+
+    url: str
+    env: dict[str, str]
+
+    def manage(self, *command: str) -> str:
+        """Run `manage.py ...` on the market's database; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+
 @pytest.fixture(scope="session")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a market of our own: fresh database, demonstration in it; or of the running one LIVE names."""
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    """A market of our own: fresh database, demonstration in it; or the running one LIVE names."""
     if "LIVE" in os.environ:
-        yield os.environ["LIVE"]
+        yield Market(os.environ["LIVE"], dict(os.environ))
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -61,21 +75,26 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = {"VAR_DIR": str(var), "SITE_URL": f"http://{address}", "WEBSOCKET_ORIGINS": f"http://{address}"}
     env = os.environ | settings | {"DEMO": "1", "STYLEGUIDE": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings"}
     env.pop("DATABASE_URL", None)
+    made = Market(f"http://{address}", env)
     for command in (["migrate"], ["collectstatic", "--no-input"], ["demo"]):
-        subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL
-        )
+        made.manage(*command)
     log = (var / "serve.log").open("w+")
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", address], cwd=ROOT, env=env, stdout=log, stderr=log
     )
     try:
         _wait_for(f"http://{address}/healthz", server, log.name)
-        yield f"http://{address}"
+        yield made
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def live(market: Market) -> str:
+    """The address of the running market."""
+    return market.url
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], log: str) -> None:
