@@ -1,0 +1,188 @@
+"""Every page of the living demonstration: within reach of every reader, light, and in the reader's own language."""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from market.listings.rules import STEPS
+from tests.browser.audit import audit, watch
+
+DESK = "jigou"
+LOT, ASSET, LISTING = r"/lots/L-\w+/", r"/assets/A-\w+/", r"/sell/A-\w+/"
+# name: (who reads it, where he starts, the links he follows from there)
+PAGES: dict[str, tuple[str, ...]] = {
+    "home": ("", "/"),
+    "catalogue": ("", "/assets/"),
+    "catalogue, nothing found": ("", "/assets/?q=nothing-is-called-this"),
+    "patent": ("", "/assets/?kind=patent", ASSET),
+    "trademark": ("", "/assets/?kind=trademark", ASSET),
+    "copyright": ("", "/assets/?kind=copyright", ASSET),
+    "calendar": ("", "/auctions/"),
+    "sale": ("", "/auctions/", r"/auctions/S-\w+/"),
+    "live lot": ("", "/", "live"),
+    "upcoming lot": ("", "/", "noticed"),
+    "sold lot": ("", "/", "sold"),
+    "bids of a sold lot": ("", "/", "sold", "+bids/"),
+    "agencies": ("", "/agencies/"),
+    "agency": ("", "/agencies/", r"/agencies/P-\w+/"),
+    "live lot, bidding": ("maijia3", "/", "live"),
+    "my page": ("maijia1", "/me/"),
+    "notifications": ("maijia1", "/me/notifications/"),
+    "organisation": ("maijia1", "/org/"),
+    "organisation, change": ("maijia1", "/org/edit/"),
+    "organisation, affiliations": ("maijia1", "/org/affiliations/"),
+    "members": ("maijia1", "/org/members/"),
+    "watched": ("maijia1", "/assets/watched/"),
+    "register": ("jianguan", "/", "noticed", "+register/"),
+    "registration": ("maijia1", "/me/", LOT + "register/"),
+    "my payments": ("maijia1", "/me/payments/"),
+    "payment": ("maijia1", "/me/payments/", r"/payments/C-\w+/"),
+    "deals": ("maijia1", "/deals/"),
+    "deal": ("maijia1", "/deals/", r"/deals/D-\w+/"),
+    "ended deals": ("maijia1", "/deals/?view=ended"),
+    "sign": ("maijia1", "/me/", r"/deals/D-\w+/sign/\w+/"),
+    "sell": ("qiye", "/sell/"),
+    "sell, on sale": ("qiye", "/sell/?view=live"),
+    "new listing": ("qiye", "/sell/new/"),
+    "own listing": ("qiye", "/sell/?view=live", LISTING),
+    **{f"wizard, {step}": ("qiye", "/sell/", f"draft/{step}/") for step in STEPS},
+    "import": ("qiye", "/sell/import/"),
+    "desk": (DESK, "/desk/"),
+    "reviews": (DESK, "/desk/reviews/"),
+    "review": (DESK, "/desk/", r"/desk/reviews/A-\w+/"),
+    "sales": (DESK, "/desk/sales/"),
+    "desk sale": (DESK, "/desk/sales/", r"/desk/sales/S-\w+/"),
+    "new sale": (DESK, "/desk/sales/new/"),
+    "bidders": (DESK, "/", "noticed", "bidders"),
+    "payments to confirm": ("caiwu", "/desk/payments/"),
+    "payment to confirm": ("caiwu", "/desk/payments/", r"/desk/payments/C-\w+/"),
+    "payouts": ("caiwu", "/desk/payouts/"),
+    "payout": ("caiwu", "/desk/payouts/", r"/desk/payouts/O-\w+/"),
+    "settlements": ("caiwu", "/desk/settlements/"),
+    "settlement": ("caiwu", "/desk/settlements/", r"/desk/settlements/D-\w+/"),
+    "filings": (DESK, "/desk/filings/"),
+    "filing": (DESK, "/desk/", r"/desk/filings/F-\w+/"),
+    "parties": (DESK, "/desk/parties/"),
+    "party": (DESK, "/desk/parties/?state=verified", r"/desk/parties/P-\w+/"),
+    "deliveries": (DESK, "/desk/deliveries/"),
+    "regulator's page": ("jianguan", "/me/"),
+}
+KB = 1024
+
+
+class Readers:
+    """One browser context for each reader, kept for all pages; links are followed without drawing the pages between."""
+
+    def __init__(self, live: str, browser: Browser, as_user: Callable[[str], Any]) -> None:
+        self.live, self.browser, self.as_user = live, browser, as_user
+        self.contexts: dict[str, BrowserContext] = {}
+
+    def context(self, user: str) -> BrowserContext:
+        if user not in self.contexts:
+            state = self.as_user(user) if user else None
+            self.contexts[user] = self.browser.new_context(storage_state=state, reduced_motion="reduce")
+        return self.contexts[user]
+
+    def find(self, user: str, start: str, *links: str) -> str:
+        """The address at the end of the links; a standing (live, noticed, sold) means a lot in it, + a page below."""
+        path = start
+        for link in links:
+            if link == "bidders":
+                sale = self.links(user, path, r"/auctions/S-\w+/")[0]
+                path = sale.replace("/auctions/", "/desk/sales/") + "bidders/"
+            elif link.startswith("+"):
+                path += link.removeprefix("+")
+            elif link.startswith("draft/"):
+                drafts = (listing + link.removeprefix("draft/") for listing in self.links(user, path, LISTING))
+                path = next(step for step in drafts if self.stays(user, step))
+            elif link in ("live", "noticed", "sold"):
+                path = next(lot for lot in self.links(user, path, LOT) if self.standing(lot) == link)
+            else:
+                path = self.links(user, path, link)[0]
+        return path
+
+    def links(self, user: str, path: str, pattern: str) -> list[str]:
+        text = self.context(user).request.get(self.live + path).text()
+        found = re.findall(f'href="({pattern})"', text)
+        assert found, f"{path} has no link {pattern} for {user or 'a stranger'}"
+        return list(dict.fromkeys(found))
+
+    def stays(self, user: str, path: str) -> bool:
+        """A draft's step shows itself; another listing's leads to the listing."""
+        return self.context(user).request.get(self.live + path).url == self.live + path
+
+    def standing(self, lot: str) -> str:
+        answer = self.context("").request.get(f"{self.live}{lot}state/").json()
+        return str(answer["phase"]).replace("extended", "live")
+
+    def read(self, user: str, path: str, language: str, scheme: Any, width: int) -> Page:
+        context = self.context(user)
+        context.add_cookies([{"name": "django_language", "value": language, "url": self.live}])
+        page = watch(context.new_page())
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        response = page.goto(self.live + path)
+        assert response is not None, path
+        assert response.status == 200, f"{path}: {response.status}"
+        return page
+
+
+@pytest.fixture(scope="module")
+def readers(live: str, browser: Browser, as_user: Callable[[str], Any]) -> Iterator[Readers]:
+    """The cast, each at a browser of their own."""
+    people = Readers(live, browser, as_user)
+    yield people
+    for context in people.contexts.values():
+        context.close()
+
+
+def least_target(name: str) -> int:
+    """In the room a finger is in a hurry."""
+    return 44 if name.startswith("live lot") else 24
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_within_reach_of_every_reader(readers: Readers, name: str) -> None:
+    user, start, *links = PAGES[name]
+    path = readers.find(user, start, *links)
+    for language, scheme, width in (("zh-hans", "light", 1280), ("en", "dark", 390)):
+        page = readers.read(user, path, language, scheme, width)
+        audit(page, least_target(name))
+        page.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/", "/auctions/"])
+def test_a_first_visit_speaks_the_browsers_language_and_one_switch_changes_it(
+    live: str, browser: Browser, path: str
+) -> None:
+    for locale, first, switch, then in (("zh-CN", "zh-hans", "English", "en"), ("en-GB", "en", "中文", "zh-hans")):
+        with browser.new_context(locale=locale) as context:
+            page = context.new_page()
+            page.goto(live + path)
+            expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{first}$", re.IGNORECASE))
+            page.get_by_role("button", name=switch).first.click()
+            expect(page.locator("html")).to_have_attribute("lang", re.compile(f"^{then}$", re.IGNORECASE))
+            assert page.url == live + path
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("home", 60), ("catalogue", 60), ("patent", 60), ("calendar", 60), ("live lot", 40)]
+)
+def test_a_first_visit_is_light(live: str, browser: Browser, readers: Readers, name: str, most: int) -> None:
+    user, start, *links = PAGES[name]
+    path = readers.find(user, start, *links)
+    answers: list[Response] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("response", lambda answer: answers.append(answer))
+        page.goto(live + path)
+        sizes = {
+            answer.url: len(gzip.compress(answer.body()))
+            for answer in answers
+            if answer.request.resource_type in ("document", "stylesheet", "script")
+        }
+    assert sum(sizes.values()) < most * KB, sizes
