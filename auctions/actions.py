@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -26,6 +27,9 @@ from market.rights.queries import blockers_of, holders
 from market.rights.rules.transfer import AUCTION
 from market.trail import journal
 
+# What an agency says of a sale, and may change until it is announced.
+FRAME = frozenset("title title_en mode auctioneer ruleset display_from register_until opens_at media_proof".split())
+
 
 @transaction.atomic
 def create_sale(
@@ -42,23 +46,63 @@ def create_sale(
     media_proof: str,
     by: User,
 ) -> Sale:
-    """Draft a sale of `agency`. Nothing is public until its notice is published. Refused: `sale.dates_order`, `role.missing`."""
+    """Draft a sale of `agency`. Nothing is public until its notice is published.
+
+    Refused: `role.missing`, and what `check_dates` refuses: dates that are unlawful with a notice today stay so tomorrow.
+    """
     parties.require(by, agency)
-    if register_until > opens_at or display_from > opens_at:
-        raise Refused("sale.dates_order")
+    rules = preset(ruleset)
+    _check_dates(rules, display_from=display_from, register_until=register_until, opens_at=opens_at)
     return Sale.objects.create(
         agency=agency,
         title=title,
         title_en=title_en,
         mode=mode,
         auctioneer=auctioneer,
-        ruleset=preset(ruleset).name,
+        ruleset=rules.name,
         display_from=display_from,
         register_until=register_until,
         opens_at=opens_at,
         media_proof=media_proof,
         created_by=by,
     )
+
+
+@transaction.atomic
+def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
+    """Change columns of a draft sale (those `create_sale` writes); its lots open, last and extend as that makes them.
+
+    Refused: `sale.not_draft`, and what `check_dates` and, for a lot under another rule set, `check_lot` refuse.
+    """
+    parties.require(by, sale.agency)
+    sale = Sale.objects.select_for_update(of=("self",)).get(pk=sale.pk)
+    if sale.state != Sale.State.DRAFT:
+        raise Refused("sale.not_draft")
+    before, opened_at = preset(sale.ruleset), sale.opens_at
+    for name in FRAME & frame.keys():
+        setattr(sale, name, frame[name])
+    rules = preset(sale.ruleset)
+    _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
+    sale.save(update_fields=[*FRAME])
+    for lot in sale.lots.select_for_update(of=("self",)).select_related("listing").order_by("pk"):
+        duration = lot.ends_at - opened_at - timedelta(seconds=before.stagger_s * (lot.number - 1))
+        amounts = {"start": lot.start, "deposit": lot.deposit, "step": Money(lot.increments[0][1], lot.currency)}
+        check_lot(rules, **amounts, reserve=reserve_of(lot.listing), duration_s=int(duration.total_seconds()))
+        Lot.objects.filter(pk=lot.pk).update(**_times(sale, rules, lot.number, duration))
+    return sale
+
+
+def _check_dates(rules: RuleSet, *, display_from: datetime, register_until: datetime, opens_at: datetime) -> None:
+    """What the law says of the dates if the notice were published today."""
+    dates = {"display_from": display_from, "register_until": register_until, "opens_at": opens_at}
+    check_dates(rules, notice_on=clock.today(), **dates)
+
+
+def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, datetime | None]:
+    """When lot `number` opens, ends, and ends at the latest: each a little after the one before."""
+    ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
+    hard_ends_at = None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s)
+    return {"opens_at": sale.opens_at, "ends_at": ends_at, "hard_ends_at": hard_ends_at}
 
 
 @transaction.atomic
@@ -81,7 +125,6 @@ def add_lot(
     reserve = reserve_of(listing)
     check_lot(rules, start=start, deposit=deposit, step=step, reserve=reserve, duration_s=seconds)
     number = 1 + max((lot.number for lot in sale.lots.all()), default=0)
-    ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
     return Lot.objects.create(
         sale=sale,
         number=number,
@@ -91,9 +134,7 @@ def add_lot(
         deposit_minor=deposit.minor,
         increments=[[0, step.minor]],
         has_reserve=reserve is not None,
-        opens_at=sale.opens_at,
-        ends_at=ends_at,
-        hard_ends_at=None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s),
+        **_times(sale, rules, number, duration),
     )
 
 
@@ -114,7 +155,7 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
     (拍卖法 10-16, 45-48). Writes `sale.noticed`.
     """
     parties.require(by, sale.agency)
-    rules, today = preset(sale.ruleset), clock.today()
+    rules = preset(sale.ruleset)
     lots = list(sale.lots.select_for_update().select_related("listing__right", "listing__seller").order_by("pk"))
     if not lots:
         raise Refused("sale.empty")
@@ -127,13 +168,7 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
         auctioneer_valid_to=sale.auctioneer.valid_to if sale.auctioneer else None,
         opens_on=opens_on,
     )
-    check_dates(
-        rules,
-        notice_on=today,
-        display_from=sale.display_from,
-        register_until=sale.register_until,
-        opens_at=sale.opens_at,
-    )
+    _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
     for lot in lots:
         found = blockers_of(lot.listing.right, AUCTION, opens_on, seller=lot.listing.seller)
         bar = next((blocker for blocker in found if blocker.red), None)

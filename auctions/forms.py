@@ -37,7 +37,10 @@ class SaleForm(forms.ModelForm):
     class Meta:
         model = Sale
         fields = ("title", "title_en", "mode", "auctioneer", "ruleset", "media_proof")
-        labels = {"media_proof": _("Newspaper or news site that carries the notice")}
+        labels = {
+            "auctioneer": _("Auctioneer"),
+            "media_proof": _("Newspaper or news site that carries the notice"),
+        }
         help_texts = {
             "mode": _("An auction needs a valid auction licence and a named auctioneer; online bidding needs neither."),
             "media_proof": _("Required for an auction (Auction Law 47): name, date and address of the publication."),
@@ -46,8 +49,9 @@ class SaleForm(forms.ModelForm):
 
     field_order = ("title", "title_en", "mode", "auctioneer", "ruleset", "display_from", "register_until", "opens_at")
 
-    def __init__(self, *args: Any, agency: Party, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, agency: Party, instance: Sale | None = None) -> None:
+        said = {name: getattr(instance, name) for name in self.base_fields} if instance else None
+        super().__init__(data, instance=instance, initial=said)
         mode, auctioneer = self.fields["mode"], self.fields["auctioneer"]
         if isinstance(mode, forms.ChoiceField) and isinstance(auctioneer, forms.ModelChoiceField):
             mode.choices = Sale.Mode.choices

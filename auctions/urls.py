@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),
     path("desk/sales/<str:code>/", desk.sale, name="desk-sale"),
+    path("desk/sales/<str:code>/edit/", desk.sale_edit, name="desk-sale-edit"),
     path("desk/sales/<str:code>/notice/", desk.sale_notice, name="desk-sale-notice"),
     path("desk/sales/<str:code>/bidders/", desk.bidders, name="desk-bidders"),
     path("desk/lots/<str:code>/remove/", desk.lot_remove, name="desk-lot-remove"),

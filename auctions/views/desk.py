@@ -1,6 +1,7 @@
 """The agency's doors: its sales, their lots, the notice, the registrations."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,6 +17,9 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 
+# The refusals of a sale's frame that belong beside one of its fields.
+ON_FIELD = {"calendar.too_early": "opens_at", "sale.display_too_short": "display_from", "sale.dates_order": "opens_at"}
+
 
 @login_required
 @require_safe
@@ -29,18 +33,30 @@ def sales(request: SignedIn) -> HttpResponse:
 def sale_new(request: SignedIn) -> HttpResponse:
     """Draft a sale."""
     agency = agency_of(request.user)
-    form = SaleForm(request.POST or None, agency=agency)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = actions.create_sale(agency=agency, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.add_error(None, sentence(refused))
-            else:
-                return redirect("desk-sale", code=made.code)
-    return render(request, "auctions/desk_sale_new.html", {"form": form}, status=status)
+    return _frame(request, SaleForm(request.POST or None, agency=agency), partial(actions.create_sale, agency=agency))
+
+
+@login_required
+def sale_edit(request: SignedIn, code: str) -> HttpResponse:
+    """Change the title, the rule set or the dates of a sale that is not announced yet."""
+    found = access.desk_sale_for(request.user, code)
+    if found.state != Sale.State.DRAFT:
+        return redirect("desk-sale", code=code)
+    form = SaleForm(request.POST or None, agency=found.agency, instance=found)
+    return _frame(request, form, partial(actions.change_sale, sale=found), of_sale=code)
+
+
+def _frame(request: SignedIn, form: SaleForm, save: Callable[..., Sale], of_sale: str = "") -> HttpResponse:
+    """Show the form of a sale's frame, or save it; what is refused stands beside the field it is about."""
+    if form.is_bound and form.is_valid():
+        try:
+            made = save(by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(ON_FIELD.get(refused.code), sentence(refused))
+        else:
+            return redirect("desk-sale", code=made.code)
+    context = {"form": form, "code": of_sale}
+    return render(request, "auctions/desk_sale_new.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required

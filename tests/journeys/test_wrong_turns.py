@@ -165,37 +165,45 @@ def test_a_stale_form_shows_what_was_typed_beside_what_is_stored(
 
 
 @pytest.fixture
-def early(jida: Party, agency: Party, zhou_min: User) -> Sale:
-    """A drafted sale that opens in five days, with a lot; the law wants seven days' notice (拍卖法 45)."""
-    opens_at = clock.now() + timedelta(days=5)
-    sale = actions.create_sale(
-        agency=agency,
-        title="冬季专场",
-        title_en="Winter sale",
-        mode=Sale.Mode.ONLINE_BIDDING,
-        auctioneer=None,
-        ruleset=COMMERCIAL.name,
-        display_from=clock.now(),
-        register_until=opens_at - timedelta(hours=1),
-        opens_at=opens_at,
-        media_proof="",
-        by=zhou_min,
-    )
-    terms = {"start": yuan(1_000_000), "deposit": yuan(100_000), "step": yuan(20_000)}
-    lot = assets.published(jida, agency)
-    actions.add_lot(sale=sale, listing=lot, duration=timedelta(hours=1), by=zhou_min, **terms)
-    return sale
+def typed(agency: Party) -> dict[str, str]:
+    """A sale that opens in five days, as an agent types it; the law wants seven days' notice (拍卖法 45)."""
+    opens = clock.now().astimezone(clock.BEIJING) + timedelta(days=5)
+    frame = {"title": "冬季专场", "title_en": "Winter sale", "mode": "online_bidding", "ruleset": COMMERCIAL.name}
+    dates = {"display_from": opens - timedelta(days=4), "register_until": opens - timedelta(hours=1), "opens_at": opens}
+    return frame | {name: f"{moment:%Y-%m-%dT%H:%M}" for name, moment in dates.items()}
 
 
 def test_a_date_inside_the_notice_period_is_answered_with_the_earliest_lawful_one(
-    reader, says, early: Sale, agent_chen: User
+    reader, says, typed: dict[str, str], agent_chen: User
 ) -> None:
-    days, today = COMMERCIAL.notice_days, clock.today()
+    client, days, today = reader(agent_chen), COMMERCIAL.notice_days, clock.today()
     with nothing_changes():
-        answer = reader(agent_chen).post(f"/desk/sales/{early.code}/notice/")
+        answer = client.post("/desk/sales/new/", typed)
     assert answer.status_code == 422
     first = earliest_after_notice(today, days)
     says(answer, "calendar.too_early", article=COMMERCIAL.notice_article, days=days, earliest=first, notice=today)
+    assert set(answer.context["form"].errors) == {"opens_at"}
+    kept(answer, *(f'value="{text}"' for name, text in typed.items() if name not in ("mode", "ruleset")))
+    lawful = typed | {"opens_at": f"{first}T10:00"}
+    assert client.post("/desk/sales/new/", lawful).status_code == 302
+    assert Sale.objects.get().title == "冬季专场"
+
+
+def test_a_draft_that_waited_too_long_is_told_the_same_when_it_is_announced(
+    reader, says, jida: Party, agency: Party, typed: dict[str, str], agent_chen: User, zhou_min: User
+) -> None:
+    client, days = reader(agent_chen), COMMERCIAL.notice_days
+    client.post("/desk/sales/new/", typed | {"opens_at": f"{earliest_after_notice(clock.today(), days)}T10:00"})
+    sale, terms = Sale.objects.get(), {"start": yuan(1_000_000), "deposit": yuan(100_000), "step": yuan(20_000)}
+    listing = assets.published(jida, agency)
+    actions.add_lot(sale=sale, listing=listing, duration=timedelta(hours=1), by=zhou_min, **terms)
+    with clock.shifted_to(clock.now() + timedelta(days=1)), nothing_changes():
+        answer = client.post(f"/desk/sales/{sale.code}/notice/")
+        today = clock.today()
+    assert answer.status_code == 422
+    first = earliest_after_notice(today, days)
+    says(answer, "calendar.too_early", article=COMMERCIAL.notice_article, days=days, earliest=first, notice=today)
+    kept(answer, f'href="/desk/sales/{sale.code}/edit/"')
 
 
 # -- registering and bidding ------------------------------------------------------------------------------------------

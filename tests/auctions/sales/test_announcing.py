@@ -28,14 +28,65 @@ def test_the_notice_freezes_the_rules_and_takes_the_listing_into_the_sale(lot, o
     assert Fact.objects.filter(name="sale.noticed", subject=lot.sale.ref).count() == 1
 
 
-def test_a_sale_too_soon_is_refused_and_stays_a_draft(drafted, offered, zhou_min):
-    sale = drafted(opens_at=clock.now() + timedelta(days=6))
-    add_lot(sale, offered, zhou_min)
+def test_a_sale_too_soon_is_not_even_drafted(drafted):
     with refused("calendar.too_early"):
+        drafted(opens_at=clock.now() + timedelta(days=6))
+    assert not Sale.objects.exists()
+
+
+def test_a_sale_whose_notice_comes_too_late_is_refused_and_stays_a_draft(drafted, offered, zhou_min):
+    sale = drafted()
+    add_lot(sale, offered, zhou_min)
+    with clock.shifted_to(sale.opens_at - timedelta(days=7)), refused("calendar.too_early"):
         actions.publish_notice(sale=sale, by=zhou_min)
     sale.refresh_from_db()
     assert sale.state == Sale.State.DRAFT
     assert Listing.objects.get().state == Listing.State.PUBLISHED
+
+
+def test_a_draft_moves_to_another_day_and_its_lots_with_it(drafted, offered, zhou_min):
+    sale = drafted()
+    lot = add_lot(sale, offered, zhou_min)
+    opens_at = sale.opens_at + timedelta(days=3)
+    changed = actions.change_sale(sale=sale, opens_at=opens_at, title="春季专场", by=zhou_min)
+    assert (changed.title, changed.title_en, changed.opens_at) == ("春季专场", "Winter sale", opens_at)
+    lot.refresh_from_db()
+    assert (lot.opens_at, lot.ends_at) == (opens_at, opens_at + timedelta(hours=24))
+    assert lot.hard_ends_at == lot.ends_at + timedelta(hours=4)
+
+
+def test_what_another_rule_set_forbids_changes_nothing(drafted, offered, zhou_min):
+    sale = drafted(opens_at=clock.now() + timedelta(days=40))
+    lot = add_lot(sale, offered, zhou_min, duration=timedelta(hours=1))
+    with refused("lot.too_short"):
+        actions.change_sale(sale=sale, ruleset="judicial_online", by=zhou_min)
+    early = clock.now() + timedelta(days=5)
+    with refused("calendar.too_early"):
+        actions.change_sale(sale=sale, opens_at=early, register_until=early, by=zhou_min)
+    sale.refresh_from_db()
+    assert (sale.ruleset, Lot.objects.get().ends_at) == ("commercial", lot.ends_at)
+
+
+def test_a_draft_is_changed_on_its_own_page_and_an_announced_sale_is_not(
+    drafted, offered, zhou_min, agent_chen, mallory, client_of
+):
+    sale = drafted()
+    add_lot(sale, offered, zhou_min)
+    page, client = f"/desk/sales/{sale.code}/edit/", client_of(agent_chen)
+    form = client.get(page).context["form"]
+    typed = {field.html_name: field.value() or "" for field in form} | {"title": "春季专场"}
+    typed = {name: f"{value:%Y-%m-%dT%H:%M}" if hasattr(value, "hour") else value for name, value in typed.items()}
+    typed["auctioneer"] = sale.auctioneer.pk
+    assert client_of(mallory).post(page, typed).status_code == 404
+    assert client.post(page, typed)["Location"] == f"/desk/sales/{sale.code}/"
+    sale.refresh_from_db()
+    assert (sale.title, sale.auctioneer.name) == ("春季专场", "周敏")
+    actions.publish_notice(sale=sale, by=zhou_min)
+    assert client.post(page, typed | {"title": "夏季专场"})["Location"] == f"/desk/sales/{sale.code}/"
+    with refused("sale.not_draft"):
+        actions.change_sale(sale=sale, title="夏季专场", by=zhou_min)
+    sale.refresh_from_db()
+    assert sale.title == "春季专场"
 
 
 def test_a_sale_without_lots_or_media_is_refused(drafted, offered, zhou_min):
