@@ -48,6 +48,8 @@ HAPPENED = {
     "charge.requested": gettext_lazy("Payment asked for"),
     "charge.reported": gettext_lazy("Payment reported"),
     "charge.confirmed": gettext_lazy("Payment received"),
+    "charge.not_found": gettext_lazy("Payment not found by the agency"),
+    "charge.cancelled": gettext_lazy("Payment no longer asked for"),
     "filing.prepared": gettext_lazy("Filing pack prepared"),
     "filing.submitted": gettext_lazy("Filing submitted"),
     "filing.correction": gettext_lazy("Correction asked for"),
@@ -55,6 +57,7 @@ HAPPENED = {
     "filing.refused": gettext_lazy("Filing refused"),
     "settlement.prepared": gettext_lazy("Settlement prepared"),
     "settlement.posted": gettext_lazy("Settlement posted"),
+    "payout.sent": gettext_lazy("Payout sent"),
 }
 
 
@@ -101,7 +104,7 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
 def _waits(step: queries.Step, own: str) -> str:
     """Whom else than the reader's `own` role the deal waits for; "" while it is the office or the market itself."""
     pairs = zip(step.roles, step.waits_for, strict=True)
-    names = ", ".join(party.name for role, party in pairs if role != own)
+    names = ", ".join(str(party) for role, party in pairs if role != own)
     if not names:
         return ""
     return _("Also waiting for %(who)s.") % {"who": names} if own else _("Waiting for %(who)s.") % {"who": names}

@@ -41,6 +41,12 @@ def money(amount: Money | Mapping[str, str] | None, decimals: str = "") -> str:
     return f"{sign}{SYMBOLS[value.currency]}{int(whole):,}{'.' if fraction else ''}{fraction}"
 
 
+def own(row: object, column: str, language: str) -> str:
+    """A column in the reader's language: in English `<column>_en` where it is filled, else the column itself."""
+    english = str(getattr(row, f"{column}_en", "") or "")
+    return english if english and language.startswith("en") else str(getattr(row, column))
+
+
 def wan(amount: Money | Mapping[str, str] | None, language: str) -> str:
     """The order of magnitude: 118 万元, 1.2 亿元, in English ¥1.18 million; two decimals, "about" when inexact."""
     if _absent(amount):

@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel import clock
 from market.kernel.fields import code_field
+from market.kernel.formats import own
 from market.kernel.states import Moves
 
 
@@ -66,7 +68,8 @@ class Party(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        """The name in the reader's language; what binds (papers, accounts) is made out to `name`."""
+        return own(self, "name", get_language() or "")
 
     @property
     def ref(self) -> str:

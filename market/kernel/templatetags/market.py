@@ -126,8 +126,7 @@ def scroll(content: str, label: str) -> SafeString:
 @register.simple_tag
 def own(row: object, column: str) -> str:
     """{% own right "title" %}: the column in the reader's language: `title_en` in English where it is filled."""
-    english = str(getattr(row, f"{column}_en", "") or "")
-    return english if english and (get_language() or "").startswith("en") else str(getattr(row, column))
+    return formats.own(row, column, get_language() or "")
 
 
 @register.filter

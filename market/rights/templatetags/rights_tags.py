@@ -21,6 +21,8 @@ LAWS = {
     "著作权法": gettext_lazy("Copyright Law"),
     "民法典": gettext_lazy("Civil Code"),
     "民事诉讼法": gettext_lazy("Civil Procedure Law"),
+    "拍卖法": gettext_lazy("Auction Law"),
+    "法释〔2016〕18号": gettext_lazy("Judicial Interpretation [2016] No. 18"),
 }
 
 
