@@ -1,6 +1,6 @@
 """Reads of listings: the catalogue with its counted facets, a seller's, an agency's, and what is still missing."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from market.parties.models import Party
 from market.rights.models import Right
 from market.rights.queries import title_declared
 
-COUNTED = 10_000  # rows that are looked at for the facets' counts
+COUNTED = 1_001  # rows that are looked at for the facets' counts
 SHOWN = 1_000  # a count from which on nobody reads the exact figure
 ROWS = 5_000  # rows of a downloaded list
 ORDERS = {"newest": "-published_at", "cheapest": "lowest_minor", "dearest": "-highest_minor"}
@@ -45,19 +45,19 @@ def catalogue(wanted: Wanted) -> Found:
 
     Asks the same few questions at any size: the page, its listings, one count and one more for each facet chosen.
     """
-    keys, after, before = _page(wanted)
-    tally = _tally(wanted, rules.FACETS)
-    counts, total = dict(tally.values), tally.total
+    all_told = tally(wanted, rules.FACETS)
+    keys, after, before = page(wanted, all_told.rows)
+    counts = dict(all_told.values)
     besides = {}
     for name in wanted.chosen():
-        besides[name] = _tally(wanted.without(name), (name,))
+        besides[name] = tally(wanted.without(name), (name,))
         counts[name] = besides[name].values[name]
     drop = ""
     if not keys:
-        besides |= {"q": _tally(wanted.without("q"), ())} if wanted.q else {}
+        besides |= {"q": tally(wanted.without("q"), ())} if wanted.q else {}
         drop = max(besides, key=lambda name: besides[name].rows, default="")
         drop = drop if drop and besides[drop].rows else ""
-    return Found(_listings(keys), after, before, total, counts, drop)
+    return Found(_listings(keys), after, before, all_told.total, counts, drop)
 
 
 def catalogue_rows(wanted: Wanted) -> Iterator[Listing]:
@@ -73,11 +73,11 @@ def _listings(keys: list[int]) -> list[Listing]:
     return [found[key] for key in keys if key in found]
 
 
-def _entries(wanted: Wanted) -> QuerySet[Entry]:
+def _entries(wanted: Wanted, match: Callable[[str], Q] = search.match) -> QuerySet[Entry]:
     """The entries a question asks for, in no order. Words without a letter or figure ask for nothing."""
     entries = Entry.objects.order_by()
     if search.phrases(wanted.q):
-        entries = entries.filter(search.match(wanted.q))
+        entries = entries.filter(match(wanted.q))
     for name in ("kind", "detail", "mode", "pricing", "industry", "region"):
         if getattr(wanted, name):
             entries = entries.filter(**{name: getattr(wanted, name)})
@@ -91,26 +91,37 @@ def _lives(life: str) -> Q:
     return Q(expires_on__gte=since, expires_on__lt=until) if until else Q(expires_on__gte=since)
 
 
-def _page(wanted: Wanted) -> tuple[list[int], str, str]:
-    """The keys of the page's listings, where the page after it begins and where the one before it ends."""
+def page(wanted: Wanted, rows: int) -> tuple[list[int], str, str]:
+    """The keys of the page's listings, where the page after it begins and where the one before it ends.
+
+    `rows` is how many the question has in all, as `tally` counted them: among many, the first are found in passing.
+    """
+    match = search.match_in_order if rows >= COUNTED else search.match
     column = ORDERS[wanted.sort]
     name, falls = column.removeprefix("-"), column.startswith("-")
     after, before = rules.read_key(wanted.sort, wanted.after), rules.read_key(wanted.sort, wanted.before)
     backwards = after is None and before is not None
-    entries, order = _entries(wanted), (f"{'' if falls == backwards else '-'}{name}", "pk" if backwards else "-pk")
+    entries, order = (
+        _entries(wanted, match),
+        (f"{'' if falls == backwards else '-'}{name}", "pk" if backwards else "-pk"),
+    )
     if begin := after or before:
         towards, beyond = ("lt" if falls != backwards else "gt"), ("gt" if backwards else "lt")
         first, number = begin
         further = Q(**{f"{name}__{towards}": first}) | Q(**{f"pk__{beyond}": number})
         entries = entries.filter(further, **{f"{name}__{towards}e": first})
-    rows = list(entries.order_by(*order).values_list(name, "pk")[: rules.PAGE + 1])
-    more, rows = len(rows) > rules.PAGE, rows[: rules.PAGE]
+    found = list(entries.order_by(*order).values_list(name, "pk")[: rules.PAGE + 1])
+    more, found = len(found) > rules.PAGE, found[: rules.PAGE]
     if backwards:
-        rows.reverse()
-    if not rows:
+        found.reverse()
+    if not found:
         return [], "", ""
     on, back = (True, more) if backwards else (more, after is not None)
-    return [row[1] for row in rows], rules.write_key(*rows[-1]) if on else "", rules.write_key(*rows[0]) if back else ""
+    return (
+        [row[1] for row in found],
+        rules.write_key(*found[-1]) if on else "",
+        rules.write_key(*found[0]) if back else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ class Tally:
     values: dict[str, dict[str, str]]
 
 
-def _tally(wanted: Wanted, facets: Collection[str]) -> Tally:
+def tally(wanted: Wanted, facets: Collection[str]) -> Tally:
     """Count the first COUNTED rows of a question by each of `facets`, in one statement, the fullest values first."""
     bands = [When(_lives(life), then=Value(life)) for life in rules.LIVES]
     seen = _entries(wanted).annotate(

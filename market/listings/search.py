@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Lookup, Q
 
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import MAX_MINOR
 from market.listings.models import Entry, Listing
@@ -82,6 +83,13 @@ def match(asked: str) -> Q:
     return Q(words__finds=asked)
 
 
+def match_in_order(asked: str) -> Q:
+    """The same for a question with many answers of which the first few are wanted: PostgreSQL then walks the list in
+    its order and looks at each row's words, as sorting all answers would cost more. The planner cannot know: it takes
+    the pairs of a phrase for independent of each other."""
+    return Q(words__bears=asked)
+
+
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
@@ -94,34 +102,44 @@ class Finds(Lookup):
     """`words__finds="锂离子 battery"`: the entries in which every part of the question occurs; none for signs alone."""
 
     lookup_name = "finds"
+    operation = "%s @@ %%s::tsquery"
     prepare_rhs = False
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         """By the FTS5 table whose row numbers are the entries'."""
-        rows = [f'"{" ".join(row)}"{" *" if open_end else ""}' for row, open_end in self._phrases()]
-        number = number_asked(self.rhs)
+        looked_for, number = self._asked()
+        rows = [f'"{" ".join(row)}"{" *" if open_end else ""}' for row, open_end in looked_for]
         asked = f'({" AND ".join(rows)}) OR "{number}"' if number else " AND ".join(rows)
         key = f"{compiler.quote_name_unless_alias(self.lhs.alias)}.listing_id"
         return f"{key} IN (SELECT rowid FROM listings_words WHERE listings_words MATCH %s)", [asked]  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         """By the generated column; the tokens are letters and digits only, so quoting them is enough."""
+        looked_for, number = self._asked()
         rows = [
             " <-> ".join([*(f"'{token}'" for token in row[:-1]), f"'{row[-1]}'{':*' if open_end else ''}"])
-            for row, open_end in self._phrases()
+            for row, open_end in looked_for
         ]
-        number = number_asked(self.rhs)
         asked = f"({' & '.join(rows)}) | '{number}'" if number else " & ".join(rows)
-        return f"{compiler.quote_name_unless_alias(self.lhs.alias)}.found @@ %s::tsquery", [asked]
+        return self.operation % f"{compiler.quote_name_unless_alias(self.lhs.alias)}.found", [asked]
 
-    def _phrases(self) -> list[tuple[list[str], bool]]:
-        looked_for = phrases(self.rhs)
+    def _asked(self) -> tuple[list[tuple[list[str], bool]], str]:
+        """The phrases, and the number if it is another token than the only one of theirs."""
+        looked_for, number = phrases(self.rhs), number_asked(self.rhs)
         if not looked_for:
             raise EmptyResultSet
-        return looked_for
+        return looked_for, "" if looked_for == [([number], False)] else number
+
+
+class Bears(Finds):
+    """The same by the function behind the operator, which no index of words answers."""
+
+    lookup_name = "bears"
+    operation = "ts_match_vq(%s, %%s::tsquery)"
 
 
 Entry._meta.get_field("words").register_lookup(Finds)
+Entry._meta.get_field("words").register_lookup(Bears)
 
 
 def index(listing: Listing) -> None:
@@ -129,24 +147,27 @@ def index(listing: Listing) -> None:
     if listing.state not in ON_OFFER or listing.published_at is None:
         drop(listing)
         return
+    entry_of(listing).save()
+
+
+def entry_of(listing: Listing) -> Entry:
+    """What the catalogue is to know of `listing`, not yet written."""
     right = listing.right
     price = listing.asking_minor if listing.currency == "CNY" else None
-    Entry.objects.update_or_create(
+    return Entry(
         listing=listing,
-        defaults={
-            "kind": right.kind,
-            "detail": detail_of(listing),
-            "mode": listing.mode,
-            "pricing": listing.pricing,
-            "industry": right.industry,
-            "region": right.region or listing.seller.region,
-            "in_sale": listing.state == Listing.State.IN_SALE,
-            "expires_on": right.expires_on,
-            "lowest_minor": MAX_MINOR if price is None else price,
-            "highest_minor": price or 0,
-            "published_at": listing.published_at,
-            "words": " ".join(words_of(listing)),
-        },
+        kind=right.kind,
+        detail=detail_of(listing),
+        mode=listing.mode,
+        pricing=listing.pricing,
+        industry=right.industry,
+        region=right.region or listing.seller.region,
+        in_sale=listing.state == Listing.State.IN_SALE,
+        expires_on=right.expires_on,
+        lowest_minor=MAX_MINOR if price is None else price,
+        highest_minor=price or 0,
+        published_at=listing.published_at or clock.now(),
+        words=" ".join(words_of(listing)),
     )
 
 

@@ -141,6 +141,7 @@ def test_counts_are_bounded(few: dict[str, Listing], monkeypatch: pytest.MonkeyP
     assert len(found.listings) == 4
     monkeypatch.setattr(queries, "SHOWN", 2)
     assert queries.catalogue(Wanted()).total == "2+"
+    assert len(queries.catalogue(Wanted(q="电池")).listings) == 3
 
 
 @pytest.mark.parametrize(

@@ -105,8 +105,13 @@ def pattern(part: str) -> str:
 
 
 def found(asked: str) -> set[int]:
-    """The keys of the listings the search finds."""
-    return set(Entry.objects.filter(search.match(asked)).values_list("pk", flat=True))
+    """The keys of the listings the search finds, by the index of words and in passing alike."""
+    by_index, in_passing = (
+        set(Entry.objects.filter(matches(asked)).values_list("pk", flat=True))
+        for matches in (search.match, search.match_in_order)
+    )
+    assert by_index == in_passing
+    return by_index
 
 
 @pytest.fixture
