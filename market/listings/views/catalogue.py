@@ -63,12 +63,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     """What is on offer, twenty-four at a time, narrowed by facets and words."""
     wanted = _asked(request)
     found = queries.catalogue(wanted)
+    facets = [_facet(wanted, name, found.counts[name]) for name in FACETS if _shows(wanted, name)]
     context = {
         "wanted": wanted,
         "listings": found.listings,
         "total": found.total,
         "notes": _notes(wanted),
-        "facets": [_facet(wanted, name, found.counts[name]) for name in FACETS if _shows(wanted, name)],
+        "facets": [facet for facet in facets if facet["options"]],
         "chosen": _chips(wanted),
         "sorts": [
             {"label": SORT_WORDS[sort], "url": _url(wanted.with_("sort", sort)), "current": sort == wanted.sort}
