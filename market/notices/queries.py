@@ -2,7 +2,6 @@
 
 import logging
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -75,8 +74,11 @@ def page(user: Any, before: int | None = None) -> tuple[list[Notice], int | None
 
 
 def by_day(notices: list[Notice]) -> list[tuple[Any, list[Words]]]:
-    """The notices in words, under the Beijing day each came on."""
-    return [(day, [render(one) for one in rows]) for day, rows in groupby(notices, lambda one: read_day(one.at))]
+    """The notices in words, under the Beijing day each came on; a day once, though a late delivery comes out of turn."""
+    days: dict[Any, list[Words]] = {}
+    for one in notices:
+        days.setdefault(read_day(one.at), []).append(render(one))
+    return sorted(days.items(), reverse=True)
 
 
 def render(notice: Notice) -> Words:

@@ -36,6 +36,14 @@ def test_anne_sees_her_messages_under_their_days_and_nobody_elses(
     assert reverse("organisation") in page.content.decode()
 
 
+def test_a_day_is_shown_once_though_a_message_came_out_of_turn(anne: User, client_of: ClientOf) -> None:
+    _first, late, _last = notices(anne, 3)
+    Notice.objects.filter(pk=late.pk).update(at=clock.now() - timedelta(days=1))
+    days = client_of(anne).get(URL).context["days"]
+    assert [len(rows) for _day, rows in days] == [2, 1]
+    assert days[0][0] > days[1][0]
+
+
 def test_a_stranger_is_asked_to_sign_in(client_of: ClientOf) -> None:
     assert client_of(None).get(URL).status_code == 302
     assert client_of(None).post(URL, {"up_to": "9"}).status_code == 302
