@@ -89,10 +89,14 @@ def agent() -> User:
 
 def _text(index: int) -> dict[str, object]:
     one = rights.sample(index)
+    if one.kind == "patent":
+        said = "技术成熟，已在本省两家企业试用", "Proven in two pilot plants in the province"
+    else:
+        said = "权属清晰，持续使用", "In continuous use, the title is clear"
     return {
-        "summary": f"{one.title}：技术成熟，已在本省两家企业试用，资料齐备，可随时办理变更登记。"[:300],
-        "summary_en": f"{one.title_en}. Proven in two pilot plants in the province; papers are complete for recordal.",
-        "application": "制造业、能源、交通",
-        "trl": 5 + index % 5,
+        "summary": f"{one.title}：{said[0]}，资料齐备，可随时办理变更登记。"[:300],
+        "summary_en": f"{one.title_en}. {said[1]}; papers are complete for recordal.",
+        "application": "制造业、能源、交通" if one.kind == "patent" else "",
+        "trl": 5 + index % 5 if one.kind == "patent" else None,
         "defects": "一项普通许可仍在履行，至 2028-06-30。" if index % 7 == 3 else "",
     }
