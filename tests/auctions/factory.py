@@ -1,5 +1,6 @@
 """Rows of an auction as they stand while its bidding is on, or about to begin, made without walking through the desk."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,7 +19,6 @@ from market.payments import actions as payments
 from market.rights.models import Patent, Right, Title
 
 START, STEP, DEPOSIT = 1_000_000_00, 20_000_00, 100_000_00
-_numbers = iter(range(1, 10_000))
 
 
 def yuan(amount: int) -> Money:
@@ -28,7 +28,7 @@ def yuan(amount: int) -> Money:
 
 def patent(owner: Party) -> Right:
     """A granted invention of `owner`."""
-    number, today = f"ZL20231{next(_numbers):07d}.X", clock.today()
+    number, today = f"ZL20231{secrets.randbelow(10**7):07d}.X", clock.today()
     right = Right.objects.create(
         kind=Right.Kind.PATENT,
         key=number,

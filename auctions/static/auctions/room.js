@@ -46,7 +46,7 @@ export function magnitude(amount, { symbol, places, zh, han }) {
   const [scale, word] = scales.find(([least]) => figure >= least) ?? [1, ""];
   if (!word && !zh) return money(amount, { symbol, places });
   const shown = Math.round((figure / scale) * 100) / 100, exact = Math.round(shown * scale * 10 ** places) === amount;
-  const text = shown.toLocaleString("en-US", { maximumFractionDigits: 2, useGrouping: false });
+  const text = shown.toLocaleString("en-US", { maximumFractionDigits: 2 });
   return zh ? `${exact ? "" : "约 "}${text} ${word}${han}` : `${exact ? "" : "about "}${symbol}${text} ${word}`;
 }
 

@@ -1,0 +1,352 @@
+"""The live room in a browser: two presses, lost answers, lost lines, the hammer; and every standing, looked at by axe."""
+
+import json
+import random
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+
+from market.kernel import formats
+from market.kernel.money import Money
+from tests.browser.audit import audit
+from tests.browser.conftest import Market, Visit
+
+SEED = """
+import json
+from datetime import timedelta
+from django.test import Client
+from market.parties.models import Party, User
+from tests import people
+from tests.auctions import factory
+
+def one(name, make):
+    return Party.objects.filter(name=name).first() or make()
+
+def session(who):
+    client = Client()
+    client.force_login(User.objects.get(username="r_" + who))
+    return client.cookies["sessionid"].value
+
+jida = one("听潮大学", lambda: people.party(people.person("r_seller", "房主"), "university", "听潮大学", 81))
+agency = one("听潮运营中心", lambda: people.party(people.person("r_agency", "房管"), "agency", "听潮运营中心", 82))
+cast = {who: one(name, lambda: people.enterprise("r_" + who, who, name, number))
+        for who, name, number in (("anne", "听潮甲公司", 83), ("bob", "听潮乙公司", 84), ("carol", "听潮丙公司", 85))}
+made = []
+for script, how in WANTED:
+    sale = factory.sale(agency, opens_in=timedelta(seconds=how["opens_in"]), extension_window_s=how["window"])
+    lot = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(seconds=how["ends_in"]))
+    bidders = {who: factory.bidder(lot, cast[who], 8083 + n) for n, who in enumerate(cast)}
+    for who, amount in script:
+        factory.bid(bidders[who], amount)
+    made.append({"code": lot.code, "sessions": {who: session(who) for who in cast}})
+print(json.dumps(made))
+"""
+TOKEN = "t" * 32
+LEADING, OUTBID = "You are leading", "You have been outbid"
+
+
+@dataclass
+class Room:
+    """A lot of our own: Anne (paddle 8083) sits at the browser, Bob (8084) and Carol (8085) bid against her."""
+
+    market: Market
+    visit: Visit
+    code: str
+    sessions: dict[str, str]
+
+    def open(self, path: str = "", **how: Any) -> Page:
+        """Anne's page of the lot, in English unless said otherwise."""
+        how = {"language": "en", "cookies": {"sessionid": self.sessions["anne"]}, **how}
+        return self.visit(f"/lots/{self.code}/{path}", **how)
+
+    def blank(self) -> Page:
+        """Anne's browser before it opens the lot."""
+        return self.visit("/healthz", language="en", cookies={"sessionid": self.sessions["anne"]})
+
+    def enter(self, page: Page) -> None:
+        """Open the lot in that browser."""
+        page.goto(f"{self.market.url}/lots/{self.code}/")
+
+    def raised(self, who: str, amount: int) -> None:
+        """Bob or Carol bids, from somewhere else."""
+        wire = {"amount": str(amount), "currency": "CNY"}
+        frame = {"type": "bid", "key": str(uuid4()), "amount": wire, "seen_seq": 0}
+        headers = {
+            "Cookie": f"sessionid={self.sessions[who]}; csrftoken={TOKEN}",
+            "X-CSRFToken": TOKEN,
+            "Content-Type": "application/json",
+        }
+        url = f"{self.market.url}/lots/{self.code}/bid/"
+        with urllib.request.urlopen(urllib.request.Request(url, json.dumps(frame).encode(), headers)) as answer:
+            assert json.load(answer)["type"] == "ack"
+
+    def bids(self) -> int:
+        """How many bids the lot has."""
+        with urllib.request.urlopen(f"{self.market.url}/lots/{self.code}/state/") as answer:
+            return int(json.load(answer)["bids"])
+
+
+Script = list[tuple[str, int]]
+Stage = Callable[..., Room]
+
+
+def seeded(market: Market, wanted: list[tuple[Script, dict[str, int]]]) -> list[dict[str, Any]]:
+    """Fresh lots with those bids made; how: opens_in and ends_in in seconds, and the extension window."""
+    full = [(script, {"opens_in": -60, "ends_in": 1800, "window": 120, **how}) for script, how in wanted]
+    said = market.manage("shell", "-v0", "-c", f"WANTED = {full!r}\n{SEED}")
+    made: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
+    return made
+
+
+@pytest.fixture
+def stage(market: Market, visit: Visit) -> Stage:
+    """stage([("bob", 1_000_000)], ends_in=1800): a fresh lot with those bids made."""
+
+    def make(script: Script, **how: int) -> Room:
+        return Room(market, visit, **seeded(market, [(script, how)])[0])
+
+    return make
+
+
+def stands(page: Page, words: str) -> None:
+    expect(page.locator("#band-text")).to_have_text(words, timeout=15_000)
+
+
+def first(page: Page) -> Locator:
+    return page.locator("#quick button").first
+
+
+def twice(page: Page) -> None:
+    first(page).click()
+    first(page).click()
+
+
+def test_two_presses_on_the_keyboard_bid_and_the_focus_stays(stage: Stage) -> None:
+    page = stage([("bob", 1_000_000)]).open()
+    stands(page, "You have not bid yet")
+    first(page).focus()
+    page.keyboard.press("Enter")
+    expect(first(page)).to_have_text("Press again to bid ¥1,020,000")
+    page.keyboard.press("Escape")
+    expect(first(page)).to_have_text("Bid ¥1,020,000")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    stands(page, LEADING)
+    expect(page.locator("#price")).to_have_text("¥1,020,000")
+    expect(page.locator("#hist li").first).to_have_class("me new")
+    expect(page).to_have_title("▲ Leading · Method of preparing a solid electrolyte · Luochui")
+    assert page.evaluate("document.activeElement.dataset.steps") == "1"
+    first(page).press("Enter")
+    expect(page.locator("#alert")).to_have_text(f"You cannot bid now: {LEADING}")
+
+
+def test_who_is_outbid_sees_and_hears_it_and_an_armed_button_disarms(stage: Stage) -> None:
+    room = stage([("anne", 1_000_000)])
+    page = room.open()
+    stands(page, LEADING)
+    room.raised("bob", 1_020_000)
+    stands(page, OUTBID)
+    expect(page.locator("#alert")).to_have_text("You have been outbid. The price is ¥1,020,000, paddle 8084 leads.")
+    expect(page).to_have_title("▼ Outbid · Method of preparing a solid electrolyte · Luochui")
+    first(page).click()
+    expect(first(page)).to_have_text("Press again to bid ¥1,040,000")
+    room.raised("carol", 1_060_000)
+    expect(page.locator("#note")).to_have_text("The price has moved. Choose your bid again.", timeout=15_000)
+    expect(first(page)).to_have_text("Bid ¥1,080,000")
+    assert room.bids() == 3
+
+
+def deaf_to_acks(page: Page) -> None:
+    """The answers to bids get lost on the way; everything else comes through."""
+
+    def connect(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+        server.on_message(lambda text: None if '"type":"ack"' in str(text) else line.send(text))
+
+    page.route_web_socket("**/ws/**", connect)
+
+
+def test_a_lost_answer_is_asked_for_with_the_same_key(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.blank()
+    deaf_to_acks(page)
+    room.enter(page)
+    stands(page, "You have not bid yet")
+    with page.expect_request("**/bid/", timeout=15_000) as asked:
+        twice(page)
+        kept = page.evaluate("Object.values(sessionStorage)[0]")
+        stands(page, "Your bid is being recorded…")
+    assert json.loads(kept)["key"] == asked.value.post_data_json["key"]
+    stands(page, LEADING)
+    assert page.evaluate("sessionStorage.length") == 0
+    assert room.bids() == 2
+
+
+def test_a_page_that_was_reloaded_before_the_answer_asks_with_the_kept_key(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.blank()
+    deaf_to_acks(page)
+    room.enter(page)
+    stands(page, "You have not bid yet")
+    twice(page)
+    page.reload()
+    stands(page, LEADING)
+    expect(page.locator("#count")).to_have_text("2")
+    assert room.bids() == 2
+
+
+def test_a_lost_line_is_said_and_healed(stage: Stage) -> None:
+    room = stage([("anne", 1_000_000)])
+    page = room.open()
+    stands(page, LEADING)
+    page.wait_for_timeout(1500)
+    page.context.set_offline(True)
+    stands(page, "Connection lost. This may not be the latest price; the buttons are off.")
+    expect(page.locator("#as-of")).to_be_visible()
+    expect(first(page)).to_have_attribute("aria-disabled", "true")
+    room.raised("bob", 1_020_000)
+    page.context.set_offline(False)
+    stands(page, OUTBID)
+    expect(page.locator("#as-of")).to_be_hidden(timeout=15_000)
+    expect(first(page)).to_have_attribute("aria-disabled", "false")
+
+
+def test_where_sockets_are_blocked_the_room_polls_and_bids_over_http(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.blank()
+    page.route_web_socket("**/ws/**", lambda line: line.close())
+    room.enter(page)
+    expect(page.locator("#as-of")).to_be_visible(timeout=15_000)
+    stands(page, "You have not bid yet")
+    twice(page)
+    stands(page, LEADING)
+    room.raised("bob", 1_040_000)
+    stands(page, OUTBID)
+    assert room.bids() == 3
+
+
+def test_the_hammer_falls_on_the_open_page(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000), ("anne", 1_020_000)], ends_in=12, window=0)
+    page = room.open()
+    stands(page, "The lot is yours")
+    expect(page.locator("#result .seal")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("link", name="Go to the deal")).to_be_visible()
+    expect(page.locator(".dock")).to_have_count(0)
+    expect(page.locator("#bidding")).to_be_hidden()
+
+
+def test_the_bidding_opens_on_the_open_page(stage: Stage) -> None:
+    page = stage([], opens_in=8).open()
+    expect(page.locator("#clock-label")).to_have_text("Opens in")
+    expect(first(page)).to_have_attribute("aria-disabled", "true")
+    stands(page, "You have not bid yet")
+    expect(page.locator("#clock-label")).to_have_text("Ends in")
+    twice(page)
+    stands(page, LEADING)
+
+
+def test_without_a_script_a_bid_is_checked_and_made(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.open(javascript="off")
+    page.get_by_role("button", name="Bid ¥1,020,000").first.click()
+    expect(page.locator("h1")).to_have_text("Check your bid")
+    page.get_by_role("button", name="Bid ¥1,020,000").click()
+    expect(page.locator("#band-text")).to_have_text(LEADING)
+    expect(page.locator("main")).to_contain_text("Your bid of ¥1,020,000 is recorded.")
+
+
+def test_check_page_and_history_are_readable_for_everybody(stage: Stage) -> None:
+    room = stage([("anne", 1_000_000), ("bob", 1_020_000)])
+    for path in ("bid/?amount=1040000", "bid/?amount=118万", "bids/"):
+        page = room.open(path, width=390, language="zh-hans")
+        audit(page)
+        page.close()
+
+
+def test_the_script_writes_amounts_as_the_server_does(stage: Stage) -> None:
+    page = stage([]).open()
+    amounts = [
+        0,
+        1,
+        10,
+        100,
+        1005,
+        99_999,
+        100_000_000,
+        118_000_000,
+        123_456_700,
+        10**14 + 7,
+        1_000_050,
+        10_000_000_001,
+    ]
+    amounts += [random.Random(7).randrange(10 ** random.Random(n).randrange(3, 15)) for n in range(300)]
+    source = page.locator("script[src*='room']").get_attribute("src")
+    write = """async ([source, amounts, style]) => { const room = await import(source);
+        return amounts.map(a => [room.money(a, style), room.capital(a), room.magnitude(a, {...style, zh: true}),
+                                 room.magnitude(a, {...style, zh: false})]); }"""
+    written = page.evaluate(write, [source, amounts, {"symbol": "¥", "places": 2, "han": "元"}])
+    for amount, (plain, capital, han, latin) in zip(amounts, written, strict=True):
+        money = Money(amount, "CNY")
+        assert plain == formats.money(money)
+        assert capital == formats.capital(money)
+        assert han == formats.wan(money, "zh-hans")
+        assert latin == formats.wan(money, "en")
+
+
+def test_shuffled_and_doubled_states_never_turn_the_price_back(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.open()
+    source = page.locator("script[src*='room']").get_attribute("src")
+    told = json.loads(page.locator("#room").text_content() or "")["state"]
+    states = [
+        {**told, "seq": told["seq"] + n, "price": {"amount": f"{10**6 + n}.00", "currency": "CNY"}} for n in range(40)
+    ]
+    order = [*random.Random(7).choices(states, k=400), states[-1]]
+    play = """async ([source, order]) => { const room = await import(source);
+        let s = {...room.read(order[0]), seq: 0, reader: {}, armed: null, pending: null}; const prices = [];
+        for (const m of order) { s = room.reduce(s, m); prices.push(s.price); } return prices; }"""
+    prices = page.evaluate(play, [source, order])
+    assert prices == sorted(prices)
+    assert prices[-1] == (10**6 + 39) * 100
+
+
+STANDINGS: dict[str, tuple[Script, dict[str, int]]] = {
+    "waiting": ([], {"opens_in": 3600, "ends_in": 7200}),
+    "ready": ([("bob", 1_000_000)], {}),
+    "leading": ([("bob", 1_000_000), ("anne", 1_180_000)], {}),
+    "outbid": ([("anne", 1_000_000), ("bob", 1_180_000)], {}),
+    "won": ([("anne", 1_000_000)], {"ends_in": 4, "window": 0}),
+    "lost": ([("anne", 1_000_000), ("bob", 1_020_000)], {"ends_in": 4, "window": 0}),
+    "passed": ([], {"ends_in": 4}),
+}
+
+
+@pytest.fixture(scope="module")
+def gallery(market: Market) -> dict[str, dict[str, Any]]:
+    """A lot in every standing."""
+    return dict(zip(STANDINGS, seeded(market, [*STANDINGS.values()]), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("zh-hans", "light", 1280), ("en", "dark", 1280), ("zh-hans", "dark", 390), ("en", "light", 390)],
+)
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_every_standing_is_readable_for_everybody(
+    market: Market,
+    visit: Visit,
+    gallery: dict[str, dict[str, Any]],
+    standing: str,
+    language: str,
+    scheme: str,
+    width: int,
+) -> None:
+    room = Room(market, visit, **gallery[standing])
+    page = room.open(language=language, scheme=scheme, width=width)
+    expect(page.locator("#band")).to_have_attribute("data-s", standing, timeout=15_000)
+    audit(page)
