@@ -21,8 +21,9 @@ class Command(BaseCommand):
     help = "Let simulated bidders bid on a lot of the demonstration, over HTTP."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The lot, how many bids, how fast, and where the server listens."""
+        """The lot, how many bidders and bids, how fast, and where the server listens."""
         parser.add_argument("lot", metavar="LOT", help="the lot's code (L-…)")
+        parser.add_argument("--bidders", type=int, default=3, help="how many simulated bidders take part")
         parser.add_argument("--bids", type=int, default=20, help="how many bids to send (at most 500)")
         parser.add_argument("--pause", type=float, default=1.0, help="seconds between two bids, on average")
         parser.add_argument("--url", default=settings.SITE_URL, help="the server")
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             sales.enter(lot, cast.robots())
         robots = [Robot(user, options["url"]) for user in cast.robots()]
         may_bid = set(lot.bidders.filter(state=Bidder.State.ACTIVE).values_list("user", flat=True))
-        robots = [robot for robot in robots if robot.user.pk in may_bid]
+        robots = [robot for robot in robots if robot.user.pk in may_bid][: max(options["bidders"], 1)]
         if lot.state not in Lot.BIDDING or not robots:
             raise CommandError(f"{lot.code} is {lot.state}: nobody can bid on it now", returncode=1)
         for robot in robots:
