@@ -1,4 +1,7 @@
-"""The market's server with a weak spot: it kills itself (SIGKILL) at the point that FRAIL names, once a bid passes there."""
+"""The market's server with a weak spot: it kills itself (SIGKILL) at the point that FRAIL names, once a bid passes there.
+
+Only a server process loads this file. Imported into the tests it would lift their limit of bids a second as well.
+"""
 
 import os
 import signal
@@ -13,7 +16,6 @@ from auctions.models import Bid
 __all__ = ["application"]
 
 engine.BIDS_A_SECOND = 10_000
-POINTS = ("before the rows", "before the commit", "after the commit")
 
 
 def _die(*_: Any, **__: Any) -> None:
