@@ -20,7 +20,8 @@ from auctions import hub
 from auctions.actions import end_registration
 from auctions.live import state_of
 from auctions.models import Bid, Bidder, Event, Lot, Sale
-from auctions.rules import chain, english
+from auctions.rules import chain
+from auctions.rules import lot as rules
 from auctions.rules.pace import Pace
 from market.deals import actions as deals
 from market.kernel import clock
@@ -101,10 +102,10 @@ def place_bid(
         bidder = around[bidder_id]
         ensure(bidder.lot_id == lot.pk, f"{bidder} bids on {lot}")
         due = lot.state == Lot.State.NOTICED and lot.opens_at <= now
-        commands: list[english.Command] = [english.Open()] if due else []
+        commands: list[rules.Command] = [rules.Open()] if due else []
         meets = _meets_reserve(lot, amount)
-        commands.append(english.Bid(bidder.paddle, amount, bar=_bar(bidder, lot, bidder.related), meets_reserve=meets))
-        decision = english.decide(state_of(lot), commands, now)
+        commands.append(rules.Bid(bidder.paddle, amount, bar=_bar(bidder, lot, bidder.related), meets_reserve=meets))
+        decision = rules.decide(state_of(lot), commands, now)
         answer = decision.answers[-1]
         if decision.events:
             _write(lot, decision, leader_id=bidder_id if answer.accepted else lot.leader_id, at=now)
@@ -168,7 +169,7 @@ def _meets_reserve(lot: Lot, amount: Money) -> bool:
     return reserve is not None and reserve.currency == amount.currency and reserve <= amount
 
 
-def _write(lot: Lot, decision: english.Decision, *, leader_id: int | None, at: datetime) -> None:
+def _write(lot: Lot, decision: rules.Decision, *, leader_id: int | None, at: datetime) -> None:
     """Move the row from the state we read to the state decided, append the events, and tell the room after the commit."""
     after = decision.state
     moved = Lot.objects.filter(pk=lot.pk, seq=lot.seq).update(
@@ -183,7 +184,7 @@ def _write(lot: Lot, decision: english.Decision, *, leader_id: int | None, at: d
     )
     if moved != 1:
         raise Conflict("lot.outrun")
-    if lot.state == Lot.State.NOTICED and after.phase == english.EXTENDED:
+    if lot.state == Lot.State.NOTICED and after.phase == rules.EXTENDED:
         move(lot, Lot.State.LIVE)
     if after.phase != lot.state:
         move(lot, after.phase, **({"closed_at": at} if after.phase in Lot.OVER else {}))
@@ -227,7 +228,7 @@ def _one(pk: int, act: Callable[[Lot, datetime], bool]) -> bool:
 
 def _open(lot: Lot, now: datetime) -> bool:
     """Open a lot we hold, if it still waits and is due."""
-    decision = english.decide(state_of(lot), [english.Open()], now)
+    decision = rules.decide(state_of(lot), [rules.Open()], now)
     if not decision.events:
         return False
     _write(lot, decision, leader_id=None, at=now)
@@ -244,14 +245,14 @@ def _close(lot: Lot, now: datetime) -> bool:
     reserve = reserve_of(lot.listing)
     met = reserve is None or lot.price is None or lot.price >= reserve
     paddles = Event.objects.filter(lot=lot, kind="bid").values("payload__paddle").distinct().count()
-    decision = english.decide(state_of(lot), [english.Close(reserve_met=met, bidders=paddles)], now)
+    decision = rules.decide(state_of(lot), [rules.Close(reserve_met=met, bidders=paddles)], now)
     if not decision.events:
         return False
     _write(lot, decision, leader_id=lot.leader_id, at=now)
     bidders = list(lot.bidders.select_related("party").order_by("pk"))
     audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(bidder.party.ref for bidder in bidders)}
     title = {"lot": lot.code, "title": lot.listing.right.title}
-    if decision.state.phase == english.SOLD:
+    if decision.state.phase == rules.SOLD:
         _sell(lot, decision.state.head)
         price = lot.price.wire() if lot.price else None
         said = {**title, "price": price, "paddle": decision.state.leader}
@@ -261,7 +262,7 @@ def _close(lot: Lot, now: datetime) -> bool:
         reason = decision.events[-1].payload["reason"]
         journal.record("lot.passed_in", subject=lot.ref, actor=ACTOR, audience=audience, **title, reason=reason)
     for bidder in bidders:
-        if decision.state.phase != english.SOLD or bidder.pk != lot.leader_id:
+        if decision.state.phase != rules.SOLD or bidder.pk != lot.leader_id:
             end_registration(bidder, actor=ACTOR, lot=lot)
     _close_sale(lot.sale)
     return True
@@ -319,7 +320,7 @@ def _tell_opened(lot: Lot, phase: str) -> None:
     """Tell those who may bid, the seller and the agency that bidding began, or that the lot is held."""
     active = lot.bidders.filter(state=Bidder.State.ACTIVE).select_related("party")
     audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(bidder.party.ref for bidder in active)}
-    name = "lot.held" if phase == english.SUSPENDED else "lot.opened"
+    name = "lot.held" if phase == rules.SUSPENDED else "lot.opened"
     data = {"lot": lot.code, "title": lot.listing.right.title}
     journal.record(name, subject=lot.ref, actor=ACTOR, audience=audience, **data, ends_at=chain.stamp(lot.ends_at))
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules import chain
 from auctions.rules.chain import Json, stamp
-from auctions.rules.english import LotState, Terms
+from auctions.rules.lot import LotState, Terms
 from auctions.rules.presets import preset
 from auctions.rules.replay import Broken, log_of
 from auctions.rules.standing import Reader

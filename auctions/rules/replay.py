@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from auctions.rules.chain import Event, Json, unstamp
-from auctions.rules.english import NOTICED, Bid, Close, Command, LotState, Open, Terms, decide
+from auctions.rules.lot import NOTICED, Bid, Close, Command, LotState, Open, Terms, decide
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 
@@ -35,7 +35,7 @@ def verify(log: Any) -> LotState:
 
 
 def replay(lot: str, records: Sequence[Json]) -> LotState:
-    """What the records of an opened lot add up to, each decided again by `english.decide`. Broken when one differs."""
+    """What the records of an opened lot add up to, each decided again by `lot.decide`. Broken when one differs."""
     if not records:
         raise Broken(0, "the log is empty")
     paddles: set[int] = set()

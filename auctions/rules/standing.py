@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from auctions.rules.english import BIDDING
+from auctions.rules.lot import BIDDING
 
 # The closed list (the browser adds "connecting", "offline" and "sending", which are its own).
 STANDINGS = (

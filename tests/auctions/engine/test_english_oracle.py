@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auctions.rules.english import Bid, Close, LotState, Open, Terms, decide
+from auctions.rules.lot import Bid, Close, LotState, Open, Terms, decide
 from auctions.rules.replay import Broken, log_of, replay, verify
 from market.kernel.money import Money
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auctions.rules.english import Bid, Close, LotState, Open, Terms, decide
+from auctions.rules.lot import Bid, Close, LotState, Open, Terms, decide
 from market.kernel.money import Money
 
 OPENS = datetime(2026, 12, 2, 2, 0, tzinfo=UTC)

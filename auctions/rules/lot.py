@@ -1,0 +1,166 @@
+"""A lot as every format of bidding sees it, and the one decision: commands in, events, answers and the state after out.
+
+The server, the replay and the public verifier call the same `decide`. Each format is a module with one function,
+`take(state, command, now)`, found by the name in the lot's terms (`FORMATS`). Amounts are integer minor units of the lot's
+currency unless they are Money; spans are seconds; moments are aware.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from importlib import import_module
+
+from auctions.rules.chain import Event, Json, linked
+from market.kernel.money import Money
+
+NOTICED, LIVE, EXTENDED, SUSPENDED = "noticed", "live", "extended", "suspended"
+SOLD, PASSED_IN = "sold", "passed_in"
+BIDDING = frozenset({LIVE, EXTENDED})
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What bidding does not change. `increments`: ascending (from, step) pairs, the step that holds from a price on.
+
+    `format` names the module that decides; `params` are that format's own public terms.
+    """
+
+    lot: str
+    currency: str
+    start: int
+    increments: tuple[tuple[int, int], ...]
+    opens_at: datetime
+    hard_ends_at: datetime | None
+    has_reserve: bool
+    show_reserve_met: bool
+    ruleset: str
+    extension_window_s: int
+    one_bidder_suffices: bool
+    leader_may_raise: bool
+    format: str = "english"
+    params: Json = field(default_factory=dict)
+
+    def step(self, price: int) -> int:
+        """The increment that holds at `price`."""
+        return next((step for since, step in reversed(self.increments) if since <= price), self.increments[0][1])
+
+    def money(self, minor: int) -> Money:
+        """`minor` units of the lot's currency."""
+        return Money(minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class LotState:
+    """Where bidding stands: what its events add up to. `leader` is a paddle, `head` the last link of the chain.
+
+    `reserve_met` is what the public was told, which the rule set may forbid. `public` is what a format adds for everybody;
+    `secret` is what it must remember and nobody may see before the rules say so (proxy maxima, sealed amounts, the reserve):
+    it is in the row, never in an event, a frame or a page.
+    """
+
+    terms: Terms
+    phase: str
+    ends_at: datetime
+    seq: int = 0
+    head: str = ""
+    price: int | None = None
+    leader: int | None = None
+    bids: int = 0
+    extensions: int = 0
+    reserve_met: bool = False
+    public: Json = field(default_factory=dict)
+    secret: Json = field(default_factory=dict)
+
+    @property
+    def minimum(self) -> int:
+        """The lowest amount the next bid may name: the starting price, then one step above the price."""
+        return self.terms.start if self.price is None else self.price + self.terms.step(self.price)
+
+    @property
+    def step(self) -> int:
+        """The increment that holds now."""
+        return self.terms.step(self.terms.start if self.price is None else self.price)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Start the bidding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """Paddle `paddle` offers `amount`; `bar` is the code of what keeps this bidder from bidding, or empty.
+
+    `meets_reserve` is looked up outside, where the reserve is (拍卖法 28).
+    """
+
+    paddle: int | None
+    amount: Money
+    bar: str = ""
+    meets_reserve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the bidding: whether there is no reserve or it was met, and how many bidders made an accepted bid."""
+
+    reserve_met: bool
+    bidders: int
+
+
+Command = Open | Bid | Close
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one command: the number of its event, or the code and facts of the refusal."""
+
+    seq: int | None
+    code: str
+    facts: Json
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the command took effect."""
+        return self.seq is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The events to append, one answer a command, and the state after."""
+
+    events: list[Event]
+    answers: list[Answer]
+    state: LotState
+
+
+Said = tuple[str, Json]
+# Events and the state after; or the refusal's facts, under no kind, and its code.
+Outcome = tuple[list[Said], LotState | str]
+Take = Callable[[LotState, Command, datetime], Outcome]
+
+FORMATS: Mapping[str, str] = {"english": "auctions.rules.english"}
+
+
+def decide(state: LotState, commands: Sequence[Command], now: datetime) -> Decision:
+    """Decide `commands` in order at the moment `now` (the database's, read after the lock); a refusal is an answer.
+
+    A bid counts if it is decided before the end, and the end itself is closed. A refused bid changes nothing; an
+    accepted one is never withdrawn, only superseded (拍卖法 36).
+    """
+    take: Take = import_module(FORMATS[state.terms.format]).take
+    events: list[Event] = []
+    answers: list[Answer] = []
+    for command in commands:
+        said, after = take(state, command, now)
+        if isinstance(after, str):
+            answers.append(Answer(None, after, said[0][1]))
+            continue
+        answers.append(Answer(state.seq + 1, "", {}))
+        seq, head = state.seq, state.head
+        for kind, payload in said:
+            event = linked(state.terms.lot, seq=seq + 1, kind=kind, at=now, payload=payload, prev=head)
+            events.append(event)
+            seq, head = event.seq, event.hash
+        state = replace(after, seq=seq, head=head)
+    return Decision(events, answers, state)
