@@ -15,7 +15,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
-from auctions import actions, engine
+from auctions import actions
+from auctions.engine import bids
 from auctions.models import Bid, Bidder, Lot, Sale
 from auctions.queries import lot_terms
 from auctions.rules.presets import COMMERCIAL
@@ -42,7 +43,7 @@ NEW = "/sell/new/?kind=patent"
 @pytest.fixture(autouse=True)
 def _rested() -> None:
     """Nobody is out of breath from the test before, whose bidders had the same keys."""
-    engine._paces.clear()
+    bids._paces.clear()
 
 
 @pytest.fixture(params=["zh-hans", "en"])

@@ -10,12 +10,12 @@ from typing import Any
 from deploy.asgi import application  # sets Django up, so it comes first
 
 # isort: split
-from auctions import engine
+from auctions.engine import bids
 from auctions.models import Bid
 
 __all__ = ["application"]
 
-engine.BIDS_A_SECOND = 10_000
+bids.BIDS_A_SECOND = 10_000
 
 
 def _die(*_: Any, **__: Any) -> None:
@@ -23,7 +23,7 @@ def _die(*_: Any, **__: Any) -> None:
 
 
 if os.environ.get("FRAIL") == "before the rows":
-    engine._write = _die
+    bids.write = _die
 elif os.environ.get("FRAIL") == "before the commit":
     _create = Bid.objects.create
 
@@ -33,4 +33,4 @@ elif os.environ.get("FRAIL") == "before the commit":
 
     Bid.objects.create = _create_and_die  # type: ignore[method-assign,assignment]
 elif os.environ.get("FRAIL") == "after the commit":
-    engine._answer = _die  # type: ignore[assignment]
+    bids._answer = _die  # type: ignore[assignment]

@@ -6,6 +6,7 @@ from unittest.mock import patch
 import pytest
 
 from auctions import engine, live
+from auctions.engine import closing
 from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules.replay import verify
 from market.deals.models import Deal
@@ -85,7 +86,7 @@ def test_closing_twice_closes_once(contested: tuple[Lot, Bidder, Bidder]) -> Non
     lot, _, _ = contested
     assert fall(lot) == 1
     assert fall(lot) == 0
-    assert engine._one(lot.pk, engine._close) is False
+    assert closing._one(lot.pk, closing._close) is False
     assert Deal.objects.count() == 1
     assert Event.objects.filter(lot=lot, kind="closed").count() == 1
 
@@ -143,7 +144,7 @@ def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Part
 def test_a_fault_at_any_step_leaves_everything_as_it_was(contested: tuple[Lot, Bidder, Bidder], step: str) -> None:
     lot, anne, bob = contested
     before = deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()
-    with patch(f"auctions.engine.{step}", side_effect=RuntimeError(step)):
+    with patch(f"auctions.engine.closing.{step}", side_effect=RuntimeError(step)):
         assert fall(lot) == 0
     assert (deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()) == before
     assert not Deal.objects.exists()
@@ -157,7 +158,7 @@ def test_one_lot_with_a_fault_does_not_keep_the_next_from_closing(
     lot, _, _ = contested
     Lot.objects.filter(pk=lot.pk).update(ends_at=lot.opens_at + timedelta(seconds=1))
     other = factory.lot(jida, agency, ends_in=timedelta(seconds=30))
-    with patch("auctions.engine.deals.open", side_effect=RuntimeError("no deal")):
+    with patch("auctions.engine.closing.deals.open", side_effect=RuntimeError("no deal")):
         assert fall(other) == 1
     other.refresh_from_db()
     assert other.state == Lot.State.PASSED_IN

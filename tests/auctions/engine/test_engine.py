@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from auctions import engine, live
+from auctions.engine import bids
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules.replay import replay, verify
 from market.kernel import clock
@@ -191,7 +192,7 @@ def test_a_moved_row_is_a_conflict_and_nothing_is_written(lot: Lot, anne_bids: B
         Lot.objects.filter(pk=row.pk).update(bids_count=0, seq=row.seq + 1)
         return seen(row)
 
-    with patch.object(engine, "state_of", somebody_was_faster), pytest.raises(Conflict):
+    with patch.object(bids, "state_of", somebody_was_faster), pytest.raises(Conflict):
         bid(anne_bids, 1_000_000)
     assert standing_of(lot) == before
     assert not Bid.objects.exists()
@@ -286,7 +287,7 @@ def test_another_currency_is_another_matter(lot: Lot, anne_bids: Bidder) -> None
 
 
 def test_more_than_five_bids_a_second_are_not_even_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: 100.0))  # a slow machine would let more in
+    monkeypatch.setattr(bids, "time", SimpleNamespace(monotonic=lambda: 100.0))  # a slow machine would let more in
     for _ in range(5):
         engine.admit(-1)
     with pytest.raises(Refused, match=r"bid\.too_fast"):

@@ -13,6 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Max, QuerySet
 
 from auctions import engine, live
+from auctions.engine import bids, closing, rows
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules.replay import verify
 from market.kernel import clock
@@ -52,7 +53,7 @@ def whole(lot: Lot) -> Lot:
 @contextmanager
 def lock_off() -> Any:
     """Nobody locks, and all who have read the row wait for each other before they write."""
-    seen = engine.state_of
+    seen = bids.state_of
 
     def together(row: Lot) -> Any:
         state = seen(row)
@@ -61,7 +62,7 @@ def lock_off() -> Any:
 
     with (
         patch.object(QuerySet, "select_for_update", lambda self, **options: self),
-        patch.object(engine, "state_of", together),
+        patch.object(bids, "state_of", together),
     ):
         yield
 
@@ -187,7 +188,7 @@ def test_a_lot_that_was_extended_after_it_was_picked_does_not_close(lot: Lot, an
     picked = lot.pk
     Lot.objects.filter(pk=picked).update(ends_at=clock.now() + timedelta(seconds=60))
     answer = bid(anne_bids, 1_000_000)
-    assert engine._one(picked, engine._close) is False
+    assert closing._one(picked, closing._close) is False
     lot.refresh_from_db()
     assert (lot.state, lot.ends_at) == (Lot.State.EXTENDED, answer.at + timedelta(seconds=120))
 
@@ -198,7 +199,7 @@ def test_a_row_that_refers_to_the_lot_does_not_wait_for_a_bid(lot: Lot, anne_bid
 
     def bidding() -> None:
         with transaction.atomic():
-            list(engine._locked().filter(pk=lot.pk))
+            list(rows.locked().filter(pk=lot.pk))
             locked.set()
             done.wait(5)
         connections.close_all()

@@ -11,7 +11,8 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 
-from auctions import consumers, engine, hub
+from auctions import consumers, hub
+from auctions.engine import bids
 from auctions.models import Bid, Bidder, Lot
 from deploy.asgi import application
 from market.kernel import clock
@@ -139,8 +140,8 @@ async def test_a_flood_is_warned_and_closed(watch: Opener, lot: Lot) -> None:
 async def test_more_than_five_bids_a_second_are_refused_and_the_accepted_stay(
     watch: Opener, lot: Lot, anne: User, anne_bids: Bidder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "time", SimpleNamespace(monotonic=lambda: 100.0))  # a slow machine would let more in
-    engine._paces.clear()
+    monkeypatch.setattr(bids, "time", SimpleNamespace(monotonic=lambda: 100.0))  # a slow machine would let more in
+    bids._paces.clear()
     browser = await watch(lot, anne)
     answers = [await browser.bid(1_000_000 + turn) for turn in range(9)]
     codes = [answer.get("code", "") for answer in answers]
