@@ -1,6 +1,8 @@
 """A chromium, the real server in a process of its own, and people who are signed in."""
 
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy.demo.cast import PASSWORD
 from tests.browser.audit import watch
@@ -41,6 +43,10 @@ class Visit(Protocol):
         """The page at `path`, loaded; `javascript` is on or off, `user` a name of the demonstration's cast."""
 
 
+# A loaded machine is slow, not wrong: a page gets this long (milliseconds) to show what is expected of it.
+expect.set_options(timeout=15_000)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this directory drives chromium."""
     for item in items:
@@ -63,24 +69,36 @@ class Market(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
-    """A market of our own: fresh database, demonstration in it; or the running one LIVE names."""
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ with the demonstration in it, made once for all processes of this run."""
+    mine = tmp_path_factory.getbasetemp()
+    made = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "demonstration"
+    with made.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            begun = made.with_suffix(".begun")
+            building = Market("", _environment(begun, "127.0.0.1:8000"))
+            for command in (["migrate"], ["collectstatic", "--no-input"], ["demo"]):
+                building.manage(*command)
+            begun.rename(made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    """A market of our own, with a copy of the demonstration in it; or the running one LIVE names."""
     if "LIVE" in os.environ:
         yield Market(os.environ["LIVE"], dict(os.environ))
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    var = tmp_path_factory.mktemp("var")
-    settings = {"VAR_DIR": str(var), "SITE_URL": f"http://{address}", "WEBSOCKET_ORIGINS": f"http://{address}"}
-    env = os.environ | settings | {"DEMO": "1", "STYLEGUIDE": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings"}
-    env.pop("DATABASE_URL", None)
-    made = Market(f"http://{address}", env)
-    for command in (["migrate"], ["collectstatic", "--no-input"], ["demo"]):
-        made.manage(*command)
+    var = tmp_path_factory.mktemp("market") / "var"
+    shutil.copytree(request.getfixturevalue("demonstration"), var)
+    made = Market(f"http://{address}", _environment(var, address))
     log = (var / "serve.log").open("w+")
     server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", address], cwd=ROOT, env=env, stdout=log, stderr=log
+        [sys.executable, "manage.py", "serve", address], cwd=ROOT, env=made.env, stdout=log, stderr=log
     )
     try:
         _wait_for(f"http://{address}/healthz", server, log.name)
@@ -89,6 +107,15 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
         log.close()
+
+
+def _environment(var: Path, address: str) -> dict[str, str]:
+    """What `manage.py` needs to know of a demonstration at `address` that keeps its state in `var`."""
+    site = f"http://{address}"
+    env = os.environ | {"VAR_DIR": str(var), "SITE_URL": site, "WEBSOCKET_ORIGINS": site}
+    env |= {"DEMO": "1", "STYLEGUIDE": "1", "DJANGO_SETTINGS_MODULE": "deploy.settings"}
+    env.pop("DATABASE_URL", None)
+    return env
 
 
 @pytest.fixture(scope="session")

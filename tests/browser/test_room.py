@@ -15,6 +15,7 @@ from market.kernel import formats
 from market.kernel.money import Money
 from tests.browser.audit import audit
 from tests.browser.conftest import Market, Visit
+from tests.browser.readers import shown
 
 SEED = """
 import json
@@ -333,10 +334,8 @@ def gallery(market: Market) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("language", "scheme", "width"),
-    [("zh-hans", "light", 1280), ("en", "dark", 1280), ("zh-hans", "dark", 390), ("en", "light", 390)],
+    ("standing", "language", "scheme", "width"), shown(STANDINGS, (1280, 390), ("ready", "leading"))
 )
-@pytest.mark.parametrize("standing", STANDINGS)
 def test_every_standing_is_readable_for_everybody(
     market: Market,
     visit: Visit,
