@@ -8,7 +8,7 @@ from django.contrib.auth import get_user
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 
-from auctions.models import Bidder, Lot, Sale
+from auctions.models import Bid, Bidder, Lot, Sale
 from market.kernel.errors import Refused
 from market.parties.access import acting_party, agency_of, require
 from market.parties.models import User
@@ -48,6 +48,15 @@ def bidder_for(user: Any, lot_id: int) -> Bidder:
         raise Refused("bid.not_registered")
     require(user, party)
     return bidder
+
+
+def own_bid_for(user: Any, code: str, seq: int) -> Bid:
+    """The accepted bid `seq` of the lot `code`, if the party `user` acts for made it; for everybody else there is none."""
+    rows = Bid.objects.select_related("lot__sale").filter(lot__code=code, seq=seq, bidder__party=acting_party(user))
+    bid = rows.first()
+    if bid is None:
+        raise Http404
+    return bid
 
 
 def user_of_session(session_key: str | None) -> User | None:

@@ -9,6 +9,7 @@ from auctions.rules import chain
 from auctions.rules.chain import Json, stamp
 from auctions.rules.lot import LotState, Terms
 from auctions.rules.presets import preset
+from auctions.rules.receipts import Place
 from auctions.rules.replay import Broken, log_of
 from auctions.rules.standing import Reader
 from market.deals.models import Deal
@@ -106,6 +107,13 @@ def outcome(lot: Lot) -> str:
 def events_after(lot_id: int, seq: int) -> list[Json]:
     """At most `MOST` events after `seq`, in order, as the log writes them."""
     return [as_public(event).record() for event in Event.objects.filter(lot=lot_id, seq__gt=seq).order_by("seq")[:MOST]]
+
+
+def place_of(bid: Bid, lot: Lot) -> Place | None:
+    """Where a kept bid stands in the chain of its lot as `lot` was read; None for a refused one."""
+    if bid.seq is None:
+        return None
+    return Place(lot.code, bid.seq, Event.objects.get(lot=lot, seq=bid.seq).hash, lot.seq, lot.head)
 
 
 def as_public(event: Event) -> chain.Event:

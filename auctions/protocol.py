@@ -157,9 +157,9 @@ def encode(message: Json) -> str:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
-def ack(*, key: UUID, seq: int, amount: Money, at: str) -> Json:
-    """Your bid is recorded under `seq` (it is not more than that: the hammer decides later)."""
-    return {"type": "ack", "key": str(key), "seq": seq, "amount": amount.wire(), "at": at}
+def ack(*, key: UUID, seq: int, amount: Money, at: str, receipt: Json) -> Json:
+    """Your bid is recorded under `seq` (it is not more than that: the hammer decides later); the receipt is yours to keep."""
+    return {"type": "ack", "key": str(key), "seq": seq, "amount": amount.wire(), "at": at, "receipt": receipt}
 
 
 def reject(*, key: UUID, code: str, facts: Json, detail: str) -> Json:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.views import desk, room, sales
+from auctions.views import desk, room, sales, verify
 
 urlpatterns = [
     path("auctions/", sales.calendar, name="calendar"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("lots/<str:code>/bids/", room.bids, name="lot-bids"),
     path("lots/<str:code>/bids.csv", room.bids_csv, name="lot-bids-csv"),
     path("lots/<str:code>/events.json", room.events, name="lot-events"),
+    path("lots/<str:code>/audit.json", verify.audit, name="lot-audit"),
+    path("lots/<str:code>/receipts/<int:seq>.json", verify.receipt, name="lot-receipt"),
+    path("verify/", verify.how, name="verify"),
+    path("verify/keys.json", verify.keys, name="verify-keys"),
+    path("verify/luochui_verify.py", verify.verifier, name="verify-script"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),

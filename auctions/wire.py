@@ -9,8 +9,9 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils import translation
 
-from auctions import access, engine, live, protocol
+from auctions import access, engine, live, protocol, signing
 from auctions.rules.chain import Json, stamp
+from auctions.rules.receipts import receipt
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
@@ -48,8 +49,9 @@ def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime)
         logger.exception("bid %s could not be decided", frame.key)
         busy = Refused("bid.busy")
         return protocol.error(code=busy.code, detail=sentence(busy), key=str(frame.key), retry=True)
-    if answer.seq is not None:
-        return protocol.ack(key=frame.key, seq=answer.seq, amount=answer.amount, at=stamp(answer.at))
+    if answer.seq is not None and answer.place is not None:
+        paper = signing.sign(receipt(answer.place, key=answer.key, amount=answer.amount, at=answer.at))
+        return protocol.ack(key=frame.key, seq=answer.seq, amount=answer.amount, at=stamp(answer.at), receipt=paper)
     detail = sentence(Refused(answer.code, **answer.facts))
     return protocol.reject(key=frame.key, code=answer.code, facts=answer.facts, detail=detail)
 

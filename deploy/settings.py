@@ -31,6 +31,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# The keys that sign receipts and audit files (auctions/signing.py); every machine that signs needs the same ones.
+SIGNING_DIR = env.str("SIGNING_DIR", default=str(VAR / "signing"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 WEBSOCKET_ORIGINS = env.list("WEBSOCKET_ORIGINS", default=[SITE_URL])

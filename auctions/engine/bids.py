@@ -6,7 +6,7 @@ its lot due to open opens it; closing is the worker's, since it opens deals and 
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,11 +14,12 @@ from django.db import transaction
 
 from auctions.engine.rows import ACTOR, locked, write
 from auctions.engine.told import tell_opened
-from auctions.live import state_of
+from auctions.live import place_of, state_of
 from auctions.models import Bid, Bidder, Lot
 from auctions.rules import chain
 from auctions.rules import lot as rules
 from auctions.rules.pace import Pace
+from auctions.rules.receipts import Place
 from market.kernel import clock
 from market.kernel.errors import Refused, ensure
 from market.kernel.money import Money
@@ -36,7 +37,10 @@ _paces_lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a bid: accepted under `seq` at the moment `at`, or refused with a code and the facts to go on."""
+    """What became of a bid: accepted under `seq` at the moment `at`, or refused with a code and the facts to go on.
+
+    `place` is where an accepted bid stands in the chain, for its receipt.
+    """
 
     key: UUID
     amount: Money
@@ -44,6 +48,7 @@ class Answer:
     seq: int | None
     code: str
     facts: chain.Json
+    place: Place | None = field(default=None, compare=False)  # asked again, the same bid stands below a later head
 
     @property
     def accepted(self) -> bool:
@@ -82,7 +87,7 @@ def place_bid(
         lot = locked().get(pk=lot_id)
         known = Bid.objects.filter(lot=lot, bidder=bidder_id, key=key).first()
         if known is not None:
-            return _again(known, amount)
+            return _again(known, amount, lot)
         now = clock.database_now()  # a statement of its own after the lock: never older than the wait for it
         hosts = [lot.listing.seller_id, lot.sale.agency_id]
         rows = Bidder.objects.select_related("party").annotate(related=is_related("party", hosts))
@@ -114,17 +119,20 @@ def place_bid(
         loser = around.get(lot.leader_id) if lot.leader_id and lot.leader_id != bidder_id else None
         if answer.accepted and loser is not None:
             _tell_outbid(lot, loser, amount, now)
-    return _answer(row)
+    link = next((event.hash for event in decision.events if event.seq == answer.seq), "")
+    return _answer(
+        row, Place(lot.code, answer.seq, link, decision.state.seq, decision.state.head) if answer.seq else None
+    )
 
 
-def _again(known: Bid, amount: Money) -> Answer:
+def _again(known: Bid, amount: Money, lot: Lot) -> Answer:
     if known.amount != amount:
         return Answer(known.key, amount, known.at, None, "bid.key_reused", {"amount": known.amount.wire()})
-    return _answer(known)
+    return _answer(known, place_of(known, lot))
 
 
-def _answer(row: Bid) -> Answer:
-    return Answer(row.key, row.amount, row.at, row.seq, row.code, row.facts)
+def _answer(row: Bid, place: Place | None) -> Answer:
+    return Answer(row.key, row.amount, row.at, row.seq, row.code, row.facts, place)
 
 
 def _bar(bidder: Bidder, lot: Lot, related: bool) -> str:

@@ -216,6 +216,8 @@ def bids(request: HttpRequest, code: str) -> HttpResponse:
         "following": page[PAGE - 1]["seq"] if len(page) > PAGE else None,
         "own": live.own_answers(bidder),
         "bidder": bidder,
+        "sale": found.sale,
+        "over": found.state in Lot.OVER,
     }
     return render(request, "auctions/bids.html", context)
 

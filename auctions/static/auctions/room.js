@@ -54,7 +54,7 @@ export function magnitude(amount, { symbol, places, zh, han }) {
 export function read(m) {
   return {
     seq: m.seq, phase: m.phase, price: minor(m.price), minimum: minor(m.minimum), step: minor(m.step), leader: m.leader,
-    bids: m.bids, opensAt: moment(m.opens_at), endsAt: moment(m.ends_at), extensions: m.extensions, reserve: m.reserve,
+    bids: m.bids, head: m.head, opensAt: moment(m.opens_at), endsAt: moment(m.ends_at), extensions: m.extensions, reserve: m.reserve,
     last: m.last.map((b) => ({ seq: b.seq, paddle: b.paddle, amount: minor(b.amount), at: moment(b.at) })),
   };
 }
@@ -166,6 +166,7 @@ function start(room) {
     write($("leader"), state.leader === null ? say.nobody : fill(mine, { paddle: state.leader }));
     write($("price-label"), state.phase === "sold" ? say.hammer_price : state.price === null ? say.starting_price : say.current_price);
     write($("count"), String(state.bids));
+    if (state.head) write($("head"), `${state.seq} · ${state.head.slice(0, 8)}…`);
     if (state.reserve === "met") write($("reserve"), say.met);
     if (state.extensions) write($("extended"), fill(say.extended, { count: state.extensions, time: hour(state.endsAt) }));
     const note = state.note === "disarmed" ? say.disarmed : state.note;

@@ -1,0 +1,1 @@
+"""What a stranger can check: signatures, receipts, audit files, sealed bids."""

@@ -1,0 +1,66 @@
+"""A platform key of the test's own, logs of lots, and the stand-alone verifier run as a stranger runs it."""
+
+import contextlib
+import io
+import json
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+
+from auctions.views.verify import SCRIPT
+
+Files = Sequence[Any]
+
+
+@pytest.fixture(autouse=True)
+def signing_dir(tmp_path: Path, settings: Any) -> Path:
+    """Where this test's platform keeps its keys."""
+    settings.SIGNING_DIR = str(tmp_path / "signing")
+    return tmp_path / "signing"
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """stranger(paper, …): the downloaded verifier in an empty directory, with no site and no package to lean on."""
+
+    def run(*papers: Any) -> "subprocess.CompletedProcess[str]":
+        home = tmp_path / "stranger"
+        home.mkdir(exist_ok=True)
+        (home / SCRIPT.name).write_text(SCRIPT.read_text())
+        names = []
+        for number, paper in enumerate(papers):
+            (home / f"{number}.json").write_text(paper if isinstance(paper, str) else json.dumps(paper))
+            names.append(f"{number}.json")
+        return subprocess.run(
+            [sys.executable, "-I", "-S", SCRIPT.name, *names], cwd=home, capture_output=True, text=True, env={}
+        )
+
+    return run
+
+
+def verdict(home: Path, *papers: Any) -> str:
+    """The same script in this process, for many papers at once: what it printed, or why it refused."""
+    names = []
+    for number, paper in enumerate(papers):
+        file = home / f"{number}.json"
+        file.write_text(paper if isinstance(paper, str) else json.dumps(paper))
+        names.append(str(file))
+    said = io.StringIO()
+    limit = getattr(sys, "tracebacklimit", None)
+    try:
+        with mock.patch.object(sys, "argv", [str(SCRIPT), *names]), contextlib.redirect_stdout(said):
+            runpy.run_path(str(SCRIPT), run_name="__main__")
+    except Exception as refused:  # whatever it stumbles over, a stranger sees it as a refusal
+        return f"refused: {refused!r}"
+    finally:
+        if limit is None:
+            del sys.tracebacklimit
+        else:
+            sys.tracebacklimit = limit
+    return said.getvalue()
