@@ -16,6 +16,7 @@ urlpatterns = [
     path("lots/<str:code>/events.json", room.events, name="lot-events"),
     path("lots/<str:code>/audit.json", verify.audit, name="lot-audit"),
     path("lots/<str:code>/receipts/<int:seq>.json", verify.receipt, name="lot-receipt"),
+    path("lots/<str:code>/replay/", verify.replay, name="lot-replay"),
     path("verify/", verify.how, name="verify"),
     path("verify/keys.json", verify.keys, name="verify-keys"),
     path("verify/luochui_verify.py", verify.verifier, name="verify-script"),

@@ -5,14 +5,27 @@ from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from auctions import access, live, signing
 from auctions.models import Lot
-from auctions.rules import receipts
+from auctions.rules import curve, receipts
 from auctions.rules.chain import Json
 
+PAGE = 100
+# What each kind of event is called on a page; a kind not named here is shown as the log writes it.
+KINDS = {
+    "opened": _("Bidding opened"),
+    "bid": _("Bid"),
+    "reserve_met": _("Reserve met"),
+    "extended": _("Extended"),
+    "held": _("On hold"),
+    "closed": _("Bidding closed"),
+    "sold": _("Sold"),
+    "passed_in": _("Passed in"),
+}
 SCRIPT = Path(__file__).resolve().parent.parent / "static" / "auctions" / "luochui_verify.py"
 
 
@@ -61,6 +74,34 @@ def audit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     body = receipts.audit(live.log(lot), closed_at=lot.closed_at, ruleset=lot.sale.ruleset)
     return _paper(signing.sign(body), f"{lot.code}-audit.json")
+
+
+@never_cache
+@require_safe
+def replay(request: HttpRequest, code: str) -> HttpResponse:
+    """A lot's bidding event by event, with the curve of its price; every step has an address, so no script is needed."""
+    lot = access.lot_for(request.user, code)
+    found = curve.steps(live.log(lot)["events"])
+    asked = request.GET.get("step", "")
+    here = min(int(asked), len(found)) if asked.isdecimal() and len(asked) < 10 else len(found)
+    here = max(here, 1) if found else 0
+    by = "event" if request.GET.get("by") == "event" else "time"
+    first = max(0, here - 1) // PAGE * PAGE
+    context = {
+        "lot": lot,
+        "right": lot.listing.right,
+        "over": lot.state in Lot.OVER,
+        "steps": [(step, KINDS.get(step.kind, step.kind)) for step in found[first : first + PAGE]],
+        "now": found[here - 1] if found else None,
+        "word": KINDS.get(found[here - 1].kind, found[here - 1].kind) if found else "",
+        "count": len(found),
+        "before": here - 1 if here > 1 else None,
+        "after": here + 1 if here < len(found) else None,
+        "plot": curve.plot(found, upto=here, by=by) if found else None,
+        "board": (curve.WIDTH, curve.HEIGHT),
+        "by": by,
+    }
+    return render(request, "auctions/replay.html", context)
 
 
 def _paper(paper: Json, name: str) -> JsonResponse:

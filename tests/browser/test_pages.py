@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "upcoming lot": ("", "/", "noticed"),
     "sold lot": ("", "/", "sold"),
     "bids of a sold lot": ("", "/", "sold", "+bids/"),
+    "replay of a sold lot": ("", "/", "sold", "+replay/"),
+    "verify": ("", "/verify/"),
     "agencies": ("", "/agencies/"),
     "agency": ("", "/agencies/", r"/agencies/P-\w+/"),
     "live lot, bidding": ("maijia3", "/", "live"),
