@@ -1,6 +1,7 @@
 """Reads of a lot while it is bid on and ever after: its state, its public log, its history. No lock, no decision."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -17,6 +18,8 @@ from market.kernel.money import Money
 from market.parties.models import Party
 
 LAST = 20  # bids a state shows
+TAKEN = ("bid", "sealed")  # the events of accepted bids
+PLAIN = frozenset({Bid.Kind.EXACT, Bid.Kind.FLOOR})  # bids whose amount is the one everybody sees
 MOST = 200  # events one resume returns; who missed more starts from the state
 
 
@@ -36,6 +39,10 @@ def state_of(lot: Lot) -> LotState:
         extension_window_s=rules["extension_window_s"],
         one_bidder_suffices=rules["one_bidder_suffices"],
         leader_may_raise=rules["leader_may_raise"],
+        format=lot.format,
+        params=lot.params,
+        # A rule set stored before it named its formats was bid under without matching, whatever it says.
+        priority_match=rules["priority_match"] and "formats" in rules,
     )
     return LotState(
         terms=terms,
@@ -48,6 +55,8 @@ def state_of(lot: Lot) -> LotState:
         bids=lot.bids_count,
         extensions=lot.extensions,
         reserve_met=lot.reserve_met,
+        public=lot.public,
+        secret=lot.secret,
     )
 
 
@@ -134,12 +143,15 @@ def log_of_code(code: str) -> Json:
 def check_rows(code: str, state: LotState) -> None:
     """That the lot's row is what its log adds up to, and its accepted bids are the log's. Broken otherwise."""
     lot = _lot(code)
-    if state_of(lot) != state:
+    if replace(state_of(lot), secret={}) != state:
         raise Broken(state.seq, "the lot's row is not what its log adds up to")
     kept = Bid.objects.filter(lot=lot, seq__isnull=False).select_related("bidder").order_by("seq")
-    rows = [(bid.seq, bid.bidder.paddle, bid.amount.wire()) for bid in kept]
-    bids = Event.objects.filter(lot=lot, kind="bid").order_by("seq")
-    logged = [(event.seq, event.payload["paddle"], event.payload["amount"]) for event in bids]
+    rows = [(bid.seq, bid.bidder.paddle, bid.amount.wire() if bid.kind in PLAIN else None) for bid in kept]
+    hidden = {bid.seq for bid in kept if bid.kind not in PLAIN}
+    bids = [
+        event for event in Event.objects.filter(lot=lot, kind__in=TAKEN).order_by("seq") if "auto" not in event.payload
+    ]
+    logged = [(e.seq, e.payload["paddle"], None if e.seq in hidden else e.payload["amount"]) for e in bids]
     wrong = next((pair for pair in zip_longest(rows, logged) if pair[0] != pair[1]), None)
     if wrong is not None:
         at = next(pair[0] for pair in reversed(wrong) if pair is not None)

@@ -33,6 +33,8 @@ def write(lot: Lot, decision: rules.Decision, *, leader_id: int | None, at: date
         ends_at=after.ends_at,
         extensions=after.extensions,
         reserve_met=after.reserve_met,
+        public=after.public,
+        secret=after.secret,
     )
     if moved != 1:
         raise Conflict("lot.outrun")

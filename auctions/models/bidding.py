@@ -47,6 +47,7 @@ class Bidder(models.Model):
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bidders")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     paddle = models.PositiveSmallIntegerField(null=True)
+    priority = models.PositiveSmallIntegerField(null=True, help_text="rank of a priority right; 1 comes first")
     state = models.CharField(max_length=10, choices=State, default=State.APPLIED)
     deposit = models.CharField(max_length=10, choices=Deposit, default=Deposit.NONE)
     terms_sha256 = models.CharField(max_length=64)
@@ -75,13 +76,28 @@ class Bid(models.Model):
     """One answered bid, accepted or refused; the key is the bidder's own, so that a repeat gets the same answer.
 
     Append-only (the database refuses UPDATE and DELETE): an accepted bid is never withdrawn (拍卖法 36), only superseded.
+    What `amount` is depends on the kind: of a proxy it is the most the bidder would pay. An accepted bid has no `seq` if
+    nobody else saw it: a leader who raised its own maximum. `code` is empty for every accepted bid.
     """
+
+    class Kind(models.TextChoices):
+        """What the amount says (`auctions.rules.lot.Bid`)."""
+
+        EXACT = "exact", _("Exact bid")
+        PROXY = "proxy", _("Maximum")
+        FLOOR = "floor", _("Called in the room")
+        SEALED = "sealed", _("Sealed bid")
+        ACCEPT = "accept", _("Falling price accepted")
+        BEST = "best", _("Last offer")
+        UNITS = "units", _("Price for each of several licences")
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
     bidder = models.ForeignKey(Bidder, on_delete=models.PROTECT, related_name="bids")
     key = models.UUIDField()
     currency = currency_field()
     amount_minor = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.EXACT)
+    units = models.PositiveIntegerField(default=1)
     seq = models.PositiveBigIntegerField(null=True)
     code = models.CharField(max_length=40, blank=True)
     facts = models.JSONField(default=dict, blank=True)
@@ -96,9 +112,7 @@ class Bid(models.Model):
             models.UniqueConstraint(fields=["lot", "bidder", "key"], name="one_answer_per_bid_key"),
             models.UniqueConstraint(fields=["lot", "seq"], name="one_bid_per_seq"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="bid_is_positive"),
-            models.CheckConstraint(
-                condition=Q(seq__isnull=False, code="") | (Q(seq=None) & ~Q(code="")), name="bid_accepted_or_refused"
-            ),
+            models.CheckConstraint(condition=Q(seq=None) | Q(code=""), name="bid_refused_has_no_event"),
         )
 
     def __str__(self) -> str:
@@ -113,7 +127,7 @@ class Event(models.Model):
 
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="events")
     seq = models.PositiveBigIntegerField()
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
     payload = models.JSONField()
     at = models.DateTimeField()
     prev = models.CharField(max_length=64, blank=True)

@@ -76,8 +76,9 @@ class Sale(models.Model):
 class Lot(models.Model):
     """A lot (标的) and where its bidding stands. The row is the queue: whoever bids or closes holds its lock.
 
-    `seq` counts the lot's events without a gap; `price`, `leader`, `ends_at`, `extensions` are what the events add up to.
-    `ends_at` is the only truth about the end.
+    `seq` counts the lot's events without a gap; `price`, `leader`, `ends_at`, `extensions`, `public` are what the events add
+    up to. `ends_at` is the only truth about the end. `format` and `params` say how one bids (`auctions.rules`); `secret` is
+    what the bidding remembers and nobody may see: no page, frame, log or export reads it.
     """
 
     class State(models.TextChoices):
@@ -92,6 +93,18 @@ class Lot(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         ANNULLED = "annulled", _("Annulled")
         SUSPENDED = "suspended", _("Suspended")
+
+    class Format(models.TextChoices):
+        """How one bids for the lot; each is a module of `auctions.rules`."""
+
+        ENGLISH = "english", _("Ascending bids")
+        FREE_THEN_TIMED = "free_then_timed", _("Free period, then timed rounds")
+        AUCTIONEER = "auctioneer", _("Led by the auctioneer")
+        SEALED_FIRST = "sealed_first", _("Sealed bids, the highest pays its own price")
+        SEALED_SECOND = "sealed_second", _("Sealed bids, the highest pays the second price")
+        DUTCH = "dutch", _("Falling price")
+        HYBRID = "hybrid", _("Falling price, then sealed bids, then a last offer")
+        UNIFORM = "uniform", _("Several licences at one price")
 
     BIDDING: ClassVar[frozenset[str]] = frozenset({State.LIVE, State.EXTENDED})
     OVER: ClassVar[frozenset[str]] = frozenset({State.SOLD, State.PASSED_IN, State.WITHDRAWN, State.ANNULLED})
@@ -113,6 +126,8 @@ class Lot(models.Model):
     deposit_minor = models.BigIntegerField()
     increments = models.JSONField(help_text="[[from_minor, step_minor], ...] ascending; a bid is price + k * step")
     has_reserve = models.BooleanField(default=False)
+    format = models.CharField(_("format"), max_length=16, choices=Format, default=Format.ENGLISH)
+    params = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     opens_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -124,6 +139,8 @@ class Lot(models.Model):
     bids_count = models.PositiveIntegerField(default=0)
     extensions = models.PositiveIntegerField(default=0)
     reserve_met = models.BooleanField(default=False, help_text="what the public was told, where the rules tell it")
+    public = models.JSONField(default=dict, blank=True)
+    secret = models.JSONField(default=dict, blank=True)
     closed_at = models.DateTimeField(null=True)
 
     start = MoneyOf("start_minor")

@@ -1,81 +1,129 @@
-"""The ascending auction with soft close (法释〔2016〕18号 20; 拍卖法 36, 50): what each command makes of a lot."""
+"""The ascending auction with soft close (法释〔2016〕18号 20; 拍卖法 36, 50), by exact bids and by standing maxima.
 
-from dataclasses import replace
+The leader's maximum is `most`, in the state's secret while it is above the price. A challenge is shown as the steps that the
+two would have taken in turn: the loser at the last amount it would pay, then the leader; a row that a standing maximum put
+there is marked `auto`. Equal maxima: the earlier keeps the lead. Where the rule set lets holders of a priority right match
+(法释〔2016〕18号 21), the lower rank number beats an equal amount, and equal ranks go by time.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from auctions.rules.chain import Json, stamp
-from auctions.rules.lot import (
-    BIDDING,
-    EXTENDED,
-    LIVE,
-    NOTICED,
-    PASSED_IN,
-    SOLD,
-    SUSPENDED,
-    Bid,
-    Close,
-    Command,
-    LotState,
-    Open,
-    Outcome,
-    Said,
-)
+from auctions.rules.frame import barred, closed, opened
+from auctions.rules.lot import EXTENDED, Bid, Close, Command, LotState, Open, Outcome, Said
+
+EXACT, PROXY, FLOOR = "exact", "proxy", "floor"
+KINDS = frozenset({EXACT, PROXY})
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How two bidders stand after a bid: the rows shown, in order, then price, leader and the leader's maximum."""
+
+    rows: tuple[Json, ...]
+    price: int
+    leader: int
+    most: int
 
 
 def take(state: LotState, command: Command, now: datetime) -> Outcome:
     """What one command makes of the state: events and the state after, or the refusal's facts and its code."""
     if isinstance(command, Open):
-        return _open(state, now)
+        return opened(state, command, now)
     if isinstance(command, Bid):
-        return _bid(state, command, now)
-    return _close(state, command, now)
+        return answered(state, command, now, refusal(state, command, now), extended(state, command, now))
+    return end(state, command, now)
 
 
-def _open(state: LotState, now: datetime) -> Outcome:
-    """Open on time; a lot whose whole time passed while nobody could open it is held for the agency to decide."""
-    if state.phase != NOTICED or now < state.terms.opens_at:
-        return [("", {"opens_at": stamp(state.terms.opens_at)})], "bid.not_open"
-    opened: Said = ("opened", opening(state))
-    if now >= state.ends_at:
-        return [opened, ("held", {"reason": "opened_too_late"})], replace(state, phase=SUSPENDED)
-    return [opened], replace(state, phase=LIVE)
-
-
-def opening(state: LotState) -> Json:
-    """The first event's payload: everything a stranger needs to decide the rest again."""
-    terms = state.terms
-    return {
-        "currency": terms.currency,
-        "start": terms.money(terms.start).wire(),
-        "increments": [[terms.money(since).wire(), terms.money(step).wire()] for since, step in terms.increments],
-        "opens_at": stamp(terms.opens_at),
-        "ends_at": stamp(state.ends_at),
-        "hard_ends_at": stamp(terms.hard_ends_at) if terms.hard_ends_at else None,
-        "has_reserve": terms.has_reserve,
-        "show_reserve_met": terms.show_reserve_met,
-        "ruleset": terms.ruleset,
-        "extension_window_s": terms.extension_window_s,
-        "one_bidder_suffices": terms.one_bidder_suffices,
-        "leader_may_raise": terms.leader_may_raise,
-    }
-
-
-def _bid(state: LotState, bid: Bid, now: datetime) -> Outcome:
-    refused = refusal(state, bid, now)
+def answered(state: LotState, bid: Bid, now: datetime, refused: Said | None, ends_at: datetime) -> Outcome:
+    """The bid with its refusal, or what it shows, what it tells of the reserve, and the end moved to `ends_at`."""
     if refused:
         code, facts = refused
         return [("", facts)], code
-    said: list[Said] = [("bid", {"paddle": bid.paddle, "amount": bid.amount.wire()})]
-    after = replace(state, price=bid.amount.minor, leader=bid.paddle, bids=state.bids + 1)
-    if bid.meets_reserve and state.terms.has_reserve and state.terms.show_reserve_met and not state.reserve_met:
+    stand = contest(state, bid)
+    after = _stands(state, stand)
+    if not stand.rows:
+        return [], after
+    said: list[Said] = [("bid", row) for row in stand.rows]
+    after = replace(after, bids=state.bids + len(stand.rows), public=_ranked(state, bid, stand.leader))
+    if _tells_reserve(state, bid, stand.price):
         said.append(("reserve_met", {}))
         after = replace(after, reserve_met=True)
-    ends_at = extended(state, bid, now)
     if ends_at > state.ends_at:
         count = state.extensions + 1
         said.append(("extended", {"ends_at": stamp(ends_at), "count": count}))
         after = replace(after, ends_at=ends_at, extensions=count, phase=EXTENDED)
     return said, after
+
+
+def contest(state: LotState, bid: Bid) -> Stand:
+    """Who leads after a lawful bid, at which price and up to which maximum, and the rows that everybody sees of it.
+
+    The winner pays the least amount that beats the loser's maximum, at most its own maximum; an exact bid is shown as
+    typed, as long as it leads or is the last its bidder would pay. A reserve that a maximum reaches lifts the price to it.
+    """
+    b, top, price, leader = bid.amount.minor, state.most, state.price, state.leader
+    proxy = bid.kind == PROXY
+    if top is None or price is None or leader is None:
+        return _leads(state, bid, b, state.terms.start if proxy else b)
+    if bid.paddle == leader:
+        stand = _leads(state, bid, max(b, top), price if proxy else b)
+        return replace(stand, rows=()) if stand.price == price else stand
+    if b < top or (b == top and not outranks(state, bid)):
+        answer = b if _leader_outranks(state, bid) else min(top, b + state.terms.step(b))
+        return Stand((_row(state, bid, b), _auto(state, answer)), answer, leader, top)
+    if not proxy:
+        return _leads(state, bid, b, b)
+    stand = _leads(state, bid, b, top if outranks(state, bid) else min(b, top + state.terms.step(top)))
+    return replace(stand, rows=(_auto(state, top), *stand.rows)) if top > price else stand
+
+
+def _leads(state: LotState, bid: Bid, most: int, price: int) -> Stand:
+    """The bidder leads with the maximum `most` at `price`, lifted to a reserve that `most` reaches and may be told of."""
+    reserve = state.reserve
+    if reserve is not None and state.terms.show_reserve_met and most >= reserve:
+        price = max(price, reserve)
+    return Stand((_row(state, bid, price),), price, bid.paddle or 0, most)
+
+
+def refusal(state: LotState, bid: Bid, now: datetime, kinds: frozenset[str] = KINDS) -> Said | None:
+    """Why the bid cannot be accepted at `now`: a stable code with the facts that tell how to go on; None if it can."""
+    refused = barred(state, bid, now, kinds)
+    if refused:
+        return refused
+    terms, own = state.terms, state.leader is not None and bid.paddle == state.leader
+    if own and bid.kind != PROXY and not terms.leader_may_raise:
+        return "bid.self", {"price": terms.money(state.price or 0).wire()}
+    least = least_of(state, bid)
+    if bid.amount.minor < least:
+        return "bid.too_low", {"minimum": terms.money(least).wire(), "seq": state.seq}
+    if own and bid.kind == PROXY and bid.amount.minor <= (state.most or 0):
+        return "bid.max_lower", {"maximum": terms.money(state.most or 0).wire()}
+    over = 0 if bid.kind == PROXY else (bid.amount.minor - least) % state.step
+    if over:
+        below = bid.amount.minor - over
+        return "bid.off_grid", {"below": terms.money(below).wire(), "above": terms.money(below + state.step).wire()}
+    return None
+
+
+def least_of(state: LotState, bid: Bid) -> int:
+    """The lowest amount this bid may name: the state's minimum, or the price itself for who may match it."""
+    return state.price if state.price is not None and outranks(state, bid) else state.minimum
+
+
+def outranks(state: LotState, bid: Bid) -> bool:
+    """Whether the bidder takes the lead at an amount equal to the leader's: a better rank (法释〔2016〕18号 21)."""
+    if not state.terms.priority_match or bid.priority is None or state.leader in (None, bid.paddle):
+        return False
+    held = state.public.get("priority")
+    return held is None or bid.priority < held
+
+
+def _leader_outranks(state: LotState, bid: Bid) -> bool:
+    """Whether the leader holds a right to keep the lead at an equal amount against this bidder."""
+    held = state.public.get("priority")
+    return held is not None and (bid.priority is None or held < bid.priority)
 
 
 def extended(state: LotState, bid: Bid, now: datetime) -> datetime:
@@ -85,49 +133,59 @@ def extended(state: LotState, bid: Bid, now: datetime) -> datetime:
     """
     if bid.paddle == state.leader:
         return state.ends_at
-    moved = now + timedelta(seconds=state.terms.extension_window_s)
-    if state.terms.hard_ends_at is not None:
-        moved = min(moved, state.terms.hard_ends_at)
+    return not_after_hard_end(state, now + timedelta(seconds=state.terms.extension_window_s))
+
+
+def not_after_hard_end(state: LotState, moved: datetime) -> datetime:
+    """`moved`, at most the hard end and never earlier than the end that holds."""
+    if state.hard_ends_at is not None:
+        moved = min(moved, state.hard_ends_at)
     return max(state.ends_at, moved)
 
 
-def refusal(state: LotState, bid: Bid, now: datetime) -> Said | None:
-    """Why the bid cannot be accepted at `now`: a stable code with the facts that tell how to go on; None if it can."""
-    terms = state.terms
-    if state.phase == SUSPENDED:
-        return "bid.suspended", {}
-    if state.phase == NOTICED:
-        return "bid.not_open", {"opens_at": stamp(terms.opens_at)}
-    if state.phase not in BIDDING or now >= state.ends_at:
-        return "bid.lot_closed", {"ended_at": stamp(state.ends_at), "seq": state.seq}
-    if bid.bar:
-        return bid.bar, {}
-    if bid.amount.currency != terms.currency:
-        return "bid.currency", {"currency": terms.currency}
-    if bid.paddle == state.leader and not terms.leader_may_raise:
-        return "bid.self", {"price": terms.money(state.price or 0).wire()}
-    least = state.minimum
-    if bid.amount.minor < least:
-        return "bid.too_low", {"minimum": terms.money(least).wire(), "seq": state.seq}
-    over = (bid.amount.minor - least) % state.step
-    if over:
-        below = bid.amount.minor - over
-        return "bid.off_grid", {"below": terms.money(below).wire(), "above": terms.money(below + state.step).wire()}
-    return None
+def end(state: LotState, close: Close, now: datetime) -> Outcome:
+    """Close; a reserve the public was not told of lifts the price only now, if the leader's maximum reaches it."""
+    price, leader, most, reserve = state.price, state.leader, state.most, state.reserve
+    if price is None or leader is None or most is None or reserve is None or not price < reserve <= most:
+        return closed(state, close, now)
+    lift = Stand((_auto(state, reserve),), reserve, leader, most)
+    said, after = closed(replace(_stands(state, lift), bids=state.bids + 1), close, now)
+    return (said, after) if isinstance(after, str) else ([("bid", lift.rows[0]), *said], after)
 
 
-def _close(state: LotState, close: Close, now: datetime) -> Outcome:
-    """Sold if there is a leader, the reserve is met (拍卖法 50) and, where two must bid, two did; else passed in."""
-    if state.phase not in BIDDING or now < state.ends_at:
-        return [("", {"ends_at": stamp(state.ends_at)})], "close.not_due"
-    closed: Said = ("closed", {"ends_at": stamp(state.ends_at), "bids": state.bids, "bidders": close.bidders})
-    if state.price is None:
-        reason = "no_bids"
-    elif not close.reserve_met:
-        reason = "below_reserve"
-    elif close.bidders < 2 and not state.terms.one_bidder_suffices:
-        reason = "one_bidder"
-    else:
-        sold: Said = ("sold", {"paddle": state.leader, "price": state.terms.money(state.price).wire()})
-        return [closed, sold], replace(state, phase=SOLD)
-    return [closed, ("passed_in", {"reason": reason})], replace(state, phase=PASSED_IN)
+def _tells_reserve(state: LotState, bid: Bid, price: int) -> bool:
+    """Whether this price is the first of which the public is told that it meets the reserve."""
+    if not state.terms.has_reserve or not state.terms.show_reserve_met or state.reserve_met:
+        return False
+    return price >= state.reserve if state.reserve is not None else bid.meets_reserve and bid.kind != PROXY
+
+
+def _stands(state: LotState, stand: Stand) -> LotState:
+    """The state with this price and leader; a maximum is kept only while it is above the price."""
+    secret = {key: kept for key, kept in state.secret.items() if key != "max"}
+    if stand.most > stand.price:
+        secret["max"] = stand.most
+    return replace(state, price=stand.price, leader=stand.leader, secret=secret)
+
+
+def _ranked(state: LotState, bid: Bid, leader: int) -> Json:
+    """What everybody may know after the bid: also the leader's rank, where rank decides."""
+    if not state.terms.priority_match or leader != bid.paddle:
+        return state.public
+    public = {key: known for key, known in state.public.items() if key != "priority"}
+    return public if bid.priority is None else {**public, "priority": bid.priority}
+
+
+def _row(state: LotState, bid: Bid, minor: int) -> Json:
+    """The bidder's own row: an exact bid says no more than who and how much."""
+    row: Json = {"paddle": bid.paddle, "amount": state.terms.money(minor).wire()}
+    if bid.kind in (PROXY, FLOOR):
+        row[bid.kind] = True
+    if state.terms.priority_match and bid.priority is not None:
+        row["priority"] = bid.priority
+    return row
+
+
+def _auto(state: LotState, minor: int) -> Json:
+    """A row of the leader's standing maximum."""
+    return {"paddle": state.leader, "amount": state.terms.money(minor).wire(), "auto": True}

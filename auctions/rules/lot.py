@@ -7,14 +7,15 @@ currency unless they are Money; spans are seconds; moments are aware.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 
-from auctions.rules.chain import Event, Json, linked
+from auctions.rules.chain import Event, Json, linked, unstamp
 from market.kernel.money import Money
 
 NOTICED, LIVE, EXTENDED, SUSPENDED = "noticed", "live", "extended", "suspended"
 SOLD, PASSED_IN = "sold", "passed_in"
+WITHDRAWN, ANNULLED = "withdrawn", "annulled"
 BIDDING = frozenset({LIVE, EXTENDED})
 
 
@@ -39,6 +40,7 @@ class Terms:
     leader_may_raise: bool
     format: str = "english"
     params: Json = field(default_factory=dict)
+    priority_match: bool = False
 
     def step(self, price: int) -> int:
         """The increment that holds at `price`."""
@@ -81,23 +83,60 @@ class LotState:
         """The increment that holds now."""
         return self.terms.step(self.terms.start if self.price is None else self.price)
 
+    @property
+    def most(self) -> int | None:
+        """The most the leader would pay: a proxy's maximum, or the price."""
+        most: int | None = self.secret.get("max", self.price)
+        return most
+
+    @property
+    def reserve(self) -> int | None:
+        """The reserve, where the opening brought it (`Open.reserve`)."""
+        reserve: int | None = self.secret.get("reserve")
+        return reserve
+
+    @property
+    def hard_ends_at(self) -> datetime | None:
+        """What bounds all extensions together: as announced, moved along by pauses and outages."""
+        moved = self.public.get("hard_ends_at")
+        return self.terms.hard_ends_at if moved is None else unstamp(moved)
+
+    @property
+    def paused(self) -> timedelta:
+        """How long the bidding was held, all pauses together."""
+        return timedelta(microseconds=self.public.get("paused_us", 0))
+
+    @property
+    def fallen(self) -> bool:
+        """Whether the hammer fell, or a price was taken: no bid counts any more, only the closing is missing."""
+        return "fallen" in self.public
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Start the bidding."""
+    """Start the bidding. `reserve` in minor units is kept in the state's secret; None when there is none."""
+
+    reserve: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bid:
     """Paddle `paddle` offers `amount`; `bar` is the code of what keeps this bidder from bidding, or empty.
 
-    `meets_reserve` is looked up outside, where the reserve is (拍卖法 28).
+    `kind` says what the amount is: "exact" the very price offered, "proxy" the most the bidder would pay, "floor" an exact
+    bid called in the room, "sealed" a price in an envelope, "accept" the falling price as the bidder saw it, "best" the
+    final offer of a hybrid's first taker, "units" the price of each of `units` licences. `priority` is the bidder's rank
+    among those who may take the lot at the same price (1 is first), None without such a right. `meets_reserve` is looked
+    up outside, where the reserve is (拍卖法 28), and only read where the opening did not bring the reserve.
     """
 
     paddle: int | None
     amount: Money
     bar: str = ""
     meets_reserve: bool = False
+    kind: str = "exact"
+    units: int = 1
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +152,10 @@ Command = Open | Bid | Close
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one command: the number of its event, or the code and facts of the refusal."""
+    """What became of one command: the number of its event, or the code and facts of the refusal.
+
+    A command that took effect without a public event (a leader raising its own maximum) has neither number nor code.
+    """
 
     seq: int | None
     code: str
@@ -122,7 +164,7 @@ class Answer:
     @property
     def accepted(self) -> bool:
         """Whether the command took effect."""
-        return self.seq is not None
+        return not self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +188,8 @@ def decide(state: LotState, commands: Sequence[Command], now: datetime) -> Decis
     """Decide `commands` in order at the moment `now` (the database's, read after the lock); a refusal is an answer.
 
     A bid counts if it is decided before the end, and the end itself is closed. A refused bid changes nothing; an
-    accepted one is never withdrawn, only superseded (拍卖法 36).
+    accepted one is never withdrawn, only superseded (拍卖法 36). An answer's number is that of the command's own event,
+    not of one that a standing maximum put beside it.
     """
     take: Take = import_module(FORMATS[state.terms.format]).take
     events: list[Event] = []
@@ -156,7 +199,8 @@ def decide(state: LotState, commands: Sequence[Command], now: datetime) -> Decis
         if isinstance(after, str):
             answers.append(Answer(None, after, said[0][1]))
             continue
-        answers.append(Answer(state.seq + 1, "", {}))
+        own = (place for place, (_, payload) in enumerate(said, state.seq + 1) if "auto" not in payload)
+        answers.append(Answer(next(own, None), "", {}))
         seq, head = state.seq, state.head
         for kind, payload in said:
             event = linked(state.terms.lot, seq=seq + 1, kind=kind, at=now, payload=payload, prev=head)

@@ -1,11 +1,17 @@
-"""The verifier: decides a lot's public log again from its first event and compares every word and every hash."""
+"""The verifier: decides a lot's public log again from its first event and compares every word and every hash.
+
+What the log does not say, a reserve or a maximum, is taken to be the least that explains the events (`recall`): a log
+verifies if some lawful bidding could have written it.
+"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from auctions.rules.chain import Event, Json, unstamp
-from auctions.rules.lot import NOTICED, Bid, Close, Command, LotState, Open, Terms, decide
+from auctions.rules.lot import NOTICED, LotState, Terms, decide
+from auctions.rules.recall import recalled
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 
@@ -35,7 +41,10 @@ def verify(log: Any) -> LotState:
 
 
 def replay(lot: str, records: Sequence[Json]) -> LotState:
-    """What the records of an opened lot add up to, each decided again by `lot.decide`. Broken when one differs."""
+    """What the records of an opened lot add up to, each decided again by `lot.decide`. Broken when one differs.
+
+    The state's `secret` is empty: a public log holds none.
+    """
     if not records:
         raise Broken(0, "the log is empty")
     paddles: set[int] = set()
@@ -43,17 +52,16 @@ def replay(lot: str, records: Sequence[Json]) -> LotState:
     try:
         state = _before(lot, records[0])
         while at < len(records):
-            command = _command(records, at, paddles)
+            state, command = recalled(state, records, at, len(paddles))
             decision = decide(state, [command], unstamp(records[at]["at"]))
             if not decision.events:
                 raise Broken(records[at]["seq"], f"refused by the rules: {decision.answers[0].code}")
             at = _same(decision.events, records, at)
             state = decision.state
-            if isinstance(command, Bid) and command.paddle is not None:
-                paddles.add(command.paddle)
+            paddles |= {event.payload["paddle"] for event in decision.events if event.kind == "bid"}
     except (KeyError, TypeError, ValueError, AttributeError, Refused) as error:
         raise Broken(_seq(records, at), f"unreadable: {error!r}") from error
-    return state
+    return replace(state, secret={})
 
 
 def _before(lot: str, record: Json) -> LotState:
@@ -76,22 +84,11 @@ def _before(lot: str, record: Json) -> LotState:
         extension_window_s=said["extension_window_s"],
         one_bidder_suffices=said["one_bidder_suffices"],
         leader_may_raise=said["leader_may_raise"],
+        format=said.get("format", "english"),
+        params=said.get("params", {}),
+        priority_match=said.get("priority_match", False),
     )
     return LotState(terms=terms, phase=NOTICED, ends_at=unstamp(said["ends_at"]))
-
-
-def _command(records: Sequence[Json], at: int, paddles: set[int]) -> Command:
-    """The command that the record at `at` answers; of the reserve the log only says whether it was met."""
-    kind, payload = records[at]["kind"], records[at]["payload"]
-    if kind == "opened":
-        return Open()
-    if kind == "bid":
-        told = at + 1 < len(records) and records[at + 1]["kind"] == "reserve_met"
-        return Bid(paddle=payload["paddle"], amount=Money.from_wire(payload["amount"]), meets_reserve=told)
-    if kind == "closed":
-        outcome = records[at + 1]["payload"] if at + 1 < len(records) else {}
-        return Close(reserve_met=outcome.get("reason") != "below_reserve", bidders=len(paddles))
-    raise Broken(records[at]["seq"], f"unexpected {kind!r}")
 
 
 def _same(events: Sequence[Event], records: Sequence[Json], at: int) -> int:

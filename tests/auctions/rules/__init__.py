@@ -1,0 +1,1 @@
+"""The rules of bidding by themselves: no row, no clock."""
