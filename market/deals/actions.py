@@ -1,6 +1,7 @@
 """Writes about deals: formed, their papers drafted and signed, and each further step on the walk to the closing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,11 +21,28 @@ from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import Party, User
 from market.trail import journal
+from market.trail.models import Fact
 
 DRAFTER = "system:deals"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What the hammer concluded: `origin` ("lot:L-…") names it for ever.
+
+    A commission of None was never agreed and is capped (拍卖法 56). `on_record` are words the confirmation states (see
+    `papers.RECORD`).
+    """
+
+    origin: str
+    listing: Listing
+    buyer: Party
+    price: Money
+    seller_commission_bp: int | None
+    buyer_premium_bp: int | None
+    on_record: Mapping[str, str] = field(default_factory=dict)
+
+
 def open(
     *,
     origin: str,
@@ -36,43 +54,58 @@ def open(
     actor: str,
     on_record: Mapping[str, str] | None = None,
 ) -> Deal:
-    """Open the deal that `origin` ("lot:L-…") concluded [deal.formed]; the same origin again gives the first deal.
+    """Open the deal that `origin` concluded (see `Concluded`) [deal.formed]; the same origin again gives the first deal.
 
-    The contract is concluded by the hammer, not by a signature (拍卖法 51). A commission of None was never agreed and
-    is capped (拍卖法 56). `on_record` are words the confirmation states (see `papers.RECORD`). Refused `deal.self` when
-    the buyer is the seller, `deal.rate`, `deal.right_taken` while another deal about the right lives.
+    The contract is concluded by the hammer, not by a signature (拍卖法 51). Refused `deal.self` when the buyer is the
+    seller, `deal.no_agency`, `deal.rate`, `deal.right_taken` while another deal about the right lives.
     """
-    first = Deal.objects.filter(origin=origin).first()
-    if first is not None:
-        return first
-    if listing.agency is None:
-        raise Refused("deal.no_agency", listing=listing.code)
-    if buyer.pk == listing.seller_id:
-        raise Refused("deal.self")
+    rates = {"seller_commission_bp": seller_commission_bp, "buyer_premium_bp": buyer_premium_bp}
+    return open_many([Concluded(origin, listing, buyer, price, **rates, on_record=on_record or {})], actor=actor)[0]
+
+
+@transaction.atomic
+def open_many(concluded: Sequence[Concluded], *, actor: str) -> list[Deal]:
+    """`open` for many, in their order: all or, when one is refused, none. The number of statements does not grow with
+    them. Needs the right, seller and agency of each listing.
+    """
+    origins = [one.origin for one in concluded]
+    known = {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
     today = clock.today()
+    due_on = moves.due_on(Deal.State.FORMED, today)
+    fresh = [_formed(one, due_on) for one in concluded if one.origin not in known]
     try:
         with transaction.atomic():
-            deal = Deal.objects.create(
-                origin=origin,
-                listing=listing,
-                right=listing.right,
-                seller=listing.seller,
-                buyer=buyer,
-                agency=listing.agency,
-                currency=price.currency,
-                price_minor=price.minor,
-                seller_commission_bp=figures.rate(seller_commission_bp),
-                buyer_premium_bp=figures.rate(buyer_premium_bp),
-                due_on=moves.due_on(Deal.State.FORMED, today),
-                facts_on_record=dict(on_record or {}),
-            )
+            made = Deal.objects.bulk_create(fresh)
     except IntegrityError as taken:
-        first = Deal.objects.filter(origin=origin).first()
-        if first is None:
-            raise Refused("deal.right_taken", number=listing.right.number) from taken
-        return first
-    _record("deal.formed", deal, actor, price=price.wire())
-    return deal
+        made, known = [], {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
+        lost = next((deal for deal in fresh if deal.origin not in known), None)
+        if lost is not None:
+            raise Refused("deal.right_taken", number=lost.right.number) from taken
+    journal.record_many(_said("deal.formed", deal, actor, _everyone(deal), price=deal.price.wire()) for deal in made)
+    known |= {deal.origin: deal for deal in made}
+    return [known[origin] for origin in origins]
+
+
+def _formed(one: Concluded, due_on: date | None) -> Deal:
+    """The deal that was concluded, not yet written."""
+    if one.listing.agency is None:
+        raise Refused("deal.no_agency", listing=one.listing.code)
+    if one.buyer.pk == one.listing.seller_id:
+        raise Refused("deal.self")
+    return Deal(
+        origin=one.origin,
+        listing=one.listing,
+        right=one.listing.right,
+        seller=one.listing.seller,
+        buyer=one.buyer,
+        agency=one.listing.agency,
+        currency=one.price.currency,
+        price_minor=one.price.minor,
+        seller_commission_bp=figures.rate(one.seller_commission_bp),
+        buyer_premium_bp=figures.rate(one.buyer_premium_bp),
+        due_on=due_on,
+        facts_on_record=dict(one.on_record),
+    )
 
 
 @transaction.atomic
@@ -268,6 +301,9 @@ def _everyone(deal: Deal) -> list[str]:
 
 def _record(name: str, deal: Deal, actor: str, *, audience: list[str] | None = None, **data: Any) -> None:
     """Record a fact about the deal, for its three parties unless told otherwise."""
-    told = _everyone(deal) if audience is None else audience
+    journal.record_many([_said(name, deal, actor, _everyone(deal) if audience is None else audience, **data)])
+
+
+def _said(name: str, deal: Deal, actor: str, audience: list[str], **data: Any) -> Fact:
     title = {"title": deal.right.title, "title_en": deal.right.title_en}
-    journal.record(name, subject=deal.ref, actor=actor, audience=told, deal=deal.code, **title, **data)
+    return journal.said(name, subject=deal.ref, actor=actor, audience=audience, deal=deal.code, **title, **data)

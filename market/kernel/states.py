@@ -1,6 +1,7 @@
 """One function moves states, along a table of legal moves, and only if nobody was faster."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
@@ -21,12 +22,24 @@ def move(row: Model, to: str, **also: Any) -> None:
     Refused `state.illegal` when the table has no such arrow; Conflict `state.outrun` when the row is no longer in the
     state we read. On success the object in hand carries the new values.
     """
-    moves: Moves = row.MOVES  # type: ignore[attr-defined]
-    state: str = row.state  # type: ignore[attr-defined]
-    if not can_move(state, to, moves):
-        raise Refused("state.illegal", kind=row._meta.model_name, state=state, to=to)
+    move_many([row], to, **also)
+
+
+def move_many(rows: Sequence[Model], to: str, **also: Any) -> None:
+    """`move` for rows of one model, one UPDATE for each state they come from. Refused or Conflict as there, and then for
+    all of them: call it in a transaction.
+    """
+    by_state: dict[str, list[Model]] = defaultdict(list)
+    for row in rows:
+        state: str = row.state  # type: ignore[attr-defined]
+        if not can_move(state, to, row.MOVES):  # type: ignore[attr-defined]
+            raise Refused("state.illegal", kind=row._meta.model_name, state=state, to=to)
+        by_state[state].append(row)
     values = {"state": to, **also}
-    if type(row)._base_manager.filter(pk=row.pk, state=state).update(**values) != 1:
-        raise Conflict("state.outrun", kind=row._meta.model_name, state=state, to=to)
-    for name, value in values.items():
-        setattr(row, name, value)
+    for state, together in by_state.items():
+        waiting = type(together[0])._base_manager.filter(pk__in=[row.pk for row in together], state=state)
+        if waiting.update(**values) != len(together):
+            raise Conflict("state.outrun", kind=together[0]._meta.model_name, state=state, to=to)
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)

@@ -3,6 +3,7 @@
 The database guards the same rules again (migration 0002), so that a slip here is a fault and never a loss.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError, transaction
@@ -103,76 +104,129 @@ def _lock(debit: Account, credit: Account) -> list[Account]:
 
     Accounts that only grow, or that may be overdrawn, need no lock: receipts never wait for each other.
     """
+    return list(_shrinking([(debit, credit)]))
+
+
+def _shrinking(pairs: Iterable[tuple[Account, Account]]) -> QuerySet[Account]:
+    """The rows `_lock` locks, for many movements at once; reading them locks them."""
     asset = Account.Kind.ASSET
-    shrinking = [row for row in (debit, credit) if (row.kind == asset) == (row is credit) and not row.overdraft]
-    numbers = [row.pk for row in shrinking]
-    return list(Account.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk"))
+    numbers = [
+        row.pk
+        for debit, credit in pairs
+        for row in (debit, credit)
+        if (row.kind == asset) == (row is credit) and not row.overdraft
+    ]
+    return Account.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")
 
 
-@transaction.atomic
 def post(ref: str) -> Transfer:
     """Turn the hold `ref` into a transfer of the same ref. Again: the same transfer.
 
     Refused `ledger.hold_ended` if it is void. Raises Hold.DoesNotExist when nothing was held under `ref`.
     """
-    held = _locked_hold(ref)
-    posted = Transfer.objects.filter(hold=held).first()
-    if posted is not None:
-        return posted
-    if Void.objects.filter(hold=held).exists():
-        raise Refused("ledger.hold_ended", ref=ref)
-    return Transfer.objects.create(
-        ref=ref,
-        hold=held,
-        debit=held.debit,
-        credit=held.credit,
-        amount_minor=held.amount_minor,
-        currency=held.currency,
-        memo=held.memo,
-    )
+    return post_many([ref])[0]
 
 
 @transaction.atomic
+def post_many(refs: Sequence[str]) -> list[Transfer]:
+    """`post` for many holds, in the order of `refs`; the number of statements does not grow with them."""
+    holds = _locked_holds(refs)
+    posted = {row.hold_id: row for row in Transfer.objects.filter(hold__in=holds)}
+    void = set(Void.objects.filter(hold__in=holds).values_list("hold_id", flat=True))
+    for held in holds:
+        if held.pk in void:
+            raise Refused("ledger.hold_ended", ref=held.ref)
+    made = Transfer.objects.bulk_create(
+        Transfer(
+            ref=held.ref,
+            hold=held,
+            debit=held.debit,
+            credit=held.credit,
+            amount_minor=held.amount_minor,
+            currency=held.currency,
+            memo=held.memo,
+        )
+        for held in holds
+        if held.pk not in posted
+    )
+    posted |= {row.hold_id: row for row in made}
+    return [posted[held.pk] for held in holds]
+
+
 def void(ref: str) -> None:
     """Give back what the hold `ref` set aside. Again: nothing more.
 
     Refused `ledger.hold_ended` if it was posted. Raises Hold.DoesNotExist when nothing was held under `ref`.
     """
-    held = _locked_hold(ref)
-    if Transfer.objects.filter(hold=held).exists():
-        raise Refused("ledger.hold_ended", ref=ref)
-    Void.objects.get_or_create(hold=held)
+    void_many([ref])
 
 
-def _locked_hold(ref: str) -> Hold:
-    """The hold, locked after its account: the order every movement keeps."""
-    found = Hold.objects.select_related("debit", "credit").get(ref=ref)
-    _lock(found.debit, found.credit)
-    return Hold.objects.select_related("debit", "credit").select_for_update(of=("self",), no_key=True).get(pk=found.pk)
+@transaction.atomic
+def void_many(refs: Sequence[str]) -> None:
+    """`void` for many holds; the number of statements does not grow with them."""
+    holds = _locked_holds(refs)
+    posted = Transfer.objects.filter(hold__in=holds).first()
+    if posted is not None:
+        raise Refused("ledger.hold_ended", ref=posted.ref)
+    already = set(Void.objects.filter(hold__in=holds).values_list("hold_id", flat=True))
+    Void.objects.bulk_create(Void(hold=held) for held in holds if held.pk not in already)
+
+
+def _locked_holds(refs: Sequence[str]) -> list[Hold]:
+    """The holds in the order of `refs`, locked after their accounts: the order every movement keeps. No row changes."""
+    rows = Hold.objects.select_related("debit", "credit").filter(ref__in=refs).order_by("pk")
+    found = {row.ref: row for row in rows}
+    missing = next((ref for ref in refs if ref not in found), None)
+    if missing is not None:
+        raise Hold.DoesNotExist(f"nothing was held under {missing}")
+    list(_shrinking((row.debit, row.credit) for row in found.values()).values_list("pk"))
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    return [found[ref] for ref in refs]
 
 
 def balance(code: str, currency: str = "CNY") -> Money:
     """What the account holds on its normal side, in its own currency; one nobody opened holds nothing of `currency`."""
-    row = Account.objects.filter(code=code).first()
-    if row is None:
-        return Money.zero(currency)
-    net = _sum(Transfer.objects.filter(credit=row)) - _sum(Transfer.objects.filter(debit=row))
-    return Money(-net if row.kind == Account.Kind.ASSET else net, row.currency)
+    return _balances(_accounts([code])).get(code, Money.zero(currency))
 
 
 def held(code: str, currency: str = "CNY") -> Money:
     """What open holds have set aside on the account, in its own currency."""
-    row = Account.objects.filter(code=code).first()
-    if row is None:
-        return Money.zero(currency)
-    side = "credit" if row.kind == Account.Kind.ASSET else "debit"
-    return Money(_sum(Hold.objects.filter(**{side: row}, posting=None, void=None)), row.currency)
+    return _held(_accounts([code])).get(code, Money.zero(currency))
 
 
 def available(code: str, currency: str = "CNY") -> Money:
     """The balance less what is held."""
-    return balance(code, currency) - held(code, currency)
+    return available_of([code]).get(code, Money.zero(currency))
 
 
-def _sum(rows: "QuerySet[Transfer] | QuerySet[Hold]") -> int:
-    return rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+def available_of(codes: Iterable[str]) -> dict[str, Money]:
+    """`available` of each account that was opened, by code; the number of statements does not grow with them."""
+    rows = _accounts(codes)
+    balances, held_now = _balances(rows), _held(rows)
+    return {row.code: balances[row.code] - held_now[row.code] for row in rows}
+
+
+def _accounts(codes: Iterable[str]) -> list[Account]:
+    return list(Account.objects.filter(code__in=list(codes)))
+
+
+def _balances(rows: list[Account]) -> dict[str, Money]:
+    came, went = _sums(Transfer.objects.all(), "credit", rows), _sums(Transfer.objects.all(), "debit", rows)
+    net = {row: came.get(row.pk, 0) - went.get(row.pk, 0) for row in rows}
+    return {row.code: Money(-net[row] if row.kind == Account.Kind.ASSET else net[row], row.currency) for row in rows}
+
+
+def _held(rows: list[Account]) -> dict[str, Money]:
+    assets = [row for row in rows if row.kind == Account.Kind.ASSET]
+    others = [row for row in rows if row.kind != Account.Kind.ASSET]
+    waiting = Hold.objects.filter(posting=None, void=None)
+    sums = _sums(waiting, "credit", assets) | _sums(waiting, "debit", others)
+    return {row.code: Money(sums.get(row.pk, 0), row.currency) for row in rows}
+
+
+def _sums(movements: "QuerySet[Transfer] | QuerySet[Hold]", side: str, rows: list[Account]) -> dict[int, int]:
+    """What `movements` add up to on one `side` of each account, by pk; accounts nothing moved on are not there."""
+    if not rows:
+        return {}
+    found = movements.filter(**{f"{side}__in": rows}).order_by().values_list(side).annotate(Sum("amount_minor"))
+    return dict(found)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from market.documents import actions as documents
 from market.documents.models import Version
@@ -14,7 +15,7 @@ from market.documents.queries import latest_about
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
-from market.kernel.states import move
+from market.kernel.states import move, move_many
 from market.listings import queries, rules, search
 from market.listings.models import Listing, Mandate, Reserve, Watch
 from market.parties.models import Party, User
@@ -24,6 +25,7 @@ from market.rights.models import Consent, Encumbrance, Right
 from market.rights.queries import blockers_of, entered, holders
 from market.rights.rules.transfer import LIST
 from market.trail import journal
+from market.trail.models import Fact
 
 # The columns of a listing that `edit` writes: what readers are told.
 TEXT = frozenset({"summary", "summary_en", "application", "trl", "defects"})
@@ -291,19 +293,31 @@ def withdraw(listing: Listing, *, by: User, reason: str = "") -> Listing:
 @transaction.atomic
 def enter_sale(listing: Listing, *, actor: str) -> Listing:
     """A sale takes it: published -> in sale. Refused `state.illegal` when it is not on offer."""
-    return _moved(listing, Listing.State.IN_SALE, "listing.entered_sale", actor)
+    return _moved([listing], Listing.State.IN_SALE, "listing.entered_sale", actor)[0]
 
 
 @transaction.atomic
 def leave_sale(listing: Listing, *, actor: str) -> Listing:
     """The sale ended without a deal: in sale -> published."""
-    return _moved(listing, Listing.State.PUBLISHED, "listing.left_sale", actor)
+    return leave_sale_many([listing], actor=actor)[0]
+
+
+@transaction.atomic
+def leave_sale_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]:
+    """`leave_sale` for many, in the order of their pk; the number of statements does not grow with them."""
+    return _moved(listings, Listing.State.PUBLISHED, "listing.left_sale", actor)
 
 
 @transaction.atomic
 def mark_dealt(listing: Listing, *, actor: str) -> Listing:
     """The hammer fell: in sale -> dealt; it leaves the catalogue."""
-    return _moved(listing, Listing.State.DEALT, "listing.dealt", actor)
+    return mark_dealt_many([listing], actor=actor)[0]
+
+
+@transaction.atomic
+def mark_dealt_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]:
+    """`mark_dealt` for many, in the order of their pk; the number of statements does not grow with them."""
+    return _moved(listings, Listing.State.DEALT, "listing.dealt", actor)
 
 
 @transaction.atomic
@@ -315,20 +329,25 @@ def toggle_watch(listing: Listing, *, by: User) -> bool:
     return not ended
 
 
-def _moved(listing: Listing, to: str, fact: str, actor: str) -> Listing:
-    """Move it, keep the catalogue in step, and record the fact for the story; whoever must know hears of the lot."""
-    listing = _locked(listing)
-    move(listing, to)
-    search.index(listing)
-    _record(fact, listing, actor, [])
-    return listing
+def _moved(listings: Sequence[Listing], to: str, fact: str, actor: str) -> list[Listing]:
+    """Move them, keep the catalogue in step, and record the fact for the story; whoever must know hears of the lot."""
+    particulars = [f"right__{kind}" for kind in search.DETAILS]
+    rows = _rows().select_related(*particulars).filter(pk__in=[listing.pk for listing in listings])
+    moved = list(rows.order_by("pk"))
+    move_many(moved, to)
+    search.index_many(moved)
+    journal.record_many(_said(fact, listing, actor, []) for listing in moved)
+    return moved
+
+
+def _rows() -> QuerySet[Listing]:
+    """Listings as they are now, each row held until the transaction ends."""
+    return Listing.objects.select_for_update(of=("self",)).select_related("right", "seller", "agency")
 
 
 def _locked(listing: Listing) -> Listing:
     """The listing as it is now, its row held until the transaction ends."""
-    return (
-        Listing.objects.select_for_update(of=("self",)).select_related("right", "seller", "agency").get(pk=listing.pk)
-    )
+    return _rows().get(pk=listing.pk)
 
 
 def _locked_draft(listing: Listing, edition: int) -> Listing:
@@ -357,7 +376,11 @@ def _refuse_blocked(listing: Listing) -> None:
 
 
 def _record(name: str, listing: Listing, actor: str, audience: list[str], **data: Any) -> None:
-    """Record a fact about the listing for `audience`."""
+    journal.record_many([_said(name, listing, actor, audience, **data)])
+
+
+def _said(name: str, listing: Listing, actor: str, audience: list[str], **data: Any) -> Fact:
+    """A fact about the listing for `audience`."""
     right = listing.right
     told = {"listing": listing.code, "number": right.number, "title": right.title}
-    journal.record(name, subject=listing.ref, actor=actor, audience=audience, **told, **data)
+    return journal.said(name, subject=listing.ref, actor=actor, audience=audience, **told, **data)

@@ -1,12 +1,19 @@
 """Writes about money in and out, each one transaction: charges, deposits, settlements, payouts."""
 
 from market.payments.actions.charges import cancel, cancel_for, confirm, not_found, report, request
-from market.payments.actions.deposits import apply_deposit, hold_deposit, release_deposit
+from market.payments.actions.deposits import (
+    apply_deposit,
+    apply_deposits,
+    hold_deposit,
+    release_deposit,
+    release_deposits,
+)
 from market.payments.actions.payouts import send_payout
 from market.payments.actions.settlements import post_settlement, prepare_settlement
 
 __all__ = [
     "apply_deposit",
+    "apply_deposits",
     "cancel",
     "cancel_for",
     "confirm",
@@ -15,6 +22,7 @@ __all__ = [
     "post_settlement",
     "prepare_settlement",
     "release_deposit",
+    "release_deposits",
     "report",
     "request",
     "send_payout",

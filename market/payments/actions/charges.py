@@ -13,7 +13,7 @@ from market.kernel import clock
 from market.kernel.errors import Refused, ensure
 from market.kernel.ids import ALPHABET
 from market.kernel.money import Money
-from market.kernel.states import move
+from market.kernel.states import move, move_many
 from market.ledger import books
 from market.parties.access import PAYING, require
 from market.parties.models import Party, User
@@ -21,6 +21,7 @@ from market.payments import queries, rules
 from market.payments.actions.rows import locked, move_once
 from market.payments.models import Charge
 from market.trail import journal
+from market.trail.models import Fact
 
 
 def _reference() -> str:
@@ -69,8 +70,12 @@ def request(
 
 
 def _record(name: str, charge: Charge, actor: str, listener: Party, **data: object) -> None:
-    """Record a fact about a charge; `for` says what it pays ("bidder:B-…"), for the rooms above."""
-    journal.record(
+    journal.record_many([_said(name, charge, actor, listener, **data)])
+
+
+def _said(name: str, charge: Charge, actor: str, listener: Party, **data: object) -> Fact:
+    """A fact about a charge; `for` says what it pays ("bidder:B-…"), for the rooms above."""
+    return journal.said(
         name,
         subject=charge.ref,
         actor=actor,
@@ -192,8 +197,9 @@ def cancel(*, charge: Charge, actor: str) -> Charge:
 
 
 @transaction.atomic
-def cancel_for(subject: str, *, actor: str) -> None:
-    """Cancel what is still asked for `subject` ("bidder:B-…"); what was paid stays."""
-    unpaid = Charge.objects.filter(subject=subject, state__in=[Charge.State.DUE, Charge.State.REPORTED])
-    for charge in unpaid.order_by("pk"):
-        cancel(charge=charge, actor=actor)
+def cancel_for(*subjects: str, actor: str) -> None:
+    """Cancel what is still asked for any of `subjects` ("bidder:B-…"); what was paid, just now too, stays."""
+    unpaid = Charge.objects.filter(subject__in=subjects, state__in=[Charge.State.DUE, Charge.State.REPORTED])
+    charges = list(unpaid.select_related("payer").select_for_update(of=("self",)).order_by("pk"))
+    move_many(charges, Charge.State.CANCELLED)
+    journal.record_many(_said("charge.cancelled", charge, actor, charge.payer) for charge in charges)

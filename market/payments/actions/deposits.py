@@ -1,5 +1,6 @@
 """Bid deposits: held for the escrow of what is bid for, then set off against the price or given back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -9,9 +10,10 @@ from market.kernel.money import Money
 from market.ledger import books
 from market.ledger.models import Hold
 from market.parties.models import Party
-from market.payments.actions.payouts import pay_out
+from market.payments.actions.payouts import drafted
 from market.payments.models import Payout
 from market.trail import journal
+from market.trail.models import Fact
 
 REFUND_WITHIN = timedelta(hours=24)  # 法释〔2016〕18号 23: an unsuccessful bidder's deposit goes back within 24 hours
 
@@ -36,24 +38,47 @@ def hold_deposit(bidder_code: str, *, origin: str, amount: Money, actor: str) ->
 
 def apply_deposit(bidder_code: str, *, actor: str) -> Money:
     """The bidder won: its deposit moves into the escrow and counts towards the price. Again: the same."""
-    amount: Money = books.post(_bond(bidder_code)).amount
-    return amount
+    return apply_deposits([bidder_code], actor=actor)[0]
 
 
-@transaction.atomic
+def apply_deposits(bidder_codes: Sequence[str], *, actor: str) -> list[Money]:
+    """`apply_deposit` for many winners; the number of statements does not grow with them."""
+    return [posted.amount for posted in books.post_many([_bond(code) for code in bidder_codes])]
+
+
 def release_deposit(bidder_code: str, *, payee: Party, agency: Party, actor: str) -> Payout:
     """The bidder did not win: its deposit is free and goes back within 24 hours (法释〔2016〕18号 23). Again: the same.
 
     Refused `ledger.hold_ended` when it was set off against a price. Writes `deposit.released`.
     """
-    ref = f"bidder:{bidder_code}:refund"
-    found = Payout.objects.filter(ref=ref).first()
-    if found is not None:
-        return found
-    books.void(_bond(bidder_code))
-    account = f"deposit:{bidder_code}"
-    amount, due_at = books.available(account), clock.now() + REFUND_WITHIN
-    payout = pay_out(Payout.Purpose.REFUND, ref, f"bidder:{bidder_code}", payee, agency, account, amount, due_at)
-    data = {"amount": amount.wire(), "due_at": due_at.isoformat(), "payout": payout.code}
-    journal.record("deposit.released", subject=payout.subject, actor=actor, audience=[payee.ref], **data)
-    return payout
+    return release_deposits({bidder_code: (payee, agency)}, actor=actor)[0]
+
+
+@transaction.atomic
+def release_deposits(sides: Mapping[str, tuple[Party, Party]], *, actor: str) -> list[Payout]:
+    """`release_deposit` for many: by the bidder's code, who gets it back and which agency sends it."""
+    refs = {f"bidder:{code}:refund": code for code in sides}
+    found = {payout.ref: payout for payout in Payout.objects.filter(ref__in=refs)}
+    fresh = [code for ref, code in refs.items() if ref not in found]
+    books.void_many([_bond(code) for code in fresh])
+    free, due_at = books.available_of(f"deposit:{code}" for code in fresh), clock.now() + REFUND_WITHIN
+    made = Payout.objects.bulk_create(
+        drafted(
+            Payout.Purpose.REFUND,
+            f"bidder:{code}:refund",
+            f"bidder:{code}",
+            *sides[code],
+            f"deposit:{code}",
+            free[f"deposit:{code}"],
+            due_at,
+        )
+        for code in fresh
+    )
+    journal.record_many(_released(payout, actor) for payout in made)
+    found |= {payout.ref: payout for payout in made}
+    return [found[ref] for ref in refs]
+
+
+def _released(payout: Payout, actor: str) -> Fact:
+    data = {"amount": payout.amount.wire(), "due_at": payout.due_at.isoformat(), "payout": payout.code}
+    return journal.said("deposit.released", subject=payout.subject, actor=actor, audience=[payout.payee.ref], **data)

@@ -29,7 +29,23 @@ def pay_out(
     due_at: datetime,
 ) -> Payout:
     """Write down that `amount` of the ledger account `account` is to be sent to `payee` by `due_at`, once for `ref`."""
-    return Payout.objects.create(
+    payout = drafted(purpose, ref, subject, payee, agency, account, amount, due_at)
+    payout.save(force_insert=True)
+    return payout
+
+
+def drafted(
+    purpose: str,
+    ref: str,
+    subject: str,
+    payee: Party,
+    agency: Party,
+    account: str,
+    amount: Money,
+    due_at: datetime,
+) -> Payout:
+    """The payout that `pay_out` would write, not yet written."""
+    return Payout(
         purpose=purpose,
         ref=ref,
         subject=subject,
