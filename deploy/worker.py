@@ -16,29 +16,33 @@ from market.trail import journal
 logger = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
+FACTS = 10  # delivered before looking whether lots wait to be closed
+HAMMER, OUTSIDE = "hammer", "outside"
 
 
 @dataclass
 class Step:
-    """One duty of the loop: what to call, how often (seconds), and when next.
+    """One duty: what to call, how often (seconds), when next, and the thread whose duties are done in turn with it.
 
-    A duty that waits for another machine (`outside`) has a thread of its own: no lot closes late for a slow mail server.
+    Lots have a thread of their own, and so has what waits for another machine: no lot closes late for a thousand facts
+    or a slow mail server.
     """
 
     name: str
     call: Callable[[], object]
     every: float
     next_at: float = 0.0
-    outside: bool = False
+    thread: str = "worker"
 
 
 def steps() -> list[Step]:
     """The duties, most urgent first. In the demo the show is kept going too."""
     duties = [
-        Step("close lots", engine.close_due, TICK),
-        Step("open lots", engine.open_due, TICK),
-        Step("deliver facts", journal.deliver_due, TICK),
-        Step("mail notices", mail_due, 2.0, outside=True),
+        Step("close lots", engine.close_due, TICK, thread=HAMMER),
+        Step("open lots", engine.open_due, TICK, thread=HAMMER),
+        Step("close sales", engine.close_sales, 60.0, thread=HAMMER),
+        Step("deliver facts", deliver, TICK),
+        Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
     ]
     if settings.DEMO:
         from deploy.demo import show
@@ -47,13 +51,27 @@ def steps() -> list[Step]:
     return duties
 
 
+def deliver() -> None:
+    """Deliver facts, at most two hundred; none while this process closes lots, which have to be closed on time."""
+    for _ in range(20):
+        if engine.is_closing() or journal.deliver_due(limit=FACTS) < FACTS:
+            return
+
+
 def run(stop: threading.Event) -> None:
-    """Do every duty when it is due until `stop` is set."""
-    duties = steps()
-    outside = [step for step in duties if step.outside]
-    # A daemon: a mail server that hangs while we stop must not keep the process.
-    threading.Thread(target=_keep_doing, args=(outside, stop), name="outside", daemon=True).start()
-    _keep_doing([step for step in duties if not step.outside], stop)
+    """Do every duty when it is due until `stop` is set; a mail server that hangs then does not keep us."""
+    lines: dict[str, list[Step]] = {}
+    for step in steps():
+        lines.setdefault(step.thread, []).append(step)
+    threads = [
+        threading.Thread(target=_keep_doing, args=(duties, stop), name=name, daemon=True)
+        for name, duties in lines.items()
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        if thread.name != OUTSIDE:
+            thread.join()
 
 
 def _keep_doing(duties: list[Step], stop: threading.Event) -> None:

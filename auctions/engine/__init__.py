@@ -1,6 +1,6 @@
 """The only hand that takes bids and opens and closes lots."""
 
 from auctions.engine.bids import Answer, admit, place_bid
-from auctions.engine.closing import close_due, open_due
+from auctions.engine.closing import close, close_due, close_sales, is_closing, open_due
 
-__all__ = ["Answer", "admit", "close_due", "open_due", "place_bid"]
+__all__ = ["Answer", "admit", "close", "close_due", "close_sales", "is_closing", "open_due", "place_bid"]

@@ -1,28 +1,35 @@
-"""Opening and closing lots when their time has come; what a closing does is one transaction."""
+"""Opening and closing lots when their time has come. `ends_at` in the row is the only truth; every worker may close.
+
+Lots are closed in batches, each one transaction: those whose locks nobody holds are locked, the clock is read after the
+locks, and what still is due falls (see `hammer`). A fault undoes the batch; its lots are then closed one by one, so that
+only the faulty one waits, and is tried alone from then on.
+"""
 
 import logging
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
-from auctions.actions import end_registration
-from auctions.engine.rows import ACTOR, locked, write
+from auctions.engine.hammer import fall
+from auctions.engine.rows import locked, write
 from auctions.engine.told import tell_opened
 from auctions.live import state_of
-from auctions.models import Bidder, Event, Lot, Sale
+from auctions.models import Lot, Sale
 from auctions.rules import lot as rules
-from market.deals import actions as deals
 from market.kernel import clock
-from market.kernel.states import move
-from market.listings import actions as listings
-from market.listings.queries import reserve_of
-from market.payments import actions as payments
-from market.trail import journal
+from market.kernel.states import move_many
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50  # lots looked at in one turn of the worker
+BATCH = 50  # lots opened in one turn of the worker
+TOGETHER = 100  # lots closed in one transaction: a bid on one of them waits that long to hear that it came late
+
+_at_work = threading.Event()
+_faulty: set[int] = set()  # lots whose closing failed in this process: each is tried alone
 
 
 def open_due() -> int:
@@ -31,19 +38,13 @@ def open_due() -> int:
     return sum(_one(pk, _open) for pk in due.values_list("pk", flat=True)[:BATCH])
 
 
-def close_due() -> int:
-    """Close every lot whose time is up; returns how many. What a closing does is one transaction (see `_close`)."""
-    due = Lot.objects.filter(state__in=Lot.BIDDING, ends_at__lte=clock.database_now()).order_by("ends_at", "pk")
-    return sum(_one(pk, _close) for pk in due.values_list("pk", flat=True)[:BATCH])
-
-
 def _one(pk: int, act: Callable[[Lot, datetime], bool]) -> bool:
     """Do one lot's act in its own transaction; a lot that somebody holds waits for the next turn, a fault is logged."""
     try:
         with transaction.atomic(durable=True):
             lot = locked(skip_locked=True).filter(pk=pk).first()
             return lot is not None and act(lot, clock.database_now())
-    except Exception:  # one lot's fault must not keep the others from closing on time
+    except Exception:  # one lot's fault must not keep the others from opening on time
         logger.exception("lot %s: %s failed", pk, act)
         return False
 
@@ -58,81 +59,84 @@ def _open(lot: Lot, now: datetime) -> bool:
     return True
 
 
-def _close(lot: Lot, now: datetime) -> bool:
-    """Close a lot we hold, if it is still due: event, deal, listing and every deposit's outcome, in one transaction.
+def close_due() -> int:
+    """Close every lot whose time is up and nobody holds, a batch at a time until none is left; returns how many."""
+    closed, left = 0, set(_faulty)
+    try:
+        while looked := _batch(_due().exclude(pk__in=left)):
+            _at_work.set()
+            closed += len(looked.over)
+            left |= looked.left
+    finally:
+        _at_work.clear()
+    for pk in sorted(_faulty):
+        looked = _batch(_due().filter(pk=pk))
+        closed += len(looked.over) if looked else 0
+    if closed:
+        close_sales()
+    return closed
 
-    An extension that came between picking the lot and locking it makes it not due, and nothing happens. The deal is
-    formed by the hammer (拍卖法 51); deposits of the others go back (法释〔2016〕18号 23).
-    """
-    reserve = reserve_of(lot.listing)
-    met = reserve is None or lot.price is None or lot.price >= reserve
-    paddles = Event.objects.filter(lot=lot, kind="bid").values("payload__paddle").distinct().count()
-    decision = rules.decide(state_of(lot), [rules.Close(reserve_met=met, bidders=paddles)], now)
-    if not decision.events:
+
+def is_closing() -> bool:
+    """Whether this process has closed a batch of lots just now and looks for more: what can wait should."""
+    return _at_work.is_set()
+
+
+def close(lot_id: int) -> bool:
+    """Close this lot now if it is due and nobody holds it, as whoever finds it expired may; whether it was closed."""
+    looked = _batch(_due().filter(pk=lot_id))
+    if looked is None or not looked.over:
         return False
-    write(lot, decision, leader_id=lot.leader_id, at=now)
-    bidders = list(lot.bidders.select_related("party").order_by("pk"))
-    audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(bidder.party.ref for bidder in bidders)}
-    title = {"lot": lot.code, "title": lot.listing.right.title}
-    if decision.state.phase == rules.SOLD:
-        _sell(lot, decision.state.head)
-        price = lot.price.wire() if lot.price else None
-        said = {**title, "price": price, "paddle": decision.state.leader}
-        journal.record("lot.sold", subject=lot.ref, actor=ACTOR, audience=audience, **said)
-    else:
-        listings.leave_sale(lot.listing, actor=ACTOR)
-        reason = decision.events[-1].payload["reason"]
-        journal.record("lot.passed_in", subject=lot.ref, actor=ACTOR, audience=audience, **title, reason=reason)
-    for bidder in bidders:
-        if decision.state.phase != rules.SOLD or bidder.pk != lot.leader_id:
-            end_registration(bidder, actor=ACTOR, lot=lot)
-    _close_sale(lot.sale)
+    close_sales()
     return True
 
 
-def _sell(lot: Lot, head: str) -> None:
-    """Open the leader's deal at the hammer price, set its deposit off against it, and end its registration.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What became of the lots of one batch: those that are over now, and those that are as they were."""
 
-    `head` is the hash of the log's last event, the sale itself.
+    over: frozenset[int]
+    left: frozenset[int]
+
+
+def _due() -> QuerySet[Lot]:
+    return Lot.objects.filter(state__in=Lot.BIDDING, ends_at__lte=clock.database_now()).order_by("ends_at", "pk")
+
+
+def _batch(due: QuerySet[Lot]) -> Looked | None:
+    """Close together the first of `due` that nobody holds; None when there are none.
+
+    A lot that was extended after it was picked is read again under its lock, and no longer due.
     """
-    winner, mandate = lot.leader, lot.listing.mandate
-    if winner is None or lot.price is None:
-        raise AssertionError(f"{lot} sold to nobody")
-    deals.open(
-        origin=lot.ref,
-        listing=lot.listing,
-        buyer=winner.party,
-        price=lot.price,
-        seller_commission_bp=mandate.seller_commission_bp,
-        buyer_premium_bp=mandate.buyer_premium_bp,
-        actor=ACTOR,
-        on_record=_on_record(lot, winner, head),
-    )
-    listings.mark_dealt(lot.listing, actor=ACTOR)
-    also = {}
-    if winner.deposit == Bidder.Deposit.HELD:
-        payments.apply_deposit(winner.code, actor=ACTOR)
-        also = {"deposit": Bidder.Deposit.APPLIED}
-    move(winner, Bidder.State.ENDED, **also)
+    if not due.exists():  # SQLite's one write lock is taken only when there is something to write
+        return None
+    lots: list[Lot] = []
+    try:
+        with transaction.atomic(durable=True):
+            lots = list(due.select_for_update(no_key=True, skip_locked=True)[:TOGETHER])
+            if not lots:
+                return None
+            over = frozenset(lot.pk for lot in fall(lots, clock.database_now()))
+    except Exception:  # one lot's fault must not keep the others from closing on time
+        if len(lots) < 2:
+            if not lots:
+                raise
+            logger.exception("lot %s did not close", lots[0].pk)
+            _faulty.add(lots[0].pk)
+            return Looked(frozenset(), frozenset({lots[0].pk}))
+        alone = [_batch(_due().filter(pk=lot.pk)) for lot in lots]
+        over = frozenset[int]().union(*(looked.over for looked in alone if looked))
+    _faulty.difference_update(over)
+    return Looked(over, frozenset(lot.pk for lot in lots) - over)
 
 
-def _on_record(lot: Lot, winner: Bidder, head: str) -> dict[str, str]:
-    """What the sale confirmation states of the lot (拍卖法 52): sale, mode, auctioneer, paddle, rules, and the log's head."""
-    host = lot.sale.auctioneer
-    return {
-        "sale": lot.sale.title,
-        "lot": f"{lot.number} ({lot.code})",
-        "mode": lot.sale.mode,
-        "auctioneer": f"{host.name} {host.certificate}" if host and lot.sale.mode == Sale.Mode.AUCTION else "",
-        "paddle": str(winner.paddle or ""),
-        "ruleset": lot.sale.ruleset,
-        "terms_sha256": winner.terms_sha256,
-        "log_sha256": head,
-    }
-
-
-def _close_sale(sale: Sale) -> None:
-    """Close the sale with its last lot; its row is locked so that two last lots do not each see the other open."""
-    locked = Sale.objects.select_for_update(no_key=True).get(pk=sale.pk)
-    if locked.state == Sale.State.NOTICED and not locked.lots.exclude(state__in=Lot.OVER).exists():
-        move(locked, Sale.State.CLOSED)
+def close_sales() -> int:
+    """Close each announced sale whose last lot is over; returns how many. Lots are closed before, in transactions of
+    their own, so that of two last lots one is seen to be the last.
+    """
+    lots = Lot.objects.filter(sale=OuterRef("pk"))
+    over = Sale.objects.filter(Exists(lots), ~Exists(lots.exclude(state__in=Lot.OVER)), state=Sale.State.NOTICED)
+    with transaction.atomic():
+        sales = list(over.select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("pk"))
+        move_many(sales, Sale.State.CLOSED)
+    return len(sales)

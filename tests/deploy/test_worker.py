@@ -18,7 +18,7 @@ def test_a_mail_server_that_hangs_keeps_no_lot_waiting(monkeypatch: pytest.Monke
         if hanging.is_set():
             closed.set()
 
-    duties = [worker.Step("mail", hang, 0.0, outside=True), worker.Step("close", close, 0.0)]
+    duties = [worker.Step("mail", hang, 0.0, thread=worker.OUTSIDE), worker.Step("close", close, 0.0)]
     monkeypatch.setattr(worker, "steps", lambda: duties)
     loop = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     loop.start()
@@ -31,5 +31,20 @@ def test_a_mail_server_that_hangs_keeps_no_lot_waiting(monkeypatch: pytest.Monke
     assert not loop.is_alive(), "stopping waited for the mail"
 
 
-def test_mail_is_the_duty_that_waits_for_another_machine() -> None:
-    assert [step.name for step in worker.steps() if step.outside] == ["mail notices"]
+def test_what_waits_for_others_has_a_thread_of_its_own_and_so_have_the_lots() -> None:
+    threads = {step.name: step.thread for step in worker.steps()}
+    assert [name for name, thread in threads.items() if thread == worker.OUTSIDE] == ["mail notices"]
+    assert [name for name, thread in threads.items() if thread == worker.HAMMER] == [
+        "close lots",
+        "open lots",
+        "close sales",
+    ]
+
+
+def test_facts_wait_while_lots_are_being_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(worker.journal, "deliver_due", lambda limit: asked.append(limit) or limit)
+    closing = iter([False, False, False, True])
+    monkeypatch.setattr(worker.engine, "is_closing", lambda: next(closing))
+    worker.deliver()
+    assert asked == [worker.FACTS] * 3

@@ -1,14 +1,17 @@
 """The hammer: deal, deposits, listing and facts of a closing, all or nothing, once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from auctions import engine, live
-from auctions.engine import closing
 from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules.replay import verify
+from market.deals.actions import Concluded
 from market.deals.models import Deal
 from market.kernel import clock
 from market.ledger import books
@@ -86,7 +89,7 @@ def test_closing_twice_closes_once(contested: tuple[Lot, Bidder, Bidder]) -> Non
     lot, _, _ = contested
     assert fall(lot) == 1
     assert fall(lot) == 0
-    assert closing._one(lot.pk, closing._close) is False
+    assert engine.close(lot.pk) is False
     assert Deal.objects.count() == 1
     assert Event.objects.filter(lot=lot, kind="closed").count() == 1
 
@@ -140,11 +143,15 @@ def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Part
     assert "reserve_met'" not in text.replace("show_reserve_met'", "")
 
 
-@pytest.mark.parametrize("step", ["deals.open", "listings.mark_dealt", "payments.apply_deposit", "end_registration"])
+@pytest.mark.parametrize(
+    "step",
+    "_write waive_deposits deals.open_many listings.mark_dealt_many payments.apply_deposits return_deposits "
+    "journal.record_many".split(),
+)
 def test_a_fault_at_any_step_leaves_everything_as_it_was(contested: tuple[Lot, Bidder, Bidder], step: str) -> None:
     lot, anne, bob = contested
     before = deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()
-    with patch(f"auctions.engine.closing.{step}", side_effect=RuntimeError(step)):
+    with patch(f"auctions.engine.hammer.{step}", side_effect=RuntimeError(step)):
         assert fall(lot) == 0
     assert (deposit_of(anne), deposit_of(bob), Lot.objects.filter(pk=lot.pk).values().get()) == before
     assert not Deal.objects.exists()
@@ -158,7 +165,13 @@ def test_one_lot_with_a_fault_does_not_keep_the_next_from_closing(
     lot, _, _ = contested
     Lot.objects.filter(pk=lot.pk).update(ends_at=lot.opens_at + timedelta(seconds=1))
     other = factory.lot(jida, agency, ends_in=timedelta(seconds=30))
-    with patch("auctions.engine.closing.deals.open", side_effect=RuntimeError("no deal")):
+
+    def broken(concluded: Sequence[Concluded], **more: str) -> list[Deal]:
+        if concluded:
+            raise RuntimeError("no deal")
+        return []
+
+    with patch("auctions.engine.hammer.deals.open_many", broken):
         assert fall(other) == 1
     other.refresh_from_db()
     assert other.state == Lot.State.PASSED_IN
@@ -182,3 +195,19 @@ def test_registrations_that_never_got_a_paddle_end_too(contested: tuple[Lot, Bid
     fall(lot)
     waiting.refresh_from_db()
     assert waiting.state == Bidder.State.ENDED
+
+
+def test_the_statements_of_a_batch_do_not_grow_with_its_lots(
+    jida: Party, agency: Party, anne_co: Party, bob_co: Party
+) -> None:
+    def statements(lots: int) -> int:
+        sale = factory.sale(agency, extension_window_s=0)
+        for _ in range(lots):
+            lot = factory.lot(jida, agency, of_sale=sale)
+            bid(factory.bidder(lot, anne_co, 8036), 1_000_000)
+            bid(factory.bidder(lot, bob_co, 2417), 1_020_000)
+        with CaptureQueriesContext(connection) as captured:
+            assert fall(lot) == lots
+        return len(captured)
+
+    assert statements(1) == statements(5)
