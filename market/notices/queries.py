@@ -84,7 +84,8 @@ def by_day(notices: list[Notice]) -> list[tuple[Any, list[Words]]]:
 def render(notice: Notice) -> Words:
     """The notice in the active language. One whose words fail says only its reference, so that a page never breaks."""
     fact = notice.fact
-    facts = {**fact.data, "data": fact.data, "fact": fact, "code": fact.subject.partition(":")[2]}
+    data = _in_readers_language(fact.data)
+    facts = {**data, "data": data, "fact": fact, "code": fact.subject.partition(":")[2]}
     try:
         lines = text(f"notices/{fact.name}.txt", facts).strip().splitlines()
     except Exception:  # a template written for other data must not take the whole page with it
@@ -92,6 +93,13 @@ def render(notice: Notice) -> Words:
         lines = [_("News about %(code)s") % {"code": facts["code"]}]
     subject = " ".join(lines[0].split()) if lines else fact.name
     return Words(notice, subject, "\n".join(lines[1:]).strip(), link(fact))
+
+
+def _in_readers_language(data: dict[str, Any]) -> dict[str, Any]:
+    """A fact's data as the words speak of it: in English the `title` is its `title_en`, where that is filled."""
+    if not (translation.get_language() or "").startswith("en"):
+        return data
+    return data | {key.removesuffix("_en"): value for key, value in data.items() if key.endswith("_en") and value}
 
 
 def link(fact: Fact) -> str:

@@ -27,6 +27,22 @@ def test_names_are_told_as_they_are_written(anne: User) -> None:
     assert words.body
 
 
+@pytest.mark.parametrize(
+    ("language", "title_en", "said"),
+    [
+        ("en", "Solid electrolyte", "Solid electrolyte"),
+        ("en", "", "固体电解质"),
+        ("zh-hans", "Solid electrolyte", "固体电解质"),
+    ],
+)
+def test_a_title_is_told_in_the_readers_language_where_it_has_one(
+    anne: User, language: str, title_en: str, said: str
+) -> None:
+    about = notice(anne, "filing.prepared", subject="filing:F-1", deal="D-1", title="固体电解质", title_en=title_en)
+    with translation.override(language):
+        assert said in queries.render(about).body
+
+
 def test_words_that_fail_do_not_take_the_page_with_them(anne: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "text", lambda *_: 1 / 0)
     with translation.override("en"):
