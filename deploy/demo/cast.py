@@ -1,7 +1,10 @@
 """Who plays in the demonstration: real rows made through the market's own actions, all with one known password."""
 
+import functools
 from datetime import timedelta
 from typing import NamedTuple
+
+from django.contrib.auth.hashers import make_password
 
 from market.kernel import clock
 from market.parties import actions
@@ -86,9 +89,20 @@ def _user(username: str, name: str, *, is_staff: bool = False) -> User:
     known = User.objects.filter(username=username).first()
     if known is not None:
         return known
-    return User.objects.create_user(
-        username, f"{username}@demo.luochui.example", PASSWORD, name=name, language="zh-hans", is_staff=is_staff
+    return User.objects.create(
+        username=username,
+        email=f"{username}@demo.luochui.example",
+        password=_hash(),
+        name=name,
+        language="zh-hans",
+        is_staff=is_staff,
     )
+
+
+@functools.cache
+def _hash() -> str:
+    """What is stored of everybody's password; made once, for hashing takes its time on purpose."""
+    return make_password(PASSWORD)
 
 
 def _party(player: Player, number: int) -> None:
