@@ -69,6 +69,15 @@ class StepForm(forms.Form):
         super().__init__(*args, **more)
         self.filing = filing
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Note what is wrong; and that a good file has to be chosen again, for no page may do that for its reader."""
+        super().add_error(field, error)
+        sent = self.files.get(self.add_prefix("file"))
+        if sent is not None and "file" in self.fields and field != "file":
+            self["file"].help_text = _("Choose “%(name)s” again: browsers do not keep it. PDF, PNG or JPG.") % {
+                "name": sent.name
+            }
+
     def refuse(self, refused: Refused) -> None:
         """Put the refusal's sentence where it belongs."""
         field = FIELDS.get(refused.code)

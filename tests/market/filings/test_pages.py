@@ -80,6 +80,10 @@ def test_a_recordal_needs_its_paper_and_a_second_look(desk: Client, filing: Fili
     fake = SimpleUploadedFile("certificate.pdf", b"MZ\x90\x00")
     answer = desk.post(url(filing), form("accept", number="ZQ-1", on=today, file=fake, compared="on"))
     assert {*answer.context["doors"][0]["form"].errors} == {"file"}
+    assert "Choose “certificate.pdf” again" not in answer.content.decode()
+    answer = desk.post(url(filing), form("accept", number="ZQ-1", on=today, file=paper()))
+    assert {*answer.context["doors"][0]["form"].errors} == {"compared"}
+    assert "Choose “certificate.pdf” again" in answer.content.decode()
     assert Deal.objects.get().state == Deal.State.FILED
 
 
