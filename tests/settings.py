@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="luochui-test-"))
+# Each xdist worker keeps its files apart, and what a worker starts keeps them with it: a test counts what lies there.
+_var = Path(os.environ.get("VAR_DIR") or tempfile.mkdtemp(prefix="luochui-test-"))
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+os.environ["VAR_DIR"] = str(_var if _var.name == _worker else _var / _worker)
 
-from deploy.settings import *  # noqa: F403
-from deploy.settings import DATABASES, STATIC_ROOT, STORAGES, VAR
+from deploy.settings import *  # noqa: E402, F403
+from deploy.settings import DATABASES, STATIC_ROOT, STORAGES, VAR  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
