@@ -1,6 +1,8 @@
 """A chromium, the real server in a process of its own, and people who are signed in."""
 
 import fcntl
+import functools
+import json
 import os
 import shutil
 import signal
@@ -10,8 +12,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -54,7 +57,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-class Market(NamedTuple):
+# Reads one program a line and answers with what it printed: starting Django anew for each takes longer than they do.
+INTERPRETER = """
+import contextlib, io, json, sys
+import django
+django.setup()
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(json.loads(line), {})
+    print(json.dumps(said.getvalue()), flush=True)
+"""
+
+
+@dataclass
+class Market:
     """A running market: its address, and the environment its own commands run in."""
 
     url: str
@@ -66,6 +83,30 @@ class Market(NamedTuple):
             [sys.executable, "manage.py", *command], cwd=ROOT, env=self.env, check=True, capture_output=True, text=True
         )
         return done.stdout.strip()
+
+    def python(self, code: str) -> str:
+        """Run a program on the market's database; what it printed. An exception in it ends the test."""
+        told, said = self._interpreter.stdin, self._interpreter.stdout
+        assert told is not None
+        assert said is not None
+        told.write(json.dumps(code) + "\n")
+        told.flush()
+        answer = said.readline()
+        if not answer:
+            del self._interpreter  # the next program gets another one
+            pytest.fail(f"failed, see its traceback:\n{code}")
+        return str(json.loads(answer))
+
+    @functools.cached_property
+    def _interpreter(self) -> "subprocess.Popen[str]":
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-c", INTERPRETER]
+        return subprocess.Popen(command, cwd=ROOT, env=self.env, stdin=pipe, stdout=pipe, text=True)
+
+    def close(self) -> None:
+        """End the interpreter, if there is one."""
+        if "_interpreter" in vars(self):
+            self._interpreter.communicate()
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +129,9 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
     """A market of our own, with a copy of the demonstration in it; or the running one LIVE names."""
     if "LIVE" in os.environ:
-        yield Market(os.environ["LIVE"], dict(os.environ))
+        running = Market(os.environ["LIVE"], dict(os.environ))
+        yield running
+        running.close()
         return
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -104,6 +147,7 @@ def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         _wait_for(f"http://{address}/healthz", server, log.name)
         yield made
     finally:
+        made.close()
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=20)
         log.close()

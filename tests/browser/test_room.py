@@ -99,7 +99,7 @@ Stage = Callable[..., Room]
 def seeded(market: Market, wanted: list[tuple[Script, dict[str, int]]]) -> list[dict[str, Any]]:
     """Fresh lots with those bids made; how: opens_in and ends_in in seconds, and the extension window."""
     full = [(script, {"opens_in": -60, "ends_in": 1800, "window": 120, **how}) for script, how in wanted]
-    said = market.manage("shell", "-v0", "-c", f"WANTED = {full!r}\n{SEED}")
+    said = market.python(f"WANTED = {full!r}\n{SEED}")
     made: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
     return made
 

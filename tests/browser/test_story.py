@@ -243,7 +243,7 @@ lots = Lot.objects.filter(code="{lot}")
 lots.update({opening} ends_at=now + timedelta(seconds={ends_in}), hard_ends_at=None)
 Sale.objects.filter(lots__code="{lot}").update(display_from=now - timedelta(days=9), register_until=now, opens_at=now)
 """
-    market.manage("shell", "-v0", "-c", code)
+    market.python(code)
 
 
 def _bid_against_each_other(cast: Cast, lot: str) -> None:
