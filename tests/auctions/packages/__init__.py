@@ -1,0 +1,1 @@
+"""Package auctions: rules, published cases, the file, the room."""

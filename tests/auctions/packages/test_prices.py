@@ -1,0 +1,144 @@
+"""What the winners pay: never above the bid, never below the reserve, and no coalition would pay more."""
+
+import random
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import highspy
+import numpy as np
+import pytest
+
+from auctions.rules.packages import RULES, Bid, Instance, Item, price, solve
+from auctions.rules.packages.pricing import exact_prices
+from market.kernel.errors import Refused
+from tests.auctions.packages import cats, oracle
+
+SEEDS = range(400)
+
+
+def made(seed: int) -> Instance:
+    return oracle.instance(random.Random(seed))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_price_is_between_reserve_and_bid_and_within_the_budget(rule: str) -> None:
+    for seed in SEEDS:
+        instance = made(seed)
+        found = solve(instance)
+        paid = price(instance, found, rule)
+        assert paid.keys() == {bid.bidder for bid in found.winners}
+        for bid in found.winners:
+            most = min(bid.value, instance.budgets.get(bid.bidder, bid.value))
+            assert oracle.floor(instance, bid) <= paid[bid.bidder] <= most, (seed, bid)
+
+
+@pytest.mark.parametrize("rule", ["core_nearest_vcg", "core_nearest_bids"])
+def test_no_coalition_blocks_the_core_prices_exact_or_whole(rule: str) -> None:
+    for seed in SEEDS[:150]:
+        instance = made(seed)
+        found = solve(instance)
+        exact, whole = exact_prices(instance, found, rule), price(instance, found, rule)
+        assert all(abs(whole[name] - amount) < 1 for name, amount in exact.items())
+        for outside, stake in oracle.coalitions(instance, found.winners):
+            assert sum(exact[name] for name in outside) >= stake, seed
+            assert sum(whole[name] for name in outside) >= stake, seed
+
+
+def test_the_core_never_brings_less_than_vcg_and_both_references_bring_the_same() -> None:
+    more = 0
+    for seed in SEEDS:
+        instance = made(seed)
+        found = solve(instance)
+        total = {rule: sum(exact_prices(instance, found, rule).values()) for rule in RULES}
+        assert total["vcg"] <= total["core_nearest_vcg"] == total["core_nearest_bids"] <= total["pay_as_bid"], seed
+        more += total["vcg"] < total["core_nearest_vcg"]
+    assert more > 5
+
+
+def test_raising_the_own_winning_bid_never_changes_the_own_vcg_price() -> None:
+    for seed in SEEDS:
+        instance = replace(made(seed), budgets={})
+        found = solve(instance)
+        paid = price(instance, found, "vcg")
+        for bid in found.winners:
+            raised = tuple(replace(one, value=one.value + 7) if one == bid else one for one in instance.bids)
+            after = replace(instance, bids=raised)
+            again = solve(after)
+            assert {one.order for one in again.winners} >= {bid.order}
+            assert price(after, again, "vcg")[bid.bidder] == paid[bid.bidder], (seed, bid)
+
+
+class Core:
+    """The core of an auction with a row for every coalition, for the solver's simplex and quadratic methods."""
+
+    def __init__(self, instance: Instance, winners: tuple[Bid, ...]) -> None:
+        self.names = [bid.bidder for bid in winners]
+        self.bids = [float(bid.value) for bid in winners]
+        self.floors = [float(oracle.floor(instance, bid)) for bid in winners]
+        self.rows = [
+            ([self.names.index(name) for name in outside], float(stake))
+            for outside, stake in oracle.coalitions(instance, winners)
+            if outside
+        ]
+
+    def least(self) -> float:
+        """The least total."""
+        return float(self._solved([1.0] * len(self.names), []).getInfo().objective_function_value)
+
+    def nearest_bids(self, total: float) -> list[float]:
+        """The prices of that total nearest to the bids."""
+        everybody = list(range(len(self.names)))
+        solved = self._solved([-bid for bid in self.bids], [(everybody, total - 1e-7, total + 1e-7)], hessian=True)
+        return list(solved.getSolution().col_value)
+
+    def _solved(self, costs: list[float], also: list[Any], *, hessian: bool = False) -> Any:
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        size = len(self.names)
+        for cost, floor, bid in zip(costs, self.floors, self.bids, strict=True):
+            solver.addCol(cost, floor, bid, 0, [], [])
+        for places, least, most in [*((places, stake, highspy.kHighsInf) for places, stake in self.rows), *also]:
+            solver.addRow(least, most, len(places), places, [1.0] * len(places))
+        if hessian:
+            solver.passHessian(size, size, 1, np.arange(size + 1), np.arange(size), np.ones(size))
+        solver.run()
+        return solver
+
+
+def test_core_prices_are_the_least_and_nearest_that_a_solver_finds_with_every_coalition() -> None:
+    compared = 0
+    for seed in range(1_000, 1_400):
+        instance = made(seed)
+        found = solve(instance)
+        if len(found.winners) < 2:
+            continue
+        compared += 1
+        exact = exact_prices(instance, found, "core_nearest_bids")
+        everything = Core(instance, found.winners)
+        least = everything.least()
+        assert abs(float(sum(exact.values())) - least) < 1e-6, seed
+        near = everything.nearest_bids(least)
+        assert np.allclose([float(exact[name]) for name in everything.names], near, atol=1e-3), (seed, exact, near)
+    assert compared > 50
+
+
+def test_whole_prices_add_up_and_the_fractions_go_to_the_largest() -> None:
+    items = (Item("A"), Item("B"))
+    bids = (Bid("x", {"A": 1}, 4, 0), Bid("y", {"B": 1}, 4, 1), Bid("both", {"A": 1, "B": 1}, 5, 2))
+    instance = Instance(items, bids)
+    found = solve(instance)
+    assert exact_prices(instance, found, "core_nearest_vcg") == {"x": Fraction(5, 2), "y": Fraction(5, 2)}
+    assert price(instance, found, "core_nearest_vcg") == {"x": 2, "y": 3}
+
+
+def test_what_is_not_proven_is_priced_as_bid_or_not_at_all() -> None:
+    instance = cats.three_of_all(100, 1_000, random.Random(1))
+    found = solve(instance, limit_s=1)
+    assert not found.optimal
+    assert sum(price(instance, found, "pay_as_bid").values()) == found.value
+    for rule in set(RULES) - {"pay_as_bid"}:
+        with pytest.raises(Refused, match=r"package\.not_proven"):
+            price(instance, found, rule)
+    with pytest.raises(Refused, match=r"package\.rule_unknown"):
+        price(instance, found, "cheapest")
