@@ -25,15 +25,21 @@ Steps = Callable[[int, int | None], None]
 
 
 def price(
-    instance: Instance, allocation: Allocation, rule: str, limit_s: float = 60.0, steps: Steps | None = None
+    instance: Instance,
+    allocation: Allocation,
+    rule: str,
+    limit_s: float = 60.0,
+    steps: Steps | None = None,
+    floors: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """What each winner pays, in whole minor units; between the reserve of the bundle and the bid.
 
     Whole core prices are in the core to the unit, each less than one unit above the exact one. `limit_s` is for each
-    problem solved on the way. Refused `package.rule_unknown`; `package.not_proven` when a rule other than pay_as_bid is asked
+    problem solved on the way. `floors` stands in for the reserves of what each winner got, where those are not known.
+    Refused `package.rule_unknown`; `package.not_proven` when a rule other than pay_as_bid is asked
     of an allocation, or needs one on the way, that is not proven.
     """
-    pricing = _Pricing(instance, allocation, rule, limit_s, steps)
+    pricing = _Pricing(instance, allocation, rule, limit_s, steps, floors)
     exact = pricing.exact()
     if all(paid.denominator == 1 for paid in exact.values()):
         return {bidder: int(paid) for bidder, paid in exact.items()}
@@ -42,14 +48,20 @@ def price(
 
 def exact_prices(instance: Instance, allocation: Allocation, rule: str, limit_s: float = 60.0) -> Prices:
     """As `price`, before anything is rounded to whole minor units."""
-    return _Pricing(instance, allocation, rule, limit_s, None).exact()
+    return _Pricing(instance, allocation, rule, limit_s, None, None).exact()
 
 
 class _Pricing:
     """One allocation to be priced; remembers which coalitions would block."""
 
     def __init__(
-        self, instance: Instance, allocation: Allocation, rule: str, limit_s: float, steps: Steps | None
+        self,
+        instance: Instance,
+        allocation: Allocation,
+        rule: str,
+        limit_s: float,
+        steps: Steps | None,
+        floors: Mapping[str, int] | None,
     ) -> None:
         if rule not in RULES:
             raise Refused("package.rule_unknown", rule=rule)
@@ -63,7 +75,7 @@ class _Pricing:
         self.won: dict[str, Bid] = {bid.bidder: bid for bid in allocation.winners}
         self.place = {bidder: at for at, bidder in enumerate(self.won)}
         self.value = allocation.value
-        self.floors = {bidder: floor_of(instance, bid.bundle) for bidder, bid in self.won.items()}
+        self.floors = floors or {bidder: floor_of(instance, bid.bundle) for bidder, bid in self.won.items()}
         self.blocks: list[tuple[list[str], int]] = []
 
     def exact(self) -> Prices:
