@@ -21,10 +21,16 @@ EDITABLE = (
 def related_ids(party: Party) -> set[int]:
     """The ids of `party` and of every party it may not deal with at arm's length (拍卖法 22, 30).
 
-    Declared ties in both directions, and parties that share a member; one step, not the ties of ties.
+    Declared ties in both directions, parties that share a member, and an agency whose auctioneer is a member; one step,
+    not the ties of ties.
     """
     users = Membership.objects.filter(party=party).values("user")
-    ids = {party.pk, *Membership.objects.filter(user__in=users).values_list("party_id", flat=True)}
+    hosts = Auctioneer.objects.filter(agency=party).values("user")
+    ids = {
+        party.pk,
+        *Membership.objects.filter(Q(user__in=users) | Q(user__in=hosts)).values_list("party_id", flat=True),
+    }
+    ids.update(Auctioneer.objects.filter(user__in=users).values_list("agency_id", flat=True))
     for pair in Affiliation.objects.filter(Q(party=party) | Q(other=party)).values_list("party_id", "other_id"):
         ids.update(pair)
     return ids
@@ -35,7 +41,9 @@ def is_related(party: str, others: Collection[int]) -> Q:
     one = OuterRef(party)
     tied = Affiliation.objects.filter(Q(party=one, other__in=others) | Q(other=one, party__in=others))
     shared = Membership.objects.filter(party__in=others, user__memberships__party=one)
-    return Exists(tied) | Exists(shared)
+    hosting = Auctioneer.objects.filter(agency__in=others, user__memberships__party=one)
+    hosted = Auctioneer.objects.filter(agency=one, user__memberships__party__in=others)
+    return Exists(tied) | Exists(shared) | Exists(hosting) | Exists(hosted)
 
 
 def agencies() -> QuerySet[Party]:

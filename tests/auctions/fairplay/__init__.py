@@ -1,0 +1,1 @@
+"""Fair play: signs, reviews, bars, and who may not bid at all."""
