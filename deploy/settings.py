@@ -171,6 +171,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
     "vault": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(VAR / "vault")}},
 }
+# The market's own signature under its papers (PEM files); left empty, both are made at first use in VAR/seal.
+SEAL_KEY, SEAL_CERTIFICATE = env.str("SEAL_KEY", default=""), env.str("SEAL_CERTIFICATE", default="")
 if env.str("S3_BUCKET", default=""):
     STORAGES["vault"] = {
         "BACKEND": "storages.backends.s3.S3Storage",

@@ -9,7 +9,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from market.documents import access, actions, rules
+from market.documents import access, actions, rules, seal
 from market.documents.forms import EvidenceForm
 from market.documents.models import Version
 from market.kernel.errors import Refused
@@ -26,6 +26,14 @@ def document(request: HttpRequest, code: str, number: int | None = None) -> Http
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+def certificate(request: HttpRequest) -> HttpResponse:
+    """The certificate of the market's seal, with which anybody verifies its papers offline."""
+    answer = HttpResponse(seal.certificate_pem(), content_type="application/x-pem-file")
+    answer["Content-Disposition"] = 'attachment; filename="luochui-seal.pem"'
+    return answer
 
 
 def _sent(version: Version) -> FileResponse:
