@@ -8,10 +8,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from market.deals import queries
-from market.deals.models import Deal, Paper, Signature
+from market.deals.models import Deal, Hold, Paper, Signature
 from market.deals.rules import figures, moves, papers, particulars
 from market.documents import actions as documents
-from market.documents import render
+from market.documents import render, seal
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused, ensure
@@ -139,14 +139,14 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
 
 
 def _draft(deal: Deal, terms: dict[str, Any], actor: str) -> Paper:
-    """Set the terms as a PDF, keep it, and ask whoever must sign."""
+    """Set the terms as a PDF under the market's seal, keep it, and ask whoever must sign."""
     kind = terms["paper"]
     version = documents.store(
         subject=deal.ref,
         kind=kind,
         title=f"{terms['heading'][0]} {deal.code}",
         name=f"{deal.code}-{kind}.pdf",
-        content=render.pdf(kind, terms),
+        content=seal.sealed(render.pdf(kind, terms), reason=" ".join(terms["heading"])),
         content_type="application/pdf",
         owner=deal.agency,
         by=None,
@@ -239,6 +239,33 @@ def mark_title_passed(deal: Deal, *, on: date, actor: str, **because: str) -> De
         columns={"title_passed_on": on},
         told={"on": on.isoformat(), **because},
     )
+
+
+@transaction.atomic
+def mark_defaulted(deal: Deal, *, actor: str, **because: str) -> Deal:
+    """The buyer did not do what the deal asked of it in time [deal.defaulted] (拍卖法 39); what becomes of the money and who
+    may not bid again is for those who wake on the fact."""
+    roles = (moves.SELLER, moves.BUYER, moves.AGENCY)
+    return _step(deal, Deal.State.DEFAULTED, actor, audience=roles, told=because)
+
+
+@transaction.atomic
+def hold(deal: Deal, *, ref: str, reason: str, actor: str) -> Hold:
+    """Keep the escrow from being shared out until `ref` releases it [deal.held, told to the agency]. Again: the same hold."""
+    deal = _locked(deal)
+    made, new = Hold.objects.get_or_create(deal=deal, ref=ref, defaults={"reason": reason, "placed_by": actor})
+    if new:
+        _record("deal.held", deal, actor, audience=[deal.agency.ref], reason=reason)
+    return made
+
+
+@transaction.atomic
+def release_hold(deal: Deal, *, ref: str, actor: str) -> None:
+    """Take back the hold that `ref` placed [deal.hold_released, told to the agency]. Again, or none there: nothing."""
+    deal = _locked(deal)
+    done = {"released_at": clock.now(), "released_by": actor}
+    if Hold.objects.filter(deal=deal, ref=ref, released_at=None).update(**done):
+        _record("deal.hold_released", deal, actor, audience=[deal.agency.ref], ref=ref)
 
 
 @transaction.atomic

@@ -87,6 +87,34 @@ class Deal(models.Model):
         return f"deal:{self.code}"
 
 
+class Hold(models.Model):
+    """What keeps a deal's escrow from being shared out until it is released; who placed it is known by its `ref` alone.
+
+    A hold stops no signature, no payment and no filing: only the settlement (see `market.payments`).
+    """
+
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="holds")
+    ref = models.CharField(max_length=60)
+    reason = models.CharField(max_length=40)
+    placed_at = models.DateTimeField(default=clock.now)
+    placed_by = models.CharField(max_length=60)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=["deal", "ref"], name="one_hold_per_deal_and_ref"),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by="") | (Q(released_at__isnull=False) & ~Q(released_by="")),
+                name="released_hold_names_who",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.deal} {self.reason}"
+
+
 class Paper(models.Model):
     """A document the deal needs signed: the sale confirmation (拍卖法 52) or the contract (民法典 863, in writing)."""
 

@@ -69,6 +69,11 @@ def by_ref(ref: str) -> Deal:
     return with_parties().get(code=ref.removeprefix("deal:"))
 
 
+def is_held(deal: Deal) -> bool:
+    """Whether something keeps the escrow from being shared out."""
+    return deal.holds.filter(released_at=None).exists()
+
+
 def with_parties() -> QuerySet[Deal]:
     """Deals with what every page and paper names."""
     return Deal.objects.select_related(*PARTIES, "right", "listing")

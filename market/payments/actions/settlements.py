@@ -6,6 +6,7 @@ from django.db import transaction
 
 from market.deals import actions as deals
 from market.deals.models import Deal
+from market.deals.queries import is_held
 from market.documents import actions as documents
 from market.documents.render import pdf
 from market.kernel import clock
@@ -62,7 +63,8 @@ def post_settlement(*, settlement: Settlement, by: User) -> Settlement:
 
     Only now, after title has passed, does money leave the escrow; the deal is settled [settlement.posted]. Then the
     statement is filed as a PDF, in a transaction of its own, because a file may go over the network. Again: the same,
-    and the statement if it is still missing. Refused `settlement.too_early`, `settlement.unbalanced`.
+    and the statement if it is still missing. Refused `settlement.too_early`, `settlement.under_review` while the deal is
+    held, `settlement.unbalanced`.
     """
     deal = settlement.deal
     require(by, deal.agency, PAYING)
@@ -93,6 +95,8 @@ def _post(settlement: Settlement, by: User) -> Settlement:
     deal = Deal.objects.select_for_update(of=("self",)).select_related("agency").get(pk=settlement.deal_id)
     if deal.state != Deal.State.TITLE_PASSED:
         raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())
+    if is_held(deal):
+        raise Refused("settlement.under_review", deal=deal.code)
     lines = list(settlement.lines.select_related("payee"))
     rules.check_balanced(queries.escrow(deal), [line.amount for line in lines])
     moment = clock.now()
