@@ -8,10 +8,14 @@ from django.contrib.auth import get_user
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 
-from auctions.models import Bid, Bidder, Lot, Sale
+from auctions import queries
+from auctions.models import Bar, Bid, Bidder, Lot, Record, Review, Sale
+from market.documents.access import may_read
 from market.kernel.errors import Refused
 from market.parties.access import acting_party, agency_of, require
-from market.parties.models import User
+from market.parties.models import Party, User
+
+RECORDED = ("sale__agency", "sale__auctioneer", "leader__party", "listing__right")
 
 
 def sale_for(user: Any, code: str) -> Sale:
@@ -85,6 +89,48 @@ def desk_bidder_for(user: Any, code: str) -> Bidder:
     """A registration for a lot of the agency `user` acts for."""
     bidders = Bidder.objects.select_related("lot", "lot__sale", "lot__listing__right", "party")
     return _one(bidders.filter(lot__sale__agency=agency_of(user)), code)
+
+
+def fair_play_of(user: Any) -> Party | None:
+    """Whose reviews and bars `user` looks at: those of the agency acted for, all (None) for a regulator; 404 for others."""
+    party = acting_party(user)
+    if party is not None and party.kind == Party.Kind.REGULATOR and party.state == Party.State.VERIFIED:
+        return None
+    return agency_of(user)
+
+
+def review_for(user: Any, code: str) -> Review:
+    """A review of the agency `user` acts for, any for a regulator."""
+    return _one(queries.reviews_of(fair_play_of(user)), code)
+
+
+def bar_for(user: Any, pk: int) -> Bar:
+    """A bar entered at the sales of the agency `user` acts for, any for a regulator."""
+    bar = queries.bars_by(fair_play_of(user)).filter(pk=pk).first()
+    if bar is None:
+        raise Http404
+    return bar
+
+
+def record_of(user: Any, lot: Lot) -> Record | None:
+    """The record of a lot's bidding, for the people of agency, seller and buyer, the auctioneer and regulators."""
+    rows = Record.objects.select_related("version__document", *(f"lot__{name}" for name in RECORDED))
+    record = rows.prefetch_related("signatures__user").filter(lot=lot).first()
+    party = acting_party(user)
+    if record is None or party is None:
+        return None
+    oversees = party.kind == Party.Kind.REGULATOR and party.state == Party.State.VERIFIED
+    host = record.lot.sale.auctioneer
+    named = host is not None and host.user_id == user.pk
+    return record if oversees or named or may_read(user, record.version.document) else None
+
+
+def record_for(user: Any, code: str) -> Record:
+    """The same by the lot's code; 404 where there is none for this reader."""
+    record = record_of(user, lot_for(user, code))
+    if record is None:
+        raise Http404
+    return record
 
 
 def _one(rows: Any, code: str) -> Any:

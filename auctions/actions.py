@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from auctions.models import Bidder, Lot, Sale
-from auctions.queries import lot_terms
+from auctions.queries import bar_of, lot_terms
 from auctions.rules.presets import RuleSet, preset
 from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, terms_sha256
 from market.kernel import clock
@@ -216,12 +216,15 @@ def register_bidder(*, lot: Lot, terms_sha256_seen: str, by: User) -> Bidder:
     """Register the party `by` acts for; `terms_sha256_seen` is the hash of the conditions shown and acknowledged.
 
     Again: the same registration (a rejected one is put forward anew). Refused: `party.unverified`, `bid.related_party`,
-    `registration.closed`, `terms.changed`. Writes `bidder.applied`.
+    `registration.closed`, `registration.barred`, `terms.changed`. Writes `bidder.applied`.
     """
     party = parties.verified_party_of(by)
     parties.require(by, party)
     if lot.state != Lot.State.NOTICED or clock.now() > lot.sale.register_until:
         raise Refused("registration.closed", until=lot.sale.register_until)
+    bar = bar_of(party, lot, clock.today())
+    if bar is not None:
+        raise Refused("registration.barred", until=bar.until)
     if terms_sha256_seen != terms_sha256(lot_terms(lot)):
         raise Conflict("terms.changed")
     owners = {title.holder_id for title in holders(lot.listing.right)}

@@ -1,8 +1,11 @@
 """What the auctions do when something below them happened."""
 
-from auctions import actions
-from auctions.models import Bidder
+from auctions import actions, fairplay, papers
+from auctions.models import Bidder, Lot
+from market.deals import queries as deals
 from market.trail.models import Fact
+
+LOTS = Lot.objects.select_related("sale__agency", "listing__seller", "listing__right", "leader")
 
 
 def on_charge_confirmed(fact: Fact) -> None:
@@ -10,3 +13,22 @@ def on_charge_confirmed(fact: Fact) -> None:
     kind, _, code = str(fact.data.get("for", "")).partition(":")
     if kind == "bidder":
         actions.activate(bidder=Bidder.objects.get(code=code), actor=fact.actor)
+
+
+def on_lot_sold(fact: Fact) -> None:
+    """The hammer fell: look whether the bidding was fair, before any money is shared out."""
+    fairplay.review_lot(LOTS.get(code=fact.subject.removeprefix("lot:")))
+
+
+def on_lot_over(fact: Fact) -> None:
+    """The bidding is over: draft its record (拍卖法 53)."""
+    papers.draft_record(LOTS.get(code=fact.subject.removeprefix("lot:")))
+
+
+def on_deal_defaulted(fact: Fact) -> None:
+    """A buyer did not pay: it may not bid for that again, and the bidding is looked at once more with that in mind."""
+    deal = deals.by_ref(fact.subject)
+    fairplay.bar_defaulter(deal)
+    lot = LOTS.filter(code=deal.origin.removeprefix("lot:")).first()
+    if lot is not None:
+        fairplay.review_lot(lot, defaulted=True)

@@ -1,11 +1,11 @@
 """Reads of sales, lots and bidding; never a lock, never a decision."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
-from auctions.models import Bidder, Lot, Sale
+from auctions.models import Bar, Bidder, Lot, Review, Sale
 from market.listings.models import Listing
 from market.parties.models import Party
 
@@ -103,3 +103,25 @@ def sales_ahead(agency: Party) -> QuerySet[Sale]:
     return Sale.objects.filter(agency=agency, state__in=[Sale.State.DRAFT, Sale.State.NOTICED]).order_by(
         "opens_at", "pk"
     )
+
+
+def bar_of(party: Party, lot: Lot, on: date) -> Bar | None:
+    """What keeps `party` from registering for the lot on that day; None if nothing does."""
+    scope = Q(right=lot.listing.right_id) | Q(agency=lot.sale.agency_id)
+    rows = Bar.objects.filter(scope, party=party, lifted_at=None, since__lte=on)
+    return rows.filter(Q(until=None) | Q(until__gte=on)).order_by("pk").first()
+
+
+def reviews_of(agency: Party | None) -> QuerySet[Review]:
+    """The fair-play reviews of an agency's lots, or of every agency (None): the open ones first, then the latest."""
+    rows = Review.objects.select_related(
+        "lot__sale__agency", "lot__listing__right", "lot__listing__seller", "proposed_by"
+    )
+    rows = rows if agency is None else rows.filter(lot__sale__agency=agency)
+    return rows.order_by(Case(When(state=Review.State.OPEN, then=0), default=1), "-pk")
+
+
+def bars_by(agency: Party | None) -> QuerySet[Bar]:
+    """Who is barred after defaults at an agency's sales, or anywhere (None), latest first."""
+    rows = Bar.objects.select_related("party", "agency", "right", "lifted_by", "deal").order_by("-pk")
+    return rows if agency is None else rows.filter(deal__agency=agency)

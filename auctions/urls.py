@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.views import desk, room, sales, verify
+from auctions.views import desk, fairplay, papers, room, sales, verify
 
 urlpatterns = [
     path("auctions/", sales.calendar, name="calendar"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("verify/", verify.how, name="verify"),
     path("verify/keys.json", verify.keys, name="verify-keys"),
     path("verify/luochui_verify.py", verify.verifier, name="verify-script"),
+    path("lots/<str:code>/record/", papers.record, name="lot-record"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),
@@ -31,4 +32,7 @@ urlpatterns = [
     path("desk/lots/<str:code>/withdraw/", desk.lot_withdraw, name="desk-lot-withdraw"),
     path("desk/bidders/<str:code>/qualify/", desk.bidder_qualify, name="desk-bidder-qualify"),
     path("desk/bidders/<str:code>/reject/", desk.bidder_reject, name="desk-bidder-reject"),
+    path("desk/fairplay/", fairplay.desk, name="desk-fairplay"),
+    path("desk/fairplay/<str:code>/", fairplay.review, name="desk-fairplay-review"),
+    path("desk/fairplay/bars/<int:pk>/lift/", fairplay.lift, name="desk-fairplay-lift"),
 ]

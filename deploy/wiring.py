@@ -2,6 +2,9 @@
 
 HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
+    "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
+    "lot.passed_in": ["auctions.handlers.on_lot_over"],
+    "deal.defaulted": ["auctions.handlers.on_deal_defaulted"],
     "deal.formed": ["market.deals.handlers.on_deal_formed"],
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],

@@ -32,6 +32,7 @@ class RuleSet:
     deposit_min_bp: int
     deposit_max_bp: int
     refund_within_h: int
+    ban_days: int = 0  # a buyer in default may not register at the agency's sales; rule sets announced before have none
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
@@ -61,6 +62,7 @@ JUDICIAL_ONLINE = RuleSet(
     deposit_min_bp=500,
     deposit_max_bp=2000,
     refund_within_h=24,
+    ban_days=365,
 )
 # Property exchanges: a free period, then a timed one of 120-300 s that restarts with each bid; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
@@ -80,6 +82,7 @@ EXCHANGE_DYNAMIC = RuleSet(
     deposit_min_bp=500,
     deposit_max_bp=3000,
     refund_within_h=72,
+    ban_days=180,
 )
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(
@@ -99,6 +102,7 @@ COMMERCIAL = RuleSet(
     deposit_min_bp=500,
     deposit_max_bp=2000,
     refund_within_h=24,
+    ban_days=180,
 )
 
 PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL)}

@@ -22,7 +22,7 @@ from auctions.forms import BidForm
 from auctions.models import Lot
 from auctions.rules.chain import Json, stamp
 from auctions.rules.standing import Reader, standing
-from auctions.views import words
+from auctions.views import presence, words
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.formats import HAN_UNITS, money, when
@@ -47,6 +47,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
     """The lot as it stands this moment; the socket only changes what this page already says."""
     found = access.lot_for(request.user, code)
     bidder, now = access.bidder_of(request.user, found), clock.now()
+    device = presence.noted(request, found, bidder)
     state, reader = live.state_message(found), live.reader_of(found, bidder, request.party or None, now)  # type: ignore[attr-defined]
     stands = standing(
         found.state,
@@ -75,9 +76,10 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "co_owners": live.co_owners(found),
         "registering": found.state == Lot.State.NOTICED and now <= found.sale.register_until,
         "deal": live.deal_of(found) if stands == "won" else None,
+        "record": access.record_of(request.user, found) if found.state in Lot.OVER else None,
         "room": _for_script(request, found, state, reader, stands),
     }
-    return render(request, "auctions/lot.html", context)
+    return presence.marked(render(request, "auctions/lot.html", context), device)
 
 
 def _quick(lot: Lot) -> list[dict[str, Any]]:

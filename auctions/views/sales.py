@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from auctions import access, actions, queries
 from auctions.models import Lot, Sale
 from auctions.rules.sales import terms_sha256
+from auctions.views import presence
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
@@ -121,7 +122,8 @@ def register(request: SignedIn, code: str) -> HttpResponse:
                 answer, status = sentence(refused), refused.status
             else:
                 messages.success(request, _("Registered. The agency checks your qualification next."))
-                return redirect("lot-register", code=lot.code)
+                device = presence.noted(request, lot, access.bidder_of(request.user, lot))
+                return presence.marked(redirect("lot-register", code=lot.code), device)
     context = {
         "lot": lot,
         "bidder": bidder,

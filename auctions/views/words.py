@@ -1,6 +1,10 @@
-"""What the room says: one table for the page the server draws and for the script that changes it."""
+"""What the room and its desks say: one table for the page the server draws and for the script that changes it."""
+
+from typing import Any
 
 from django.utils.translation import gettext as _
+
+from auctions.rules.chain import Json
 
 
 def standings() -> dict[str, list[str]]:
@@ -57,4 +61,37 @@ def phrases() -> dict[str, str]:
         "hammer_price": _("Hammer price"),
         "title_outbid": _("▼ Outbid"),
         "title_leading": _("▲ Leading"),
+    }
+
+
+def finding(one: Json) -> dict[str, Any]:
+    """A sign of a fair-play review in words: its sentence, how strong it is, and the tint that shows it."""
+    facts = one["facts"]
+    paddles = ", ".join(_("No. {paddle}").replace("{paddle}", str(paddle)) for paddle in facts["paddles"])
+    sides = {"seller": _("the seller"), "agency": _("the agency")}
+    who = ", ".join([paddles, *(sides[side] for side in facts["sides"])])
+    bands = {"low": ("", _("Weak sign")), "medium": ("out", _("Sign")), "high": ("err", _("Strong sign"))}
+    tint, word = bands[one["band"]]
+    return {"tint": tint, "band": word, "sentence": signs()[one["name"]] % {**facts, "who": who}, "name": one["name"]}
+
+
+def signs() -> dict[str, str]:
+    """Sign -> the sentence that explains it; %(who)s are paddles and sides, the other places its own facts."""
+    return {
+        "one_person": _("%(who)s: the same person may act for them."),
+        "one_account": _("%(who)s: the same bank account is entered for them."),
+        "one_device": _("%(who)s: they came from the same browser."),
+        "one_phone": _("%(who)s: the same telephone number is entered for them."),
+        "one_address": _("%(who)s: the same address is entered for them."),
+        "one_network": _("%(who)s: they came from the same network."),
+        "late_cluster": _("%(who)s: they registered from one network on the last day of registration."),
+        "never_wins": _(
+            "%(who)s: bid at %(lots)s earlier lots of this seller, was the second highest at %(second)s, and won none."
+        ),
+        "jump_default": _(
+            "%(who)s: made %(jumps)s bids far above the increment, and left %(defaults)s purchases unpaid."
+        ),
+        "pair_ladder": _(
+            "%(who)s: took turns by the least step for %(bids)s bids in a row, some %(seconds)s seconds apart, with nobody else."
+        ),
     }

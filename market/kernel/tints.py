@@ -78,6 +78,10 @@ LOOKS: dict[str, Look] = {
     "deposit.released": Look("ok", _("Returned")),
     "deposit.applied": Look("ok", _("Set off against the price")),
     "deposit.forfeited": Look("err", _("Forfeited")),
+    # fair play
+    "review.open": Look("out", _("Under review")),
+    "cleared": Look("ok", _("Cleared")),
+    "upheld": Look("err", _("Upheld")),
     # deals
     "formed": Look("now", _("Formed")),
     "confirmed": Look("now", _("Confirmed")),

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "filing": (("deal", "deal"), ("filing", "")),
     "settlement": (("deal", "deal"),),
     "payout": (("deal", "deal"),),
+    "review": (("desk-fairplay-review", ""),),
 }
 
 

@@ -45,6 +45,11 @@ def require(user: Any, party: Party, roles: frozenset[str] = ACTING) -> Membersh
     return membership
 
 
+def may_act(user: Any, party: Party) -> bool:
+    """Whether `user` may list, bid and sign for `party`."""
+    return Membership.objects.filter(user_id=user.pk or 0, party=party, role__in=ACTING).exists()
+
+
 def party_of(user: Any) -> Party:
     """The party `user` acts for. Refused `party.none` when there is none yet."""
     party = acting_party(user)

@@ -1,0 +1,263 @@
+"""A sold lot with signs: its settlement waits for two people, and nothing else does; who defaulted may not come back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from auctions import actions, engine, fairplay, queries
+from auctions.models import Bar, Bidder, Lot, Review
+from auctions.rules.sales import terms_sha256
+from auctions.views.presence import COOKIE
+from market.deals import actions as deals
+from market.deals.models import Deal, Hold
+from market.kernel import clock
+from market.kernel.errors import Conflict, Refused
+from market.parties.models import Party, User
+from market.payments import actions as payments
+from market.payments.models import Settlement
+from market.trail.models import Fact
+from tests.auctions import factory
+
+pytestmark = pytest.mark.django_db
+ClientOf = Callable[[User | None], Client]
+Deliver = Callable[[], None]
+
+
+def close(lot: Lot, deliver: Deliver) -> Lot:
+    """The hammer falls and everybody learns of it."""
+    with clock.shifted_to(lot.ends_at + timedelta(seconds=1)):
+        engine.close_due()
+        deliver()
+    lot.refresh_from_db()
+    return lot
+
+
+@pytest.fixture
+def tied(lot: Lot, anne_bids: Bidder, bob_bids: Bidder) -> Lot:
+    """Anne's and Bob's companies have one bank account, and Anne is about to win."""
+    Party.objects.filter(pk=bob_bids.party_id).update(bank_account=anne_bids.party.bank_account)
+    factory.bid(bob_bids, 1_000_000)
+    factory.bid(anne_bids, 1_020_000)
+    return lot
+
+
+@pytest.fixture
+def review(tied: Lot, deliver: Deliver, regulator: User) -> Review:
+    """The review of that lot."""
+    return close(tied, deliver).review
+
+
+def settlement_of(deal: Deal) -> Settlement:
+    """The deal walked to the day on which its settlement is ready."""
+    Deal.objects.filter(pk=deal.pk).update(state=Deal.State.TITLE_PASSED, title_passed_on=clock.today())
+    return Settlement.objects.create(deal=deal)
+
+
+def test_signs_hold_the_settlement_and_nothing_else(tied: Lot, deliver: Deliver, finance_sun: User) -> None:
+    lot = close(tied, deliver)
+    assert lot.state == Lot.State.SOLD
+    review = Review.objects.get(lot=lot)
+    assert [(one["name"], one["facts"]["paddles"]) for one in review.findings] == [("one_account", [2417, 8036])]
+    deal = Deal.objects.get(origin=lot.ref)
+    assert Hold.objects.get(deal=deal).ref == review.ref
+    assert deal.state == Deal.State.FORMED
+    assert deal.papers.count() == 1, "the confirmation is drafted all the same"
+    settlement = settlement_of(deal)
+    with pytest.raises(Refused, match=r"settlement\.under_review"):
+        payments.post_settlement(settlement=settlement, by=finance_sun)
+    settlement.refresh_from_db()
+    assert settlement.state == Settlement.State.PREPARED
+
+
+def test_honest_bidding_opens_no_review(lot: Lot, anne_bids: Bidder, bob_bids: Bidder, deliver: Deliver) -> None:
+    factory.bid(bob_bids, 1_000_000)
+    factory.bid(anne_bids, 1_020_000)
+    close(lot, deliver)
+    assert not Review.objects.exists()
+    assert not Hold.objects.exists()
+
+
+def test_the_agency_and_the_regulator_are_told_and_not_the_parties(
+    review: Review, agency: Party, ip_office: Party
+) -> None:
+    fact = Fact.objects.get(name="review.opened")
+    assert fact.audience == sorted([agency.ref, ip_office.ref])
+    assert "findings" not in fact.data
+
+
+def test_two_people_clear_it_and_the_settlement_goes_on(review: Review, agent_chen: User, regulator: User) -> None:
+    fairplay.propose(review=review, outcome="cleared", reason="两家公司为同一集团，已书面说明。", by=agent_chen)
+    with pytest.raises(Refused, match=r"review\.second_person"):
+        fairplay.agree(review=review, outcome_seen="cleared", by=agent_chen)
+    assert Hold.objects.get().released_at is None
+    with pytest.raises(Conflict, match=r"review\.changed"):
+        fairplay.agree(review=review, outcome_seen="upheld", by=regulator)
+    done = fairplay.agree(review=review, outcome_seen="cleared", by=regulator)
+    assert (done.state, done.proposed_by, done.decided_by) == ("cleared", agent_chen, regulator)
+    assert Hold.objects.get().released_by == regulator.ref
+    with pytest.raises(Refused, match=r"review\.decided"):
+        fairplay.propose(review=review, outcome="upheld", reason="x", by=agent_chen)
+
+
+def test_upheld_the_settlement_stays_held(review: Review, agent_chen: User, zhou_min: User) -> None:
+    fairplay.propose(review=review, outcome="upheld", reason="串通", by=zhou_min)
+    fairplay.agree(review=review, outcome_seen="upheld", by=agent_chen)
+    assert Hold.objects.get().released_at is None
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"outcome": "open", "reason": "x"}, "review.outcome"),
+        ({"outcome": "cleared", "reason": " "}, "review.reason_missing"),
+    ],
+)
+def test_a_proposal_says_what_and_why(review: Review, agent_chen: User, said: dict[str, str], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        fairplay.propose(review=review, by=agent_chen, **said)
+    assert refused.value.code == code
+    review.refresh_from_db()
+    assert (review.proposed, review.reason) == ("", "")
+
+
+def test_looking_again_finds_the_same_review(review: Review) -> None:
+    assert fairplay.review_lot(review.lot) == review
+    assert Review.objects.count() == Hold.objects.count() == 1
+
+
+def test_a_decided_review_stays_as_it_was_looked_at(review: Review, agent_chen: User, regulator: User) -> None:
+    fairplay.propose(review=review, outcome="cleared", reason="已核实", by=agent_chen)
+    fairplay.agree(review=review, outcome_seen="cleared", by=regulator)
+    Party.objects.filter(bidders__lot=review.lot).update(phone="0431-1")
+    fairplay.review_lot(review.lot)
+    review.refresh_from_db()
+    assert [one["name"] for one in review.findings] == ["one_account"]
+
+
+@pytest.mark.parametrize(("who", "status"), [("agent_chen", 200), ("regulator", 200), ("anne", 404), ("li_wei", 404)])
+def test_the_desk_is_the_agencys_and_the_regulators(
+    review: Review, request: pytest.FixtureRequest, client_of: ClientOf, who: str, status: int
+) -> None:
+    client = client_of(request.getfixturevalue(who))
+    for path in ("/desk/fairplay/", f"/desk/fairplay/{review.code}/"):
+        assert client.get(path).status_code == status, path
+
+
+def test_the_desk_tells_the_sign_in_words_and_takes_both_decisions(
+    review: Review, agent_chen: User, regulator: User, client_of: ClientOf
+) -> None:
+    path = f"/desk/fairplay/{review.code}/"
+    first = client_of(agent_chen)
+    assert "No. 2417, No. 8036: the same bank account is entered for them." in first.get(path).text
+    assert first.post(path, {"outcome": "cleared", "reason": ""}).status_code == 422
+    assert first.post(path, {"outcome": "cleared", "reason": "explained"}).status_code == 302
+    assert client_of(regulator).post(path, {"seen": "cleared"}).status_code == 302
+    review.refresh_from_db()
+    assert review.state == Review.State.CLEARED
+
+
+def test_the_same_browser_behind_two_paddles_is_found(
+    lot: Lot, anne_bids: Bidder, bob_bids: Bidder, anne: User, bob: User, client_of: ClientOf, deliver: Deliver
+) -> None:
+    factory.bid(bob_bids, 1_000_000)
+    factory.bid(anne_bids, 1_020_000)
+    first = client_of(anne)
+    first.get(f"/lots/{lot.code}/")
+    second = client_of(bob)
+    second.cookies[COOKIE] = first.cookies[COOKIE].value
+    second.get(f"/lots/{lot.code}/")
+    second.get(f"/lots/{lot.code}/")
+    marks = list(lot.traces.values_list("mark", flat=True))
+    assert len(marks) == 4, "a network and a browser each, once"
+    assert all(len(mark) == 64 and "127.0.0.1" not in mark for mark in marks)
+    names = [one["name"] for one in close(lot, deliver).review.findings]
+    assert names == ["one_device", "one_network"]
+
+
+def test_nobody_else_leaves_a_mark(lot: Lot, mallory: User, client_of: ClientOf) -> None:
+    for who in (None, mallory):
+        assert COOKIE not in client_of(who).get(f"/lots/{lot.code}/").cookies
+    assert not lot.traces.exists()
+
+
+def test_other_lots_of_the_same_people_stand_beside_the_review(
+    jida: Party, agency: Party, anne_co: Party, mallory_co: Party, review: Review
+) -> None:
+    near, far = factory.lot(jida, agency), factory.lot(jida, agency)
+    factory.bidder(near, anne_co, 1001)
+    factory.bidder(far, mallory_co, 1002)
+    assert list(fairplay.related_lots(review)) == [near]
+
+
+# ---- bars after a default
+
+
+@pytest.fixture
+def default(lot: Lot, anne_bids: Bidder, deliver: Deliver) -> Deal:
+    """Anne won and did not pay."""
+    factory.bid(anne_bids, 1_000_000)
+    close(lot, deliver)
+    deal = deals.mark_defaulted(Deal.objects.get(origin=lot.ref), actor="system:test")
+    deliver()
+    return deal
+
+
+def register(lot: Lot, by: User) -> Bidder:
+    return actions.register_bidder(lot=lot, terms_sha256_seen=terms_sha256(queries.lot_terms(lot)), by=by)
+
+
+def lot_again(seller: Party, agency: Party, **columns: object) -> Lot:
+    """A lot still open for registration."""
+    sale = factory.sale(agency, opens_in=timedelta(days=2))
+    return factory.lot(seller, agency, of_sale=sale, ends_in=timedelta(days=3), opened=False, **columns)
+
+
+def test_who_defaulted_is_barred_from_the_right_for_good_and_from_the_agency_for_a_while(
+    default: Deal, agency: Party, anne_co: Party
+) -> None:
+    bars = {(bar.right, bar.agency): bar.until for bar in Bar.objects.filter(party=anne_co)}
+    assert bars == {(default.right, None): None, (None, agency): clock.today() + timedelta(days=180)}
+    fairplay.bar_defaulter(default)
+    assert Bar.objects.count() == 2
+
+
+def test_the_barred_do_not_register_and_others_do(
+    default: Deal, jida: Party, agency: Party, anne: User, bob: User
+) -> None:
+    lot = lot_again(jida, agency)
+    with pytest.raises(Refused, match=r"registration\.barred"):
+        register(lot, anne)
+    assert not lot.bidders.exists()
+    assert register(lot, bob).state == Bidder.State.APPLIED
+
+
+def test_the_bar_ends_except_for_that_right(default: Deal, jida: Party, agency: Party, anne: User) -> None:
+    anne_co = anne.memberships.get().party
+    other, again = lot_again(jida, agency), lot_again(jida, agency)
+    type(again.listing).objects.filter(pk=again.listing_id).update(right=default.right)
+    again = Lot.objects.select_related("listing", "sale").get(pk=again.pk)
+    later = clock.today() + timedelta(days=181)
+    assert queries.bar_of(anne_co, other, later) is None
+    assert queries.bar_of(anne_co, again, later) is not None
+
+
+def test_an_appeal_lifts_it(
+    default: Deal, jida: Party, agency: Party, anne: User, agent_chen: User, mallory: User
+) -> None:
+    bar = Bar.objects.get(agency=agency)
+    with pytest.raises(Refused, match=r"review\.reason_missing"):
+        fairplay.lift_bar(bar=bar, appeal="", by=agent_chen)
+    lifted = fairplay.lift_bar(bar=bar, appeal="银行误退，已补缴。", by=agent_chen)
+    assert (lifted.lifted_by, lifted.appeal) == (agent_chen, "银行误退，已补缴。")
+    assert register(lot_again(jida, agency), anne).state == Bidder.State.APPLIED
+
+
+def test_a_jump_before_the_default_is_looked_at_after_it(lot: Lot, anne_bids: Bidder, deliver: Deliver) -> None:
+    factory.bid(anne_bids, 1_200_000)
+    close(lot, deliver)
+    assert not Review.objects.exists()
+    deals.mark_defaulted(Deal.objects.get(origin=lot.ref), actor="system:test")
+    deliver()
+    assert [one["name"] for one in Review.objects.get().findings] == ["jump_default"]
