@@ -12,12 +12,13 @@ from django.utils.crypto import salted_hmac
 
 from auctions import live
 from auctions.actions import rules_of
-from auctions.models import Bar, Bid, Bidder, Lot, Review, Trace
+from auctions.models import Bar, Bidder, Event, Lot, Review, Trace
 from auctions.rules import fairplay as rules
 from market.deals import actions as deals
 from market.deals.models import Deal
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
+from market.kernel.money import Money
 from market.kernel.states import move
 from market.parties import access as parties
 from market.parties.models import Membership, Party, User
@@ -96,16 +97,13 @@ def _plain(text: str) -> str:
 
 
 def _raises(lot: Lot) -> list[rules.Raise]:
-    """The accepted bids with the least each could have been."""
+    """The bids of the log, each with the least it could have been."""
     terms, price, made = live.state_of(lot).terms, None, []
-    rows = (
-        Bid.objects.filter(lot=lot, seq__isnull=False)
-        .order_by("seq")
-        .values_list("bidder__paddle", "amount_minor", "at")
-    )
-    for paddle, amount, at in rows:
+    for event in Event.objects.filter(lot=lot, kind="bid").order_by("seq"):
+        amount = Money.from_wire(event.payload["amount"]).minor
         step = terms.step(terms.start if price is None else price)
-        made.append(rules.Raise(paddle or 0, amount, terms.start if price is None else price + step, step, at))
+        least = terms.start if price is None else price + step
+        made.append(rules.Raise(event.payload["paddle"], amount, least, step, event.at))
         price = amount
     return made
 
@@ -115,15 +113,22 @@ def _past(lot: Lot, codes: dict[int, str]) -> dict[str, rules.Past]:
     earlier = Lot.objects.filter(listing__seller=lot.listing.seller, state__in=Lot.OVER, pk__lt=lot.pk).order_by("-pk")
     bid_on, won, second = Counter[int](), Counter[int](), Counter[int]()
     pks = list(earlier.values_list("pk", flat=True)[:EARLIER])
-    for pk, winner in Lot.objects.filter(pk__in=pks).values_list("pk", "leader__party_id"):
-        bids = Bid.objects.filter(lot=pk, seq__isnull=False).order_by("-seq").values_list("bidder__party_id", flat=True)
-        order = list(dict.fromkeys(bids))
-        bid_on.update(order)
-        won.update(order[:1] if winner else [])
-        second.update(order[1:2])
+    party_of = {(lot_pk, paddle): party for lot_pk, paddle, party in _paddles(pks)}
+    order: dict[int, dict[int, None]] = {pk: {} for pk in pks}
+    for event in Event.objects.filter(lot__in=pks, kind="bid").order_by("-seq"):
+        order[event.lot_id].setdefault(party_of[event.lot_id, event.payload["paddle"]])
+    for pk, sold in Lot.objects.filter(pk__in=pks).values_list("pk", "state"):
+        highest = list(order[pk])
+        bid_on.update(highest)
+        won.update(highest[:1] if sold == Lot.State.SOLD else [])
+        second.update(highest[1:2])
     broken = Deal.objects.filter(buyer__in=codes, state=Deal.State.DEFAULTED).exclude(origin=lot.ref)
     defaults = Counter(broken.values_list("buyer_id", flat=True))
     return {code: rules.Past(bid_on[pk], won[pk], second[pk], defaults[pk]) for pk, code in codes.items()}
+
+
+def _paddles(pks: list[int]) -> QuerySet[Bidder, tuple[int, int | None, int]]:
+    return Bidder.objects.filter(lot__in=pks).exclude(paddle=None).values_list("lot_id", "paddle", "party_id")
 
 
 @transaction.atomic

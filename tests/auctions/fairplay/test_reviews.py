@@ -261,3 +261,18 @@ def test_a_jump_before_the_default_is_looked_at_after_it(lot: Lot, anne_bids: Bi
     deals.mark_defaulted(Deal.objects.get(origin=lot.ref), actor="system:test")
     deliver()
     assert [one["name"] for one in Review.objects.get().findings] == ["jump_default"]
+
+
+def test_the_past_counts_the_sellers_earlier_lots(
+    jida: Party, agency: Party, anne_co: Party, bob_co: Party, deliver: Deliver
+) -> None:
+    for number in range(4):
+        lot = factory.lot(jida, agency, of_sale=factory.sale(agency, extension_window_s=0))
+        anne, bob = factory.bidder(lot, anne_co, 8036), factory.bidder(lot, bob_co, 2417)
+        factory.bid(bob, 1_000_000)
+        factory.bid(anne, 1_020_000)
+        if number < 3:
+            close(lot, deliver)
+    past = fairplay.scene_of(Lot.objects.get(pk=lot.pk)).past
+    assert (past[bob_co.code].bid_on, past[bob_co.code].second, past[bob_co.code].won) == (3, 3, 0)
+    assert (past[anne_co.code].bid_on, past[anne_co.code].second, past[anne_co.code].won) == (3, 0, 3)

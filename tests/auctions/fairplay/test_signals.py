@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auctions.rules import fairplay
@@ -160,7 +160,7 @@ known = st.fixed_dictionaries({"networks": marks, "devices": marks, "phone": st.
 persons = st.lists(known, max_size=4).map(lambda all_: [bidder(n, **one) for n, one in enumerate(all_, 1)])
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy box, not a slow rule
 @given(persons, known, st.lists(st.integers(1, 4), max_size=14), st.randoms(use_true_random=False))
 def test_the_order_of_the_parties_does_not_matter_and_each_sign_names_somebody(
     bidders: list[Person], host: dict[str, Any], paddles: list[int], chance: Random
