@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from auctions.rules.chain import Json, stamp
-from auctions.rules.frame import barred, closed, opened
+from auctions.rules.frame import barred, closed, opened, unknown
 from auctions.rules.lot import EXTENDED, Bid, Close, Command, LotState, Open, Outcome, Said
 
 EXACT, PROXY, FLOOR = "exact", "proxy", "floor"
@@ -32,11 +32,11 @@ def take(state: LotState, command: Command, now: datetime) -> Outcome:
     if isinstance(command, Open):
         return opened(state, command, now)
     if isinstance(command, Bid):
-        return answered(state, command, now, refusal(state, command, now), extended(state, command, now))
-    return end(state, command, now)
+        return answered(state, command, refusal(state, command, now), extended(state, command, now))
+    return end(state, command, now) if isinstance(command, Close) else unknown(state)
 
 
-def answered(state: LotState, bid: Bid, now: datetime, refused: Said | None, ends_at: datetime) -> Outcome:
+def answered(state: LotState, bid: Bid, refused: Said | None, ends_at: datetime) -> Outcome:
     """The bid with its refusal, or what it shows, what it tells of the reserve, and the end moved to `ends_at`."""
     if refused:
         code, facts = refused

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from auctions.rules.chain import Json, stamp
 from auctions.rules.lot import (
@@ -83,24 +83,49 @@ def barred(state: LotState, bid: Bid, now: datetime, kinds: Collection[str]) -> 
 
 
 def closed(state: LotState, close: Close, now: datetime) -> Outcome:
-    """Sold if there is a leader, the reserve is met (拍卖法 50) and, where two must bid, two did; else passed in."""
+    """End a lot whose leader and price stand: `closed`, then sold or passed in."""
     if state.phase not in BIDDING or now < state.ends_at:
         return [("", {"ends_at": stamp(state.ends_at)})], "close.not_due"
     end: Said = ("closed", {"ends_at": stamp(state.ends_at), "bids": state.bids, "bidders": close.bidders})
-    if state.price is None:
+    met = close.reserve_met if state.reserve is None or state.price is None else state.price >= state.reserve
+    last, phase = settled(state, offered=state.price is not None, met=met, bidders=close.bidders)
+    return [end, last], replace(state, phase=phase)
+
+
+def settled(state: LotState, *, offered: bool, met: bool, bidders: int) -> tuple[Said, str]:
+    """The last event and phase: sold if the reserve is met (拍卖法 50) and, where two must bid, two did; else passed in."""
+    if not offered:
         reason = "no_bids"
-    elif not reserve_met(state, close):
+    elif state.price is None or not met:
         reason = "below_reserve"
-    elif close.bidders < 2 and not state.terms.one_bidder_suffices:
+    elif bidders < state.terms.least_bidders:
         reason = "one_bidder"
     else:
-        sold: Said = ("sold", {"paddle": state.leader, "price": state.terms.money(state.price).wire()})
-        return [end, sold], replace(state, phase=SOLD)
-    return [end, ("passed_in", {"reason": reason})], replace(state, phase=PASSED_IN)
+        return ("sold", {"paddle": state.leader, "price": state.terms.money(state.price).wire()}), SOLD
+    return ("passed_in", {"reason": reason}), PASSED_IN
 
 
-def reserve_met(state: LotState, close: Close) -> bool:
-    """Whether the price meets the reserve: decided here where the opening brought it, else as the command says."""
-    if state.reserve is None or state.price is None:
-        return close.reserve_met
-    return state.price >= state.reserve
+def falls(state: LotState, now: datetime) -> LotState:
+    """The state once the hammer fell or a price was taken: no bid counts any more, and the closing is due at once."""
+    return replace(state, ends_at=now + timedelta(microseconds=1), public={**state.public, "fallen": True})
+
+
+def not_bidding(state: LotState, now: datetime) -> Said | None:
+    """The refusal of what needs a lot being bid on; None if it is."""
+    if state.phase in BIDDING and now < state.ends_at and not state.fallen:
+        return None
+    return "lot.not_bidding", {"phase": state.phase}
+
+
+def undecidable(state: LotState, now: datetime) -> Said | None:
+    """Why envelopes may not be opened yet: the end is not there, or nobody brought the reserve; None if they may."""
+    if state.phase not in BIDDING or now < state.ends_at:
+        return "close.not_due", {"ends_at": stamp(state.ends_at)}
+    if state.terms.has_reserve and state.reserve is None:
+        return "close.reserve_unknown", {}
+    return None
+
+
+def unknown(state: LotState) -> Outcome:
+    """The refusal of a command that this format does not have."""
+    return [("", {"format": state.terms.format})], "lot.command"

@@ -46,6 +46,11 @@ class Terms:
         """The increment that holds at `price`."""
         return next((step for since, step in reversed(self.increments) if since <= price), self.increments[0][1])
 
+    @property
+    def least_bidders(self) -> int:
+        """How many must have bid for a sale; whoever takes a falling price is alone by nature."""
+        return 1 if self.one_bidder_suffices or self.format in ("dutch", "hybrid") else 2
+
     def money(self, minor: int) -> Money:
         """`minor` units of the lot's currency."""
         return Money(minor, self.currency)
@@ -147,7 +152,94 @@ class Close:
     bidders: int
 
 
-Command = Open | Bid | Close
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """An envelope nobody here can read: `commitment` is the SHA-256 of what the paddle handed in. See `Bid` for `bar`."""
+
+    paddle: int | None
+    commitment: str
+    bar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unseal:
+    """The envelopes opened after the end: (paddle, amount) of each, minor units; None for one that could not be read."""
+
+    amounts: tuple[tuple[int, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """The auctioneer's fair warning: 1, then 2, before the hammer."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hammer:
+    """The hammer falls on the price at `seen_seq`, the last event the auctioneer saw; a later bid wins over it."""
+
+    seen_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassIn:
+    """The auctioneer stops a lot without a bid or below its reserve (拍卖法 50)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Another operator takes the console, by an alias that is no name."""
+
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words for the whole room."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Hold the lot: no bid and no closing, and the time stands still (法释〔2016〕18号 28 wants the reason published)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause, until `ends_at`, which is never earlier than before."""
+
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendForOutage:
+    """Move the end because bids could not be taken for `gap_s` seconds before it."""
+
+    gap_s: int
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Take the lot back before its bidding starts (拍卖法 29)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annul:
+    """Declare the bidding void (法释〔2016〕18号 31; 拍卖法 37)."""
+
+    reason: str
+
+
+# What any lot can be told, however one bids for it.
+Control = HandOver | Notice | Suspend | Resume | ExtendForOutage | Withdraw | Annul
+Command = Open | Bid | Close | Seal | Unseal | Warn | Hammer | PassIn | Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +273,17 @@ Said = tuple[str, Json]
 Outcome = tuple[list[Said], LotState | str]
 Take = Callable[[LotState, Command, datetime], Outcome]
 
-FORMATS: Mapping[str, str] = {"english": "auctions.rules.english"}
+FORMATS: Mapping[str, str] = {
+    "english": "auctions.rules.english",
+    "free_then_timed": "auctions.rules.timed",
+    "auctioneer": "auctions.rules.auctioneer",
+    "sealed_first": "auctions.rules.sealed",
+    "sealed_second": "auctions.rules.sealed",
+    "dutch": "auctions.rules.dutch",
+    "hybrid": "auctions.rules.hybrid",
+    "uniform": "auctions.rules.uniform",
+}
+CONTROL = "auctions.rules.control"
 
 
 def decide(state: LotState, commands: Sequence[Command], now: datetime) -> Decision:
@@ -191,11 +293,12 @@ def decide(state: LotState, commands: Sequence[Command], now: datetime) -> Decis
     accepted one is never withdrawn, only superseded (拍卖法 36). An answer's number is that of the command's own event,
     not of one that a standing maximum put beside it.
     """
-    take: Take = import_module(FORMATS[state.terms.format]).take
+    bidding: Take = import_module(FORMATS[state.terms.format]).take
+    control: Take = import_module(CONTROL).take
     events: list[Event] = []
     answers: list[Answer] = []
     for command in commands:
-        said, after = take(state, command, now)
+        said, after = (control if isinstance(command, Control) else bidding)(state, command, now)
         if isinstance(after, str):
             answers.append(Answer(None, after, said[0][1]))
             continue

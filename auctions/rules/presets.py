@@ -1,6 +1,6 @@
 """The rule sets a sale may choose: versioned data, copied into the sale when its notice is published."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from market.kernel.errors import Refused
@@ -13,7 +13,11 @@ class RuleSet:
     """What a sale's bidding obeys. Seconds for spans, basis points (1/10,000) of the starting price for deposits.
 
     `notice_days` are counted by law between notice and opening (拍卖法 45; 法释〔2016〕18号 12); `display_days` is the
-    viewing time before opening (拍卖法 48). `hard_end_s` bounds all extensions together; None means no bound.
+    viewing time before opening (拍卖法 48). `hard_end_s` bounds all extensions together; None means no bound. `formats` are
+    the ways of bidding a lot may choose, `cycle_min_s` to `cycle_max_s` the length of a timed round. `start_min_bp` is the
+    least starting price in parts of the appraisal, `second_cut_bp` how far a second sale may start below the first,
+    `commission_cap_bp` what each side pays at most where nothing was agreed (拍卖法 56). What has a default came later: a set
+    stored before it reads with the default.
     """
 
     name: str
@@ -33,21 +37,29 @@ class RuleSet:
     deposit_max_bp: int
     refund_within_h: int
     ban_days: int = 0  # a buyer in default may not register at the agency's sales; rule sets announced before have none
+    formats: tuple[str, ...] = ("english",)
+    cycle_min_s: int = 0
+    cycle_max_s: int = 0
+    start_min_bp: int = 0
+    second_cut_bp: int = 10_000
+    commission_cap_bp: int = 500
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
-        return asdict(self)
+        return {**asdict(self), "formats": list(self.formats)}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "RuleSet":
-        """The rule set back from a sale's JSON."""
-        return cls(**data)
+        """The rule set back from a sale's JSON, whenever it was stored."""
+        known = {each.name for each in fields(cls)}
+        stored: dict[str, Any] = {name: value for name, value in data.items() if name in known}
+        return cls(**{**stored, "formats": tuple(stored.get("formats", ("english",)))})
 
 
-# 法释〔2016〕18号: 12 (30 days' notice for rights), 17 (deposit 5-20 %), 20 (24 h, last five minutes), 11, 19-21, 23.
+# 法释〔2016〕18号: 12 (30 days' notice for rights), 17 (deposit 5-20 %), 20 (24 h, last five minutes), 10, 11, 19-21, 23, 26.
 JUDICIAL_ONLINE = RuleSet(
     name="judicial_online",
-    version="2016-18",
+    version="2016-18/2",
     extension_window_s=300,
     hard_end_s=None,
     min_duration_s=DAY,
@@ -63,11 +75,14 @@ JUDICIAL_ONLINE = RuleSet(
     deposit_max_bp=2000,
     refund_within_h=24,
     ban_days=365,
+    formats=("english",),
+    start_min_bp=7000,
+    second_cut_bp=2000,
 )
 # Property exchanges: a free period, then a timed one of 120-300 s that restarts with each bid; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
     name="exchange_dynamic",
-    version="1",
+    version="2",
     extension_window_s=180,
     hard_end_s=None,
     min_duration_s=3600,
@@ -83,11 +98,14 @@ EXCHANGE_DYNAMIC = RuleSet(
     deposit_max_bp=3000,
     refund_within_h=72,
     ban_days=180,
+    formats=("free_then_timed", "english", "sealed_first", "hybrid", "uniform"),
+    cycle_min_s=120,
+    cycle_max_s=300,
 )
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(
     name="commercial",
-    version="1",
+    version="2",
     extension_window_s=120,
     hard_end_s=4 * 3600,
     min_duration_s=300,
@@ -103,6 +121,7 @@ COMMERCIAL = RuleSet(
     deposit_max_bp=2000,
     refund_within_h=24,
     ban_days=180,
+    formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform"),
 )
 
 PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL)}

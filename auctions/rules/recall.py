@@ -1,12 +1,33 @@
 """The command behind a record of the public log, and the least secret that explains what it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from auctions.rules.chain import Json
+from auctions.rules.chain import Json, unstamp
 from auctions.rules.english import EXACT, FLOOR, PROXY
-from auctions.rules.lot import Bid, Close, Command, LotState, Open
+from auctions.rules.lot import (
+    Annul,
+    Bid,
+    Close,
+    Command,
+    ExtendForOutage,
+    Hammer,
+    HandOver,
+    LotState,
+    Notice,
+    Open,
+    PassIn,
+    Resume,
+    Seal,
+    Suspend,
+    Unseal,
+    Warn,
+    Withdraw,
+)
 from market.kernel.money import Money
+
+SEALED = frozenset({"sealed_first", "sealed_second", "hybrid"})
+TAKING = {"dutch": "accept", "hybrid": "accept"}
 
 
 def recalled(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tuple[LotState, Command]:
@@ -14,15 +35,65 @@ def recalled(state: LotState, records: Sequence[Json], at: int, bidders: int) ->
 
     `bidders` counts the paddles seen so far.
     """
-    kind = records[at]["kind"]
-    if kind == "opened":
-        return state, Open()
+    kind, payload = records[at]["kind"], records[at]["payload"]
+    if kind == "bid" and state.terms.format in TAKING:
+        taking = "best" if "stage" in state.public else TAKING[state.terms.format]
+        return state, Bid(payload["paddle"], Money.from_wire(payload["amount"]), kind=taking)
     if kind == "bid":
         return _bid(state, records, at, bidders)
-    if kind == "closed":
-        outcome = records[at + 1]["payload"] if at + 1 < len(records) else {}
-        return state, Close(reserve_met=outcome.get("reason") != "below_reserve", bidders=bidders)
-    raise ValueError(f"unexpected {kind!r}")
+    if kind == "sealed":
+        return state, _envelope(state, records, at)
+    if kind in ("closed", "unsealed"):
+        return _closing(state, records, at, bidders)
+    if kind == "held" and state.terms.format == "auctioneer" and unstamp(records[at]["at"]) >= state.ends_at:
+        return state, Close(reserve_met=True, bidders=bidders)
+    if kind not in TOLD:
+        raise ValueError(f"unexpected {kind!r}")
+    return state, TOLD[kind](state, payload)
+
+
+# The commands that say all they are in the event they write.
+TOLD: Mapping[str, Callable[[LotState, Json], Command]] = {
+    "opened": lambda state, said: Open(),
+    "withdrawn": lambda state, said: Withdraw(said["reason"]),
+    "held": lambda state, said: Suspend(said["reason"]),
+    "resumed": lambda state, said: Resume(unstamp(said["ends_at"])),
+    "extended_for_outage": lambda state, said: ExtendForOutage(said["gap_s"], unstamp(said["ends_at"])),
+    "annulled": lambda state, said: Annul(said["reason"]),
+    "notice": lambda state, said: Notice(said["text"]),
+    "handover": lambda state, said: HandOver(said["operator"]),
+    "warning": lambda state, said: Warn(said["count"]),
+    "hammer": lambda state, said: Hammer(state.seq),
+    "stopped": lambda state, said: PassIn(),
+}
+
+
+def _envelope(state: LotState, records: Sequence[Json], at: int) -> Command:
+    """An envelope handed in: closed, or what it turned out to hold where the log goes on to say so."""
+    payload = records[at]["payload"]
+    if state.terms.format != "uniform":
+        return Seal(payload["paddle"], payload.get("commitment", ""))
+    shown = next((record["payload"]["bids"] for record in records[at:] if record["kind"] == "unsealed"), None)
+    if shown is None:
+        return Bid(payload["paddle"], state.terms.money(state.terms.start), kind="units")
+    own = shown[state.bids]
+    return Bid(own["paddle"], Money.from_wire(own["amount"]), kind="units", units=own["units"])
+
+
+def _closing(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tuple[LotState, Command]:
+    """The closing with the envelopes it opens; of the reserve the log says only whether it was met, or the price it made."""
+    outcome: Json = next((r["payload"] for r in records[at : at + 4] if r["kind"] in ("sold", "passed_in")), {})
+    met = outcome.get("reason") != "below_reserve"
+    shown: list[Json] = next((r["payload"]["bids"] for r in records[at : at + 2] if r["kind"] == "unsealed"), [])
+    amounts = [None if bid["amount"] is None else Money.from_wire(bid["amount"]).minor for bid in shown]
+    if state.terms.has_reserve and state.terms.format in SEALED | {"uniform"}:
+        above_all = 1 + max((amount for amount in amounts if amount is not None), default=0)
+        sold_at = Money.from_wire(outcome["price"]).minor if "price" in outcome else state.terms.start
+        state = replace(state, secret={**state.secret, "reserve": sold_at if met else above_all})
+    if state.terms.format in SEALED and shown:
+        paddles = [bid["paddle"] for bid in shown]
+        return state, Unseal(tuple(zip(paddles, amounts, strict=True)))
+    return state, Close(reserve_met=met, bidders=bidders)
 
 
 def _bid(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tuple[LotState, Command]:

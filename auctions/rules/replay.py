@@ -58,7 +58,7 @@ def replay(lot: str, records: Sequence[Json]) -> LotState:
                 raise Broken(records[at]["seq"], f"refused by the rules: {decision.answers[0].code}")
             at = _same(decision.events, records, at)
             state = decision.state
-            paddles |= {event.payload["paddle"] for event in decision.events if event.kind == "bid"}
+            paddles |= {event.payload["paddle"] for event in decision.events if event.kind in ("bid", "sealed")}
     except (KeyError, TypeError, ValueError, AttributeError, Refused) as error:
         raise Broken(_seq(records, at), f"unreadable: {error!r}") from error
     return replace(state, secret={})
@@ -66,7 +66,7 @@ def replay(lot: str, records: Sequence[Json]) -> LotState:
 
 def _before(lot: str, record: Json) -> LotState:
     """The lot as it was before its first event, from what that event says."""
-    if record["kind"] != "opened":
+    if record["kind"] not in ("opened", "withdrawn"):
         raise Broken(record["seq"], "the log does not begin with the opening")
     said = record["payload"]
     terms = Terms(
