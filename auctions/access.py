@@ -1,7 +1,10 @@
 """Who may see and do what at an auction: the only way a door gets a sale, a lot or a registration."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -11,6 +14,7 @@ from django.http import Http404, HttpRequest
 from auctions import queries
 from auctions.models import Bar, Bid, Bidder, Lot, Record, Review, Sale
 from market.documents.access import may_read
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.access import acting_party, agency_of, require
 from market.parties.models import Party, User
@@ -37,6 +41,15 @@ def bidder_of(user: Any, lot: Lot) -> Bidder | None:
     """The registration of the party `user` acts for, if there is one."""
     party = acting_party(user)
     return None if party is None else Bidder.objects.filter(lot=lot, party=party).first()
+
+
+def bid_under_key(user: Any, lot: Lot, key: UUID) -> Bid:
+    """The bid that the party `user` acts for made on the lot under `key`."""
+    bidder = bidder_of(user, lot)
+    row = None if bidder is None else Bid.objects.filter(bidder=bidder, key=key).first()
+    if row is None:
+        raise Http404
+    return row
 
 
 def bidder_for(user: Any, lot_id: int) -> Bidder:
@@ -71,6 +84,31 @@ def user_of_session(session_key: str | None) -> User | None:
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that was good once: its key, its user, and the user's proof (which changes with the password)."""
+
+    key: str
+    user: int
+    proof: str = field(repr=False)
+
+
+def session_of(session_key: str | None) -> tuple[User | None, Session | None]:
+    """`user_of_session`, and the session to check again later."""
+    user = user_of_session(session_key)
+    return user, Session(str(session_key), user.pk, user.get_session_auth_hash()) if user else None
+
+
+def ended(sessions: Collection[Session]) -> set[Session]:
+    """Those that no longer hold: signed out, expired, password changed, account closed. Two queries for all."""
+    rows = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class().objects
+    keys = [session.key for session in sessions]
+    alive = set(rows.filter(pk__in=keys, expire_date__gt=clock.now()).values_list("pk", flat=True))
+    users = User.objects.filter(is_active=True).in_bulk([session.user for session in sessions])
+    proofs = {pk: user.get_session_auth_hash() for pk, user in users.items()}
+    return {session for session in sessions if session.key not in alive or proofs.get(session.user) != session.proof}
 
 
 def desk_sale_for(user: Any, code: str) -> Sale:

@@ -1,24 +1,27 @@
 """The websocket of one lot: a wire between a watcher and the engine, with no rule of its own.
 
-Close codes: 1003 not text, 4400 too much nonsense, 4401 sign in, 4403 not for you, 4404 no such lot, 4429 too fast, 1013 too
-slow. Everything else is answered and the socket stays open.
+Close codes: `protocol.CLOSES`. Everything else is answered and the socket stays open.
 """
 
+import asyncio
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from channels.consumer import AsyncConsumer
 from channels.db import database_sync_to_async
-from channels.exceptions import StopConsumer
+from django.conf import settings
 from django.http import Http404
 
-from auctions import hub, live, protocol, wire
+from auctions import guests, hub, live, protocol, wire
 from auctions.rules.chain import Json, stamp
 from auctions.rules.pace import Pace
+from auctions.sockets import TOO_SLOW, Send, Socket
 from market.kernel import clock
 from market.kernel.errors import Refused
+
+logger = logging.getLogger(__name__)
 
 NONSENSE_A_MINUTE = 20
 FRAMES_A_SECOND = 20
@@ -27,46 +30,111 @@ WARNINGS = 3
 NO_BINARY, NONSENSE, SIGN_IN, NOT_YOURS, NO_LOT, TOO_FAST = 1003, 4400, 4401, 4403, 4404, 4429
 CLOSING = {"bid.sign_in": SIGN_IN, "role.missing": NOT_YOURS, "bid.too_fast": TOO_FAST}
 
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
-class LotConsumer(AsyncConsumer):
+
+async def lot_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI application of one socket: one coroutine, no other task and no channel, since the hub writes to it."""
+    host = scope.get("client")
+    address = str(host[0]) if host else ""
+    if not guests.here().enter(address):
+        await turn_away(scope, send, 503)
+        return
+    try:
+        await LotConsumer(scope, send).serve(receive)
+    finally:
+        guests.here().leave(address)
+
+
+async def nowhere(scope: Scope, receive: Receive, send: Send) -> None:
+    """Every other address: there is nothing to watch."""
+    await turn_away(scope, send, 404)
+
+
+async def turn_away(scope: Scope, send: Send, status: int) -> None:
+    """Refuse the handshake with an HTTP status, or with the server's own 403 where it cannot say another."""
+    if "websocket.http.response" in scope.get("extensions", {}):
+        headers = [(b"retry-after", b"10")] if status == 503 else []
+        await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+        await send({"type": "websocket.http.response.body", "body": b""})
+    else:
+        await send({"type": "websocket.close"})
+
+
+class LotConsumer:
     """One watcher of one lot; a bidder when signed in and registered."""
 
-    channel_layer_alias = "none"
+    __slots__ = (
+        "guest",
+        "language",
+        "lot_id",
+        "nonsense",
+        "pace",
+        "scope",
+        "send",
+        "session_key",
+        "socket",
+        "warnings",
+    )
 
-    async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """As Channels does, but without a thread hop a message: what touches the database cleans up after itself."""
-        handler = {
-            "websocket.connect": self.connected,
-            "websocket.receive": self.received,
-            "websocket.disconnect": self.gone,
-        }[message["type"]]
-        await handler(message)
-
-    async def connected(self, message: Mapping[str, Any]) -> None:
-        """Accept, say who the market takes the reader to be, then subscribe and show the state."""
-        send: hub.Send = self.base_send  # type: ignore[assignment]
-        await send({"type": "websocket.accept"})
-        self.socket = hub.Socket(send)
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self.scope = scope
+        self.send = send
+        self.socket = Socket(send, abort=_cutter(send))
+        self.session_key: str | None = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        self.guest: guests.Guest | None = None
         self.lot_id: int | None = None
-        self.language = wire.language_of(self.scope)
-        self.nonsense: list[float] = []
+        self.language = wire.language_of(scope)
+        self.nonsense: tuple[float, ...] = ()
         self.warnings = 0
         self.pace = Pace(per_second=FRAMES_A_SECOND)
+
+    async def serve(self, receive: Receive) -> None:
+        """From the handshake until the socket is closed, from whichever side. A failure of ours is answered too."""
         try:
-            lot_id, reader = await self._thread(wire.arrive, self.scope.get("user"), self._code())
+            while (message := await receive())["type"] != "websocket.disconnect":
+                try:
+                    await (self.connected() if message["type"] == "websocket.connect" else self.received(message))
+                except Exception:
+                    logger.exception("a frame could not be served")
+                    await self._fail()
+        finally:
+            await asyncio.shield(self._gone())
+
+    async def connected(self) -> None:
+        """Accept, say who the market takes the reader to be, then subscribe and show the state."""
+        await self.send({"type": "websocket.accept"})
+        try:
+            code = str(self.scope["url_route"]["kwargs"]["code"])
+            arrival = await (
+                self._thread(wire.arrive, self.session_key, code) if self.session_key else guests.here().stranger(code)
+            )
         except Http404:
             self.socket.close(NO_LOT)
             return
-        self.lot_id = lot_id
-        self.socket.tell(protocol.encode(protocol.hello(reader=reader, server_time=stamp(clock.now()))))
-        self.socket.show(await hub.here().join(lot_id, self.socket))
+        if arrival.session is not None:
+            self.guest = guests.Guest(self.socket, arrival.session)
+            guests.here().sign_in(self.guest)
+        self.lot_id = arrival.lot_id
+        self._tell(protocol.hello(reader=arrival.reader, server_time=stamp(clock.now())))
+        self.socket.show(await hub.here().join(arrival.lot_id, self.socket))
 
-    async def gone(self, message: Mapping[str, Any]) -> None:
-        """The socket closed, from whichever side."""
+    async def _gone(self) -> None:
+        """Leave nothing behind."""
+        if self.guest is not None:
+            guests.here().sign_out(self.guest)
         if self.lot_id is not None:
             await hub.here().leave(self.lot_id, self.socket)
         await self.socket.end()
-        raise StopConsumer
+
+    async def _fail(self) -> None:
+        """Something broke on our side: whoever is in is asked to try again, who is not yet in to come again."""
+        if self.lot_id is None:
+            self.socket.close(TOO_SLOW)
+            return
+        busy = Refused("bid.busy")
+        self._tell(protocol.error(code=busy.code, detail=wire.words(busy, self.language), retry=True))
 
     async def received(self, message: Mapping[str, Any]) -> None:
         """One frame: decode, do, answer."""
@@ -77,7 +145,7 @@ class LotConsumer(AsyncConsumer):
         if self.lot_id is None:
             return
         if not self.pace.allows(time.monotonic()):
-            await self._warn()
+            self._warn()
             return
         try:
             frame = protocol.decode(message["text"])
@@ -88,21 +156,22 @@ class LotConsumer(AsyncConsumer):
             else:
                 await self._bid(self.lot_id, frame, received_at)
         except protocol.BadFrame as bad:
-            await self._complain(bad)
+            self._complain(bad)
 
     async def _resume(self, lot_id: int, frame: protocol.ResumeFrame) -> None:
         """The missed events, or the whole state for who missed too much or nothing we know of."""
-        seq, text = await hub.here().current(lot_id)
+        room = hub.here().rooms[lot_id]
+        text = await room.newest(frame.last_seq)
+        seq = room.seen[0]
         if frame.last_seq > seq:
             raise protocol.BadFrame("frame.future", seq=seq)
         if frame.last_seq > 0 and seq - frame.last_seq <= live.MOST:
-            self._tell(protocol.missed(await self._thread(live.events_after, lot_id, frame.last_seq)))
+            self._tell(protocol.missed(await room.missed(frame.last_seq)))
         self.socket.show(text)
 
     async def _bid(self, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> None:
         """Hand the bid to the engine as whoever the session is now; the answer is for this socket alone."""
-        session = self.scope["session"].session_key if "session" in self.scope else None
-        answer = await self._thread(wire.bid_of_session, session, lot_id, frame, received_at, self.language)
+        answer = await self._thread(wire.bid_of_session, self.session_key, lot_id, frame, received_at, self.language)
         self._tell(answer)
         code = CLOSING.get(answer.get("code", ""))
         if code == TOO_FAST:
@@ -110,19 +179,18 @@ class LotConsumer(AsyncConsumer):
         elif code is not None:
             self.socket.close(code)
 
-    async def _complain(self, bad: protocol.BadFrame) -> None:
+    def _complain(self, bad: protocol.BadFrame) -> None:
         """Say what was wrong with a frame; close on whoever goes on."""
         now = time.monotonic()
-        self.nonsense = [at for at in self.nonsense if now - at < 60] + [now]
-        detail = await self._thread(wire.words, bad, self.language)
-        self._tell(protocol.error(code=bad.code, detail=detail, key=bad.key))
+        self.nonsense = (*(at for at in self.nonsense if now - at < 60), now)
+        self._tell(protocol.error(code=bad.code, detail=wire.words(bad, self.language), key=bad.key))
         if len(self.nonsense) > NONSENSE_A_MINUTE:
             self.socket.close(NONSENSE)
 
-    async def _warn(self) -> None:
+    def _warn(self) -> None:
         """Too many frames a second: three warnings, then the door."""
         refused = Refused("frame.too_fast", limit=FRAMES_A_SECOND)
-        self._tell(protocol.error(code=refused.code, detail=await self._thread(wire.words, refused, self.language)))
+        self._tell(protocol.error(code=refused.code, detail=wire.words(refused, self.language)))
         self._too_fast()
 
     def _too_fast(self) -> None:
@@ -133,22 +201,14 @@ class LotConsumer(AsyncConsumer):
     def _tell(self, message: Json) -> None:
         self.socket.tell(protocol.encode(message))
 
-    def _code(self) -> str:
-        return str(self.scope["url_route"]["kwargs"]["code"])
-
     @staticmethod
     async def _thread(act: Any, *given: Any) -> Any:
         """Run what may touch the database in a thread of its own pool, so that sockets do not wait for each other."""
         return await database_sync_to_async(act, thread_sensitive=False)(*given)
 
 
-class Nowhere(AsyncConsumer):
-    """Every other address: there is nothing to watch."""
-
-    channel_layer_alias = "none"
-
-    async def dispatch(self, message: Mapping[str, Any]) -> None:
-        """Refuse the handshake."""
-        if message["type"] == "websocket.connect":
-            await self.base_send({"type": "websocket.close"})  # type: ignore[arg-type, misc]
-        raise StopConsumer
+def _cutter(send: Send) -> Callable[[], None] | None:
+    """What cuts the line under an ASGI send. ASGI has no word for it, and a reader who takes nothing would otherwise hold
+    its socket for as long as it likes; None where the server keeps its transport elsewhere."""
+    cut: Callable[[], None] | None = getattr(getattr(getattr(send, "__self__", None), "transport", None), "abort", None)
+    return cut

@@ -19,6 +19,21 @@ MAX_DEPTH = 8
 MAX_DIGITS = 18
 VERSION = 1
 
+# Why the server closes a socket; anything else is answered and the socket stays open.
+CLOSES = {
+    1003: "not text",
+    1007: "not UTF-8",
+    1009: "a message over 16 KiB",
+    1012: "the server restarts: come back",
+    1013: "too slow to read what is sent, or the market cannot answer now: come back later",
+    4400: "more than 20 messages a minute that say nothing",
+    4401: "sign in (again)",
+    4403: "your role may not do that",
+    4404: "no such lot",
+    4409: "more connections than one user may have: the newest stay",
+    4429: "too fast, in spite of three warnings",
+}
+
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SHAPES: dict[str, dict[str, type]] = {

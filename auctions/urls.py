@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from auctions.views import desk, fairplay, papers, room, sales, verify
+from auctions.views import desk, fairplay, feed, papers, room, sales, verify
 
 urlpatterns = [
+    path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
     path("auctions/", sales.calendar, name="calendar"),
     path("auctions/<str:code>.ics", sales.ics, name="sale-ics"),
     path("auctions/<str:code>/", sales.sale, name="sale"),
     path("lots/<str:code>/", room.lot, name="lot"),
     path("lots/<str:code>/bid/", room.bid, name="lot-bid"),
-    path("lots/<str:code>/state/", room.state, name="lot-state"),
+    path("lots/<str:code>/state/", feed.state, name="lot-state"),
+    path("lots/<str:code>/stream/", feed.stream, name="lot-stream"),
+    path("lots/<str:code>/bids/<uuid:key>/", feed.own_bid, name="lot-own-bid"),
     path("lots/<str:code>/bids/", room.bids, name="lot-bids"),
     path("lots/<str:code>/bids.csv", room.bids_csv, name="lot-bids-csv"),
     path("lots/<str:code>/events.json", room.events, name="lot-events"),

@@ -2,14 +2,17 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError
 from django.utils import translation
 
 from auctions import access, engine, live, protocol, signing
+from auctions.models import Lot
 from auctions.rules.chain import Json, stamp
 from auctions.rules.receipts import receipt
 from market.kernel import clock
@@ -20,11 +23,22 @@ from market.parties.access import acting_party
 logger = logging.getLogger(__name__)
 
 
-def arrive(user: Any, code: str) -> tuple[int, Json]:
-    """The lot behind `code` and who the market takes the reader to be; Http404 as `access.lot_for`."""
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Who came: to which lot, as whom the market takes the reader, with which session."""
+
+    lot_id: int
+    reader: Json
+    session: access.Session | None
+
+
+def arrive(session_key: str | None, code: str) -> Arrival:
+    """The lot behind `code` and who comes to it with that session; Http404 as `access.lot_for`."""
+    user, session = access.session_of(session_key)
     lot = access.lot_for(user, code)
     reader = live.reader_of(lot, access.bidder_of(user, lot), acting_party(user), clock.now())
-    return lot.pk, {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
+    said = {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
+    return Arrival(lot.pk, said, session)
 
 
 def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> Json:
@@ -62,6 +76,16 @@ def bid_of_session(
     """`bid` for whoever the session belongs to now: signed out elsewhere is signed out here."""
     with translation.override(language):
         return bid(access.user_of_session(session_key), lot_id, frame, received_at)
+
+
+def answer_of(user: Any, lot: Lot, key: UUID) -> Json:
+    """The message that answered the bid of `user` under `key`, in the active language; Http404 for any other key."""
+    row = access.bid_under_key(user, lot, key)
+    place = live.place_of(row, lot)
+    if row.seq is not None and place is not None:
+        paper = signing.sign(receipt(place, key=row.key, amount=row.amount, at=row.at))
+        return protocol.ack(key=row.key, seq=row.seq, amount=row.amount, at=stamp(row.at), receipt=paper)
+    return protocol.reject(key=row.key, code=row.code, facts=row.facts, detail=sentence(Refused(row.code, **row.facts)))
 
 
 def words(refused: Refused, language: str) -> str:

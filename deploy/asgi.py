@@ -1,4 +1,7 @@
-"""The one door: HTTP and websockets, the latter only from our own origin and with the session's user."""
+"""The one door: HTTP and websockets, the latter only from our own origin.
+
+A socket reads its session itself, with its lot, in one visit to the database; Channels' session middleware would lead
+every message through a wrapper and every handshake through the one thread all pages share."""
 
 import os
 
@@ -7,9 +10,9 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "deploy.settings")
 http = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402  (models load only after Django is set up)
-from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (models load only after Django is set up)
 from channels.security.websocket import OriginValidator  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from auctions.routing import websocket_urlpatterns  # noqa: E402
@@ -17,6 +20,6 @@ from auctions.routing import websocket_urlpatterns  # noqa: E402
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.WEBSOCKET_ORIGINS),
+        "websocket": OriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns)), settings.WEBSOCKET_ORIGINS),
     }
 )

@@ -193,17 +193,6 @@ def _check(
     return render(request, "auctions/bid_check.html", context, status=status)
 
 
-@never_cache
-@require_safe
-def state(request: HttpRequest, code: str) -> JsonResponse:
-    """The state as the socket sends it, or a heartbeat when `since` is the latest; for whoever has no socket."""
-    found = access.lot_for(request.user, code)
-    now = stamp(clock.now())
-    if request.GET.get("since") == str(found.seq) and request.GET.get("phase") == found.state:
-        return JsonResponse(protocol.heartbeat(seq=found.seq, server_time=now))
-    return JsonResponse({**live.state_message(found), "server_time": now})
-
-
 @require_safe
 def bids(request: HttpRequest, code: str) -> HttpResponse:
     """Every accepted bid, latest first (法释〔2016〕18号 20: shown live, kept and replayable)."""

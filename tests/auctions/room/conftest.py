@@ -16,16 +16,30 @@ from django.test import Client
 from auctions.models import Lot
 from deploy.asgi import application
 from market.parties.models import User
+from tests.auctions.room import contract
 
 Message = dict[str, Any]
 
 
 class Browser(WebsocketCommunicator):
-    """One socket; `hear` waits for the next message of a kind and passes over the others."""
+    """One socket; `hear` waits for the next message of a kind and passes over the others.
+
+    Whatever passes in either direction is held against the AsyncAPI document.
+    """
 
     # Channels' own communicator keeps threads from giving their connections back, which drains a pool in no time.
-    send_input = ApplicationCommunicator.send_input
-    receive_output = ApplicationCommunicator.receive_output
+    async def send_input(self, message: Message) -> None:
+        """One event of the server's side."""
+        if message.get("text") is not None:
+            contract.hold_received(message["text"])
+        await ApplicationCommunicator.send_input(self, message)
+
+    async def receive_output(self, timeout: float = 1) -> Message:
+        """The next event of the application's side."""
+        output: Message = await ApplicationCommunicator.receive_output(self, timeout)
+        if output.get("text") is not None:
+            contract.hold_sent(json.loads(output["text"]))
+        return output
 
     async def say(self, **message: Any) -> None:
         """Send one frame."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auctions import hub
+from auctions import sockets
 
 
 class Line:
@@ -30,7 +30,7 @@ async def settled() -> None:
 
 async def test_private_words_keep_their_order_and_states_do_not_pile_up() -> None:
     line = Line()
-    socket = hub.Socket(line.send)
+    socket = sockets.Socket(line.send)
     line.reading.clear()
     for number in range(50):
         socket.show(f"state {number}")
@@ -45,41 +45,81 @@ async def test_private_words_keep_their_order_and_states_do_not_pile_up() -> Non
 
 async def test_who_does_not_read_the_answers_is_closed() -> None:
     line = Line()
-    socket = hub.Socket(line.send)
+    socket = sockets.Socket(line.send)
     line.reading.clear()
-    for number in range(hub.BACKLOG + 2):
+    for number in range(sockets.BACKLOG + 2):
         socket.tell(f"pong {number}")
         await settled()
     line.reading.set()
     await settled()
-    assert line.got == ["pong 0", hub.TOO_SLOW]
+    assert line.got == ["pong 0", sockets.TOO_SLOW]
     await socket.end()
 
 
 async def test_who_is_stuck_too_long_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line()
-    socket = hub.Socket(line.send)
+    socket = sockets.Socket(line.send)
     line.reading.clear()
     socket.show("state 1")
     await settled()
     socket.beat("beat")
-    monkeypatch.setattr(hub, "STUCK_AFTER", 0.0)
+    monkeypatch.setattr(sockets, "STUCK_AFTER", 0.0)
     socket.beat("beat")
     line.reading.set()
     await settled()
-    assert line.got == ["state 1", hub.TOO_SLOW]
+    assert line.got == ["state 1", sockets.TOO_SLOW]
     await socket.end()
 
 
 async def test_a_heartbeat_never_takes_the_place_of_a_state() -> None:
     line = Line()
-    socket = hub.Socket(line.send)
+    socket = sockets.Socket(line.send)
+    line.reading.clear()
+    socket.show("state 1")
+    socket.show("state 2")
+    socket.beat("beat")
+    line.reading.set()
+    await settled()
+    socket.beat("beat")
+    assert line.got == ["state 1", "state 2", "beat"]
+    await socket.end()
+
+
+async def test_a_line_that_takes_what_it_is_given_costs_no_task() -> None:
+    line = Line()
+    before = asyncio.all_tasks()
+    socket = sockets.Socket(line.send)
+    for number in range(100):
+        socket.show(f"state {number}")
+    socket.tell("ack")
+    assert asyncio.all_tasks() == before
+    assert (len(line.got), line.got[-1]) == (101, "ack")
+    await socket.end()
+
+
+async def test_a_reader_who_takes_nothing_is_cut_off_since_no_close_reaches_him(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, cut = Line(), []
+    socket = sockets.Socket(line.send, abort=lambda: cut.append(True))
+    line.reading.clear()
+    socket.show("state 1")
+    socket.beat("beat")
+    assert not cut
+    monkeypatch.setattr(sockets, "STUCK_AFTER", -1.0)
+    socket.beat("beat")
+    assert cut
+    await socket.end()
+
+
+async def test_nothing_follows_a_close() -> None:
+    line = Line()
+    socket = sockets.Socket(line.send)
+    socket.close(4401)
+    socket.close(4429)
     socket.show("state")
-    socket.beat("beat")
-    await settled()
-    socket.beat("beat")
-    await settled()
-    assert line.got == ["state", "beat"]
+    socket.tell("ack")
+    assert line.got == [4401]
     await socket.end()
 
 
@@ -87,7 +127,7 @@ async def test_a_broken_connection_ends_in_silence() -> None:
     async def broken(message: Mapping[str, Any]) -> None:
         raise ConnectionResetError
 
-    socket = hub.Socket(broken)
+    socket = sockets.Socket(broken)
     socket.show("state")
     await settled()
     socket.tell("ack")

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,12 @@ def a_bid(**changes: Any) -> str:
 
 def of(amount: Any, currency: Any = "CNY") -> dict[str, Any]:
     return {"amount": amount, "currency": currency}
+
+
+def told(refused: Refused) -> str:
+    """The refusal's sentence in English."""
+    with translation.override("en"):
+        return sentence(refused)
 
 
 def test_good_frames_are_read() -> None:
@@ -102,7 +109,7 @@ def test_a_bad_frame_is_named_and_told_how_to_do_better(raw: str | bytes, code: 
     with pytest.raises(BadFrame) as bad:
         decode(raw)
     assert bad.value.code == code
-    assert len(sentence(bad.value)) > 20
+    assert len(told(bad.value)) > 20
 
 
 def test_a_bad_bid_says_which_bid_it_was() -> None:
@@ -154,4 +161,4 @@ def test_every_refusal_of_a_bid_has_its_sentence(code: str) -> None:
     wire = Money(100, "CNY").wire()
     facts = dict.fromkeys(("minimum", "below", "above", "price", "amount"), wire)
     moments = {"ended_at": "2026-12-02T03:00:00.000000Z", "opens_at": "2026-12-02T03:00:00.000000Z"}
-    assert len(sentence(Refused(code, **facts, **moments, currency="CNY", limit=5))) > 20
+    assert len(told(Refused(code, **facts, **moments, currency="CNY", limit=5))) > 20

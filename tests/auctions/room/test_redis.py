@@ -12,7 +12,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.db import connection
 
-from auctions import hub
+from auctions import hub, relay
 from auctions.models import Bidder, Lot
 from tests.auctions.factory import bid
 from tests.auctions.room.conftest import Opener
@@ -24,9 +24,9 @@ BID = """
 import django; django.setup()
 from auctions.models import Bidder
 from tests.auctions.factory import bid
-from auctions import hub
+from auctions import hub, relay
 print(bid(Bidder.objects.get(pk={pk}), {amount}).seq)
-hub._publisher._queue.join()
+hub.publisher.waiting.join()
 """
 
 
@@ -43,7 +43,7 @@ def bid_elsewhere(by: Bidder, amount: int) -> str:
 
 async def heard(room: hub.Hub) -> None:
     """Until this process listens to Redis."""
-    while room._pubsub is None:
+    while room.ear.pubsub is None:
         await asyncio.sleep(0.01)
 
 
@@ -75,7 +75,7 @@ async def test_a_redis_that_swallows_everything_delays_no_bid(
     silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
     monkeypatch.setattr(hub.settings, "REDIS_URL", f"redis://127.0.0.1:{port}/0")
-    monkeypatch.setattr(hub, "_publisher", hub._Publisher())
+    monkeypatch.setattr(hub, "publisher", relay.Publisher())
     browser = await watch(lot)
     await browser.hear("state")
 
