@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auctions.protocol import BadFrame, BidFrame, PingFrame, ResumeFrame, decode
@@ -118,6 +118,7 @@ def test_a_bad_bid_says_which_bid_it_was() -> None:
     assert bad.value.key == KEY
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
@@ -129,6 +130,7 @@ def test_any_json_is_a_frame_or_a_named_mistake(value: Any) -> None:
         decode(json.dumps(value))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.binary())
 def test_any_text_is_a_frame_or_a_named_mistake(raw: str | bytes) -> None:
     with pytest.raises(BadFrame):
