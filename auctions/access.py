@@ -8,16 +8,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from auctions import queries
-from auctions.models import Bar, Bid, Bidder, Lot, Record, Review, Sale
+from auctions.models import Bar, Bid, Bidder, Halt, Lot, Record, Review, Sale
 from market.documents.access import may_read
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.access import acting_party, agency_of, require
 from market.parties.models import Party, User
+from market.parties.queries import agencies
 
 RECORDED = ("sale__agency", "sale__auctioneer", "leader__party", "listing__right")
 
@@ -169,6 +170,47 @@ def record_for(user: Any, code: str) -> Record:
     if record is None:
         raise Http404
     return record
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """For whom somebody may stop the bidding: the whole platform, or one agency."""
+
+    platform: bool
+    agency: Party | None
+
+
+def halting(user: Any) -> Circle:
+    """What `user` may stop: staff everything, an agency's people (in a role that acts for it) their own; 404 for others."""
+    if getattr(user, "is_staff", False):
+        return Circle(platform=True, agency=None)
+    agency = agency_of(user)
+    require(user, agency)
+    return Circle(platform=False, agency=agency)
+
+
+def lot_to_stop(circle: Circle, code: str) -> Lot | None:
+    """The lot with that code, as typed, if it is in the circle."""
+    lots = Lot.objects.select_related("sale__agency").filter(code=code.strip().upper())
+    return (lots if circle.platform else lots.filter(sale__agency=circle.agency)).first()
+
+
+def agency_to_stop(circle: Circle, code: str) -> Party | None:
+    """The circle's own agency; for staff the one with that code, as typed."""
+    return circle.agency or agencies().filter(code=code.strip().upper()).first()
+
+
+def halts_of(circle: Circle) -> QuerySet[Halt]:
+    """The halts a circle sees, newest first: staff all, an agency its own and those of the platform."""
+    rows = Halt.objects.select_related("lot__listing__right", "agency", "by").prefetch_related("releases__by")
+    return rows if circle.platform else rows.filter(Q(agency=circle.agency) | Q(scope=Halt.Scope.PLATFORM))
+
+
+def halt_to_release(user: Any, code: str) -> Halt:
+    """A halt that `user` may help to end: what the platform's staff stopped, staff alone; 404 otherwise."""
+    circle = halting(user)
+    rows = Halt.objects.all() if circle.platform else Halt.objects.filter(agency=circle.agency, by_platform=False)
+    return _one(rows, code)
 
 
 def _one(rows: Any, code: str) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from auctions.models import Sale
+from auctions.access import Circle, agency_to_stop, lot_to_stop
+from auctions.models import Halt, Sale
 from auctions.queries import listings_ready
 from auctions.rules.presets import PRESETS
 from market.kernel.forms import MoneyField
@@ -99,3 +100,39 @@ class BidForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Your bid (yuan)"), currency=currency)
+
+
+class HaltForm(forms.Form):
+    """The kill switch: how much stops, and the reason that everybody reads."""
+
+    scope = forms.ChoiceField(label=_("What stops"), widget=forms.RadioSelect)
+    lot = forms.CharField(
+        label=_("Lot"), required=False, help_text=_("The lot's code (L-…), if only one lot stops."), max_length=16
+    )
+    agency = forms.CharField(
+        label=_("Agency"), required=False, help_text=_("The agency's code (P-…), if all its lots stop."), max_length=16
+    )
+    reason = forms.CharField(label=_("Reason, shown in public"), max_length=300)
+
+    def __init__(self, data: Any = None, *, circle: Circle) -> None:
+        super().__init__(data)
+        self.circle = circle
+        scope = self.fields["scope"]
+        if isinstance(scope, forms.ChoiceField):
+            scope.choices = [row for row in Halt.Scope.choices if circle.platform or row[0] != Halt.Scope.PLATFORM]
+        if not circle.platform:
+            del self.fields["agency"]
+
+    def clean(self) -> dict[str, Any]:
+        """The scope with the lot or agency it names, within what the person may stop."""
+        said = super().clean() or {}
+        scope, lot, agency = said.get("scope"), None, None
+        if scope == Halt.Scope.LOT:
+            lot = lot_to_stop(self.circle, said.get("lot", ""))
+            if lot is None:
+                self.add_error("lot", _("There is no such lot of yours. Its code stands on the lot's page."))
+        if scope == Halt.Scope.AGENCY:
+            agency = agency_to_stop(self.circle, said.get("agency", ""))
+            if agency is None:
+                self.add_error("agency", _("There is no such agency."))
+        return {"scope": scope, "reason": said.get("reason", ""), "lot": lot, "agency": agency}

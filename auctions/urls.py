@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.views import desk, fairplay, feed, papers, room, sales, verify
+from auctions.views import desk, fairplay, feed, halts, papers, probe, room, sales, verify
 
 urlpatterns = [
     path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("verify/luochui_verify.py", verify.verifier, name="verify-script"),
     path("lots/<str:code>/record/", papers.record, name="lot-record"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
+    path("probe/", probe.probe, name="probe"),
+    path("probe/<int:process>/", probe.probe, name="probe-process"),
+    path("desk/halts/", halts.halts, name="desk-halts"),
+    path("desk/halts/<str:code>/release/", halts.release, name="desk-halt-release"),
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),
     path("desk/sales/<str:code>/", desk.sale, name="desk-sale"),

@@ -125,6 +125,11 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Bids refused by design, one a second to each address (one of each web process, through the proxy), prove that bids could
+# be taken. Empty: no probes, and no lot waits for them, whatever its rules say.
+PROBE_URLS = env.list("PROBE_URLS", default=[f"{SITE_URL}/probe/"])
+PROBE_TOLERANCE_S = env.float("PROBE_TOLERANCE_S", default=3.0)  # a longer silence in a closing window extends the lot
+
 # Live fan-out: the database is the truth; Redis only tells other processes to look. Without it: this process alone.
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

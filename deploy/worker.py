@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from auctions import engine
+from auctions.engine import probes
+from deploy.prober import probe_all
 from market.notices.actions import mail_due
 from market.trail import journal
 
@@ -17,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
 FACTS = 10  # delivered before looking whether lots wait to be closed
-HAMMER, OUTSIDE = "hammer", "outside"
+HAMMER, OUTSIDE, PROBES = "hammer", "outside", "probes"
 
 
 @dataclass
@@ -40,7 +42,10 @@ def steps() -> list[Step]:
     duties = [
         Step("close lots", engine.close_due, TICK, thread=HAMMER),
         Step("open lots", engine.open_due, TICK, thread=HAMMER),
+        Step("keep halts", engine.enforce, 1.0, thread=HAMMER),
         Step("close sales", engine.close_sales, 60.0, thread=HAMMER),
+        Step("forget probes", probes.forget, 3600.0),
+        Step("probe the doors", probe_all, 1.0, thread=PROBES),
         Step("deliver facts", deliver, TICK),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
     ]
@@ -59,7 +64,7 @@ def deliver() -> None:
 
 
 def run(stop: threading.Event) -> None:
-    """Do every duty when it is due until `stop` is set; a mail server that hangs then does not keep us."""
+    """Do every duty when it is due until `stop` is set; another machine that hangs then does not keep us."""
     lines: dict[str, list[Step]] = {}
     for step in steps():
         lines.setdefault(step.thread, []).append(step)
@@ -70,7 +75,7 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        if thread.name != OUTSIDE:
+        if thread.name not in (OUTSIDE, PROBES):
             thread.join()
 
 

@@ -2,5 +2,18 @@
 
 from auctions.engine.bids import Answer, admit, place_bid
 from auctions.engine.closing import close, close_due, close_sales, is_closing, open_due
+from auctions.engine.halts import enforce, release, stop
 
-__all__ = ["Answer", "admit", "close", "close_due", "close_sales", "is_closing", "open_due", "place_bid"]
+__all__ = [
+    "Answer",
+    "admit",
+    "close",
+    "close_due",
+    "close_sales",
+    "enforce",
+    "is_closing",
+    "open_due",
+    "place_bid",
+    "release",
+    "stop",
+]

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from auctions.engine.halts import covered
 from auctions.engine.hammer import fall
 from auctions.engine.rows import locked, write
 from auctions.engine.told import tell_opened
@@ -33,8 +34,12 @@ _faulty: set[int] = set()  # lots whose closing failed in this process: each is 
 
 
 def open_due() -> int:
-    """Open every announced lot whose time has come; returns how many. Writes `lot.opened`, or `lot.held` when too late."""
+    """Open every announced lot whose time has come and that no halt stops; returns how many.
+
+    Writes `lot.opened`, or `lot.held` when too late.
+    """
     due = Lot.objects.filter(state=Lot.State.NOTICED, opens_at__lte=clock.database_now()).order_by("opens_at", "pk")
+    due = due.exclude(covered())
     return sum(_one(pk, _open) for pk in due.values_list("pk", flat=True)[:BATCH])
 
 

@@ -4,143 +4,116 @@ Written for many lots at once: no step costs a statement a lot. Locks are taken 
 listings, the books.
 """
 
-import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
-from django.db import connection, transaction
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
-from auctions import hub
 from auctions.actions import return_deposits, waive_deposits
+from auctions.engine import halts
+from auctions.engine.concerned import CONCERNED, said
+from auctions.engine.gate import Remedy, remedies
 from auctions.engine.rows import ACTOR
+from auctions.engine.ruled import Ruled, write_all
 from auctions.live import state_of
 from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules import lot as rules
+from auctions.rules.chain import stamp
 from market.deals import actions as deals
-from market.kernel.errors import Conflict, ensure
-from market.kernel.states import can_move, move_many
+from market.kernel.states import move_many
 from market.listings import actions as listings
 from market.listings.queries import reserves_of
 from market.payments import actions as payments
 from market.trail import journal
 from market.trail.models import Fact
 
-NEEDED = (
-    *("sale__agency", "sale__auctioneer", "leader__party", "listing__agency", "listing__seller", "listing__right"),
-    "listing__mandate",
-    Prefetch("bidders", Bidder.objects.select_related("party").order_by("pk")),
-)
+NEEDED = (*CONCERNED, "sale__auctioneer", "listing__agency", "listing__mandate")
 
 
-# Every row at once, and only those that are as we read them; both databases name the columns of VALUES alike.
-MOVED = """UPDATE auctions_lot SET seq = v.column3, head = v.column4, state = v.column5,
-    price_minor = CAST(v.column6 AS bigint), leader_id = CAST(v.column7 AS bigint),
-    public = {public}, secret = {secret}, closed_at = %s
-    FROM (VALUES {rows}) AS v WHERE auctions_lot.id = v.column1 AND auctions_lot.seq = v.column2"""
-JSON = {
-    "postgresql": {"public": "v.column8::jsonb", "secret": "v.column9::jsonb"},
-    "sqlite": {"public": "v.column8", "secret": "v.column9"},
-}
+class Fallen(Ruled):
+    """A lot whose end came, and what was decided: usually that it is over."""
 
-
-@dataclass(frozen=True, slots=True)
-class Fallen:
-    """A lot we hold and what was decided about it."""
-
-    lot: Lot
-    decision: rules.Decision
+    @property
+    def over(self) -> bool:
+        """Whether it is; a lot may be kept open instead, or held, or go on to its format's next stage."""
+        return self.after.phase in Lot.OVER
 
     @property
     def sold(self) -> bool:
         """Whether the hammer fell for somebody."""
-        return self.decision.state.phase == rules.SOLD
+        return self.after.phase == rules.SOLD
 
     @property
     def winner(self) -> Bidder | None:
         """Who gets it: the registration behind the leading paddle."""
-        paddle = self.decision.state.leader
-        return next((row for row in self.lot.bidders.all() if self.sold and row.paddle == paddle), None)
+        return next((row for row in self.lot.bidders.all() if self.sold and row.paddle == self.after.leader), None)
 
 
 def fall(lots: Sequence[Lot], now: datetime) -> list[Lot]:
     """Close those of `lots`, all held by us, that are still due at `now`; returns them. Must run in a transaction.
 
-    The deal is formed by the hammer (拍卖法 51); deposits of the others go back (法释〔2016〕18号 23). Writes `lot.sold` or
-    `lot.passed_in`.
+    One that was not provably open to its end is extended or held instead (see `gate`). The deal is formed by the hammer
+    (拍卖法 51); deposits of the others go back (法释〔2016〕18号 23). Writes `lot.sold` or `lot.passed_in`.
     """
     prefetch_related_objects(lots, *NEEDED)
-    over = _decided(lots, now)
-    _write(over, now)
+    ailing = remedies(lots, now)
+    ruled = _ruled(lots, ailing, now)
+    over = [one for one in ruled if one.over]
+    write_all(ruled, now)
+    _settle(over)
+    _tell_of_outages([one for one in ruled if one.lot.pk in ailing])
+    journal.record_many(_said(one) for one in over)
+    return [one.lot for one in over]
+
+
+def _ruled(lots: Sequence[Lot], ailing: Mapping[int, Remedy], now: datetime) -> list[Fallen]:
+    """What the rules say of each lot; one that is not due is not among them."""
+    reserves = reserves_of([lot.listing for lot in lots])
+    bids = Event.objects.filter(lot__in=lots, kind="bid").order_by()
+    paddles = Counter(lot for lot, _ in bids.values_list("lot", "payload__paddle").distinct())
+    ruled = []
+    for lot in lots:
+        reserve = reserves.get(lot.listing_id)
+        met = reserve is None or lot.price is None or lot.price >= reserve
+        command = ailing.get(lot.pk) or rules.Close(reserve_met=met, bidders=paddles[lot.pk])
+        ruled.append(Fallen(lot, rules.decide(state_of(lot), [command], now)))
+    return [one for one in ruled if one.decision.events]
+
+
+def _settle(over: Sequence[Fallen]) -> None:
+    """Deals, listings and deposits of the lots that are over."""
     sold, passed = [one for one in over if one.sold], [one for one in over if not one.sold]
-    winners = [one.winner for one in sold]
-    won = {row.pk for row in winners if row}
+    winners = [row for one in sold if (row := one.winner)]
+    won = {row.pk for row in winners}
     others = [row for one in over for row in one.lot.bidders.all() if row.pk not in won]
     waive_deposits(others, actor=ACTOR)
     deals.open_many([_concluded(one) for one in sold], actor=ACTOR)
     listings.mark_dealt_many([one.lot.listing for one in sold], actor=ACTOR)
     listings.leave_sale_many([one.lot.listing for one in passed], actor=ACTOR)
-    _set_off([row for row in winners if row])
+    _set_off(winners)
     return_deposits(others, actor=ACTOR)
-    journal.record_many(_said(one) for one in over)
-    return [one.lot for one in over]
 
 
-def _decided(lots: Sequence[Lot], now: datetime) -> list[Fallen]:
-    """What the rules say of each lot; one that is not due is not among them."""
-    reserves = reserves_of([lot.listing for lot in lots])
-    bids = Event.objects.filter(lot__in=lots, kind="bid").order_by()
-    paddles = Counter(lot for lot, _ in bids.values_list("lot", "payload__paddle").distinct())
-    decided = []
-    for lot in lots:
-        reserve = reserves.get(lot.listing_id)
-        met = reserve is None or lot.price is None or lot.price >= reserve
-        decision = rules.decide(state_of(lot), [rules.Close(reserve_met=met, bidders=paddles[lot.pk])], now)
-        if decision.events:
-            decided.append(Fallen(lot, decision))
-    return decided
-
-
-def _write(over: Sequence[Fallen], at: datetime) -> None:
-    """Move the rows, by compare-and-swap on `seq`, append the events, and tell the rooms after the commit."""
-    if not over:
-        return
-    values: list[int | str | None] = []
-    for one in over:
-        after = one.decision.state
-        ensure(can_move(one.lot.state, after.phase, Lot.MOVES), f"{one.lot} becomes {after.phase}")
-        leader = next((row.pk for row in one.lot.bidders.all() if row.paddle == after.leader), None)
-        values += [one.lot.pk, one.lot.seq, after.seq, after.head, after.phase, after.price]
-        values += [None if after.leader is None else leader, json.dumps(after.public), json.dumps(after.secret)]
-    rows = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(over))
-    with connection.cursor() as cursor:
-        moved = MOVED.format(rows=rows, **JSON[connection.vendor])
-        cursor.execute(moved, [connection.ops.adapt_datetimefield_value(at), *values])
-        if cursor.rowcount != len(over):
-            raise Conflict("lot.outrun")
-    Event.objects.bulk_create(
-        Event(
-            lot=one.lot,
-            seq=event.seq,
-            kind=event.kind,
-            payload=event.payload,
-            at=event.at,
-            prev=event.prev,
-            hash=event.hash,
+def _tell_of_outages(ruled: Sequence[Fallen]) -> None:
+    """Tell of the lots that were extended [lot.extended_for_outage]; who is held is held by a halt of its own."""
+    held = [one for one in ruled if one.after.phase == rules.SUSPENDED]
+    halts.note_outage(held)
+    journal.record_many(
+        said(
+            "lot.extended_for_outage",
+            one.lot,
+            gap_s=one.decision.events[-1].payload["gap_s"],
+            ends_at=stamp(one.after.ends_at),
         )
-        for one in over
-        for event in one.decision.events
+        for one in ruled
+        if one not in held
     )
-    for one in over:
-        transaction.on_commit(partial(hub.announce, one.lot.pk, one.decision.state.seq), robust=True)
 
 
 def _concluded(one: Fallen) -> deals.Concluded:
     """What the hammer concluded at the price of the last bid."""
-    lot, winner, price = one.lot, one.winner, one.decision.state.price
+    lot, winner, price = one.lot, one.winner, one.after.price
     if winner is None or price is None:
         raise AssertionError(f"{lot} sold to nobody")
     mandate = lot.listing.mandate
@@ -148,10 +121,10 @@ def _concluded(one: Fallen) -> deals.Concluded:
         origin=lot.ref,
         listing=lot.listing,
         buyer=winner.party,
-        price=one.decision.state.terms.money(price),
+        price=one.after.terms.money(price),
         seller_commission_bp=mandate.seller_commission_bp,
         buyer_premium_bp=mandate.buyer_premium_bp,
-        on_record=_on_record(lot, winner, one.decision.state.head),
+        on_record=_on_record(lot, winner, one.after.head),
     )
 
 
@@ -182,14 +155,8 @@ def _set_off(winners: Sequence[Bidder]) -> None:
 
 
 def _said(one: Fallen) -> Fact:
-    """What everybody concerned is told: the seller, the agency and all who registered."""
-    lot, after = one.lot, one.decision.state
-    audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(row.party.ref for row in lot.bidders.all())}
-    data: dict[str, object] = {"lot": lot.code, "title": lot.listing.right.title}
-    if one.sold:
-        price = after.terms.money(after.price).wire() if after.price else None
-        data |= {"price": price, "paddle": after.leader}
-    else:
-        data |= {"reason": one.decision.events[-1].payload["reason"]}
-    name = "lot.sold" if one.sold else "lot.passed_in"
-    return journal.said(name, subject=lot.ref, actor=ACTOR, audience=audience, **data)
+    """What everybody concerned is told."""
+    after = one.after
+    if one.sold and after.price is not None:
+        return said("lot.sold", one.lot, price=after.terms.money(after.price).wire(), paddle=after.leader)
+    return said("lot.passed_in", one.lot, reason=one.decision.events[-1].payload["reason"])

@@ -1,8 +1,24 @@
-"""The shapes of the bidding room: sales and lots, bidders, bids and events, the record, and what fair play keeps."""
+"""The shapes of the bidding room: sales and lots, bidders, bids and events, the record, fair play, probes and halts."""
 
 from auctions.models.bidding import Bid, Bidder, Event
 from auctions.models.fairplay import Bar, Review, Trace
 from auctions.models.papers import Record, RecordSignature
+from auctions.models.safety import Halt, Pause, Probe, Release
 from auctions.models.sales import Lot, Sale
 
-__all__ = ["Bar", "Bid", "Bidder", "Event", "Lot", "Record", "RecordSignature", "Review", "Sale", "Trace"]
+__all__ = [
+    "Bar",
+    "Bid",
+    "Bidder",
+    "Event",
+    "Halt",
+    "Lot",
+    "Pause",
+    "Probe",
+    "Record",
+    "RecordSignature",
+    "Release",
+    "Review",
+    "Sale",
+    "Trace",
+]

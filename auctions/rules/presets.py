@@ -18,6 +18,7 @@ class RuleSet:
     least starting price in parts of the appraisal, `second_cut_bp` how far a second sale may start below the first,
     `commission_cap_bp` what each side pays at most where nothing was agreed (拍卖法 56). What has a default came later: a set
     stored before it reads with the default.
+    `availability_proof`: a lot closes only if probes show that bids could be taken to its end (`rules.availability`).
     """
 
     name: str
@@ -43,6 +44,7 @@ class RuleSet:
     start_min_bp: int = 0
     second_cut_bp: int = 10_000
     commission_cap_bp: int = 500
+    availability_proof: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
@@ -78,6 +80,7 @@ JUDICIAL_ONLINE = RuleSet(
     formats=("english",),
     start_min_bp=7000,
     second_cut_bp=2000,
+    availability_proof=True,
 )
 # Property exchanges: a free period, then a timed one of 120-300 s that restarts with each bid; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
@@ -101,6 +104,7 @@ EXCHANGE_DYNAMIC = RuleSet(
     formats=("free_then_timed", "english", "sealed_first", "hybrid", "uniform"),
     cycle_min_s=120,
     cycle_max_s=300,
+    availability_proof=True,
 )
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(

@@ -37,6 +37,7 @@ def test_what_waits_for_others_has_a_thread_of_its_own_and_so_have_the_lots() ->
     assert [name for name, thread in threads.items() if thread == worker.HAMMER] == [
         "close lots",
         "open lots",
+        "keep halts",
         "close sales",
     ]
 

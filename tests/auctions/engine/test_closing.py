@@ -145,7 +145,7 @@ def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Part
 
 @pytest.mark.parametrize(
     "step",
-    "_write waive_deposits deals.open_many listings.mark_dealt_many payments.apply_deposits return_deposits "
+    "write_all waive_deposits deals.open_many listings.mark_dealt_many payments.apply_deposits return_deposits "
     "journal.record_many".split(),
 )
 def test_a_fault_at_any_step_leaves_everything_as_it_was(contested: tuple[Lot, Bidder, Bidder], step: str) -> None:

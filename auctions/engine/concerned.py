@@ -1,0 +1,23 @@
+"""Those concerned by what happens to a lot, and the fact that tells them; for many lots without a statement a lot."""
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from auctions.engine.rows import ACTOR
+from auctions.models import Bidder, Lot
+from market.trail import journal
+from market.trail.models import Fact
+
+# What deciding about a lot and telling of it needs, for `prefetch_related_objects`.
+CONCERNED = (
+    *("sale__agency", "leader__party", "listing__seller", "listing__right"),
+    Prefetch("bidders", Bidder.objects.select_related("party").order_by("pk")),
+)
+
+
+def said(name: str, lot: Lot, **data: Any) -> Fact:
+    """A fact about a lot with `CONCERNED` for the seller, the agency and all who registered; not yet written."""
+    audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(row.party.ref for row in lot.bidders.all())}
+    told = {"lot": lot.code, "title": lot.listing.right.title}
+    return journal.said(name, subject=lot.ref, actor=ACTOR, audience=audience, **told, **data)
