@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from auctions import queries
-from auctions.models import Bar, Bid, Bidder, Halt, Lot, Record, Review, Sale
+from auctions.models import Bar, Bid, Bidder, Envelope, Halt, Lot, Record, Review, Sale
 from market.documents.access import may_read
 from market.kernel import clock
 from market.kernel.errors import Refused
@@ -75,6 +75,15 @@ def own_bid_for(user: Any, code: str, seq: int) -> Bid:
     if bid is None:
         raise Http404
     return bid
+
+
+def own_envelope_for(user: Any, code: str, index: int) -> Envelope:
+    """The envelope `index` of the lot `code`, if the party `user` acts for handed it in; else there is none."""
+    rows = Envelope.objects.select_related("lot", "bidder").filter(lot__code=code, bidder__party=acting_party(user))
+    envelope = rows.filter(index=index).first()
+    if envelope is None:
+        raise Http404
+    return envelope
 
 
 def user_of_session(session_key: str | None) -> User | None:

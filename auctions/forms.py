@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from auctions.access import Circle, agency_to_stop, lot_to_stop
-from auctions.models import Halt, Sale
+from auctions.models import Halt, KeyShare, Sale
 from auctions.queries import listings_ready
 from auctions.rules.presets import PRESETS
 from market.kernel.forms import MoneyField
@@ -136,3 +136,39 @@ class HaltForm(forms.Form):
             if agency is None:
                 self.add_error("agency", _("There is no such agency."))
         return {"scope": scope, "reason": said.get("reason", ""), "lot": lot, "agency": agency}
+
+
+class CeremonyForm(forms.Form):
+    """Who keeps the shares of a lot's opening key, on which terms; the browser adds the public key and the shares' hashes."""
+
+    pricing = forms.ChoiceField(
+        label=_("What the winner pays"),
+        choices=[("first", _("its own bid")), ("second", _("the second-highest bid (Vickrey)"))],
+        widget=forms.RadioSelect,
+        initial="first",
+    )
+    withdraw = forms.ChoiceField(
+        label=_("Taking a bid back before the deadline"),
+        choices=[("yes", _("allowed")), ("no", _("not allowed; a bid may be replaced"))],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )
+    public = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for number, role in enumerate((KeyShare.Role.AGENCY, KeyShare.Role.PLATFORM, KeyShare.Role.NOTARY), 1):
+            told = {"number": number}
+            self.fields[f"holder_{number}"] = forms.CharField(label=_("Officer %(number)s") % told, max_length=80)
+            self.fields[f"role_{number}"] = forms.ChoiceField(
+                label=_("Whose interest officer %(number)s stands for") % told,
+                choices=KeyShare.Role.choices,
+                initial=role,
+            )
+            self.fields[f"sha256_{number}"] = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    @property
+    def holders(self) -> list[tuple[str, str, str]]:
+        """Name, role and share's hash of each officer."""
+        said = self.cleaned_data
+        return [(said[f"holder_{n}"], said[f"role_{n}"], said[f"sha256_{n}"]) for n in (1, 2, 3)]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.views import desk, fairplay, feed, halts, papers, probe, room, sales, verify
+from auctions.views import desk, fairplay, feed, halts, papers, probe, room, sales, sealed, verify
 
 urlpatterns = [
     path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
@@ -20,8 +20,15 @@ urlpatterns = [
     path("lots/<str:code>/audit.json", verify.audit, name="lot-audit"),
     path("lots/<str:code>/receipts/<int:seq>.json", verify.receipt, name="lot-receipt"),
     path("lots/<str:code>/replay/", verify.replay, name="lot-replay"),
+    path("lots/<str:code>/envelope/", sealed.envelope, name="lot-envelope"),
+    path("lots/<str:code>/envelopes/", sealed.envelopes, name="lot-envelopes"),
+    path("lots/<str:code>/envelopes/<int:index>.json", sealed.receipt, name="lot-envelope-receipt"),
+    path("lots/<str:code>/opening.json", sealed.opening_json, name="lot-opening-json"),
+    path("desk/lots/<str:code>/ceremony/", sealed.ceremony, name="desk-lot-ceremony"),
+    path("desk/lots/<str:code>/opening/", sealed.opening_page, name="desk-lot-opening"),
     path("verify/", verify.how, name="verify"),
     path("verify/keys.json", verify.keys, name="verify-keys"),
+    path("verify/luochui_open.py", verify.opener, name="verify-open-script"),
     path("verify/luochui_verify.py", verify.verifier, name="verify-script"),
     path("lots/<str:code>/record/", papers.record, name="lot-record"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),

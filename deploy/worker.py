@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from auctions import engine
+from auctions import engine, sealed
 from auctions.engine import probes
 from deploy.prober import probe_all
 from market.notices.actions import mail_due
@@ -41,6 +41,7 @@ def steps() -> list[Step]:
     """The duties, most urgent first. In the demo the show is kept going too."""
     duties = [
         Step("close lots", engine.close_due, TICK, thread=HAMMER),
+        Step("seal envelopes", sealed.seal_due, TICK, thread=HAMMER),
         Step("open lots", engine.open_due, TICK, thread=HAMMER),
         Step("keep halts", engine.enforce, 1.0, thread=HAMMER),
         Step("close sales", engine.close_sales, 60.0, thread=HAMMER),

@@ -5,14 +5,18 @@ from auctions.models.fairplay import Bar, Review, Trace
 from auctions.models.papers import Record, RecordSignature
 from auctions.models.safety import Halt, Pause, Probe, Release
 from auctions.models.sales import Lot, Sale
+from auctions.models.sealed import Envelope, KeyShare, OpeningKey
 
 __all__ = [
     "Bar",
     "Bid",
     "Bidder",
+    "Envelope",
     "Event",
     "Halt",
+    "KeyShare",
     "Lot",
+    "OpeningKey",
     "Pause",
     "Probe",
     "Record",

@@ -102,6 +102,7 @@ class Lot(models.Model):
         AUCTIONEER = "auctioneer", _("Led by the auctioneer")
         SEALED_FIRST = "sealed_first", _("Sealed bids, the highest pays its own price")
         SEALED_SECOND = "sealed_second", _("Sealed bids, the highest pays the second price")
+        ENVELOPE = "envelope", _("Sealed bids nobody can open early")
         DUTCH = "dutch", _("Falling price")
         HYBRID = "hybrid", _("Falling price, then sealed bids, then a last offer")
         UNIFORM = "uniform", _("Several licences at one price")

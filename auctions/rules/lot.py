@@ -279,6 +279,7 @@ FORMATS: Mapping[str, str] = {
     "auctioneer": "auctions.rules.auctioneer",
     "sealed_first": "auctions.rules.sealed",
     "sealed_second": "auctions.rules.sealed",
+    "envelope": "auctions.rules.sealing",
     "dutch": "auctions.rules.dutch",
     "hybrid": "auctions.rules.hybrid",
     "uniform": "auctions.rules.uniform",

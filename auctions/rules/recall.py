@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from auctions.rules import sealing
 from auctions.rules.chain import Json, unstamp
 from auctions.rules.english import EXACT, FLOOR, PROXY
 from auctions.rules.lot import (
@@ -41,6 +42,8 @@ def recalled(state: LotState, records: Sequence[Json], at: int, bidders: int) ->
         return state, Bid(payload["paddle"], Money.from_wire(payload["amount"]), kind=taking)
     if kind == "bid":
         return _bid(state, records, at, bidders)
+    if state.terms.format == "envelope" and kind in sealing.KINDS:
+        return state, sealing.recalled(state, records[at])
     if kind == "sealed":
         return state, _envelope(state, records, at)
     if kind in ("closed", "unsealed"):

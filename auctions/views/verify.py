@@ -22,11 +22,14 @@ KINDS = {
     "reserve_met": _("Reserve met"),
     "extended": _("Extended"),
     "held": _("On hold"),
+    "envelopes": _("Envelopes closed"),
+    "unsealed": _("Envelopes opened"),
     "closed": _("Bidding closed"),
     "sold": _("Sold"),
     "passed_in": _("Passed in"),
 }
 SCRIPT = Path(__file__).resolve().parent.parent / "static" / "auctions" / "luochui_verify.py"
+OPENER = SCRIPT.with_name("luochui_open.py")
 
 
 @require_safe
@@ -44,14 +47,24 @@ def keys(request: HttpRequest) -> JsonResponse:
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
     """The stand-alone verifier, to be kept and run elsewhere; this address stays."""
-    answer = HttpResponse(_script(), content_type="text/x-python; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{SCRIPT.name}"'
-    return answer
+    return _program(SCRIPT)
+
+
+@require_safe
+def opener(request: HttpRequest) -> HttpResponse:
+    """The stand-alone program that opens published envelopes again; this address stays."""
+    return _program(OPENER)
 
 
 @cache
-def _script() -> str:
-    return SCRIPT.read_text()
+def _text(file: Path) -> str:
+    return file.read_text()
+
+
+def _program(file: Path) -> HttpResponse:
+    answer = HttpResponse(_text(file), content_type="text/x-python; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return answer
 
 
 @never_cache
@@ -63,7 +76,7 @@ def receipt(request: HttpRequest, code: str, seq: int) -> HttpResponse:
     if place is None:
         raise Http404
     body = receipts.receipt(place, key=bid.key, amount=bid.amount, at=bid.at)
-    return _paper(signing.sign(body), f"{bid.lot.code}-{bid.seq}-receipt.json")
+    return paper(signing.sign(body), f"{bid.lot.code}-{bid.seq}-receipt.json")
 
 
 @require_safe
@@ -73,7 +86,7 @@ def audit(request: HttpRequest, code: str) -> HttpResponse:
     if lot.state not in Lot.OVER or lot.closed_at is None or not lot.seq:
         raise Http404
     body = receipts.audit(live.log(lot), closed_at=lot.closed_at, ruleset=lot.sale.ruleset)
-    return _paper(signing.sign(body), f"{lot.code}-audit.json")
+    return paper(signing.sign(body), f"{lot.code}-audit.json")
 
 
 @never_cache
@@ -104,7 +117,8 @@ def replay(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "auctions/replay.html", context)
 
 
-def _paper(paper: Json, name: str) -> JsonResponse:
-    answer = JsonResponse(paper, json_dumps_params={"ensure_ascii": False, "indent": 1})
+def paper(signed: Json, name: str) -> JsonResponse:
+    """A signed paper as a file to keep."""
+    answer = JsonResponse(signed, json_dumps_params={"ensure_ascii": False, "indent": 1})
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

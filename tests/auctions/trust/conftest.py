@@ -29,16 +29,16 @@ def signing_dir(tmp_path: Path, settings: Any) -> Path:
 def stranger(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """stranger(paper, …): the downloaded verifier in an empty directory, with no site and no package to lean on."""
 
-    def run(*papers: Any) -> "subprocess.CompletedProcess[str]":
+    def run(*papers: Any, program: Path = SCRIPT) -> "subprocess.CompletedProcess[str]":
         home = tmp_path / "stranger"
         home.mkdir(exist_ok=True)
-        (home / SCRIPT.name).write_text(SCRIPT.read_text())
+        (home / program.name).write_text(program.read_text())
         names = []
         for number, paper in enumerate(papers):
             (home / f"{number}.json").write_text(paper if isinstance(paper, str) else json.dumps(paper))
             names.append(f"{number}.json")
         return subprocess.run(
-            [sys.executable, "-I", "-S", SCRIPT.name, *names], cwd=home, capture_output=True, text=True, env={}
+            [sys.executable, "-I", "-S", program.name, *names], cwd=home, capture_output=True, text=True, env={}
         )
 
     return run
