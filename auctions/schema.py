@@ -15,7 +15,7 @@ MONEY: Json = {
     "type": "object",
     "description": "An amount as a decimal string with the currency's own places, never a number.",
     "properties": {
-        "amount": {"type": "string", "pattern": r"^\d{1,15}(\.\d{1,3})?$"},
+        "amount": {"type": "string", "pattern": r"^[0-9]{1,15}(\.[0-9]{1,3})?$"},
         "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
     },
     "required": ["amount", "currency"],
@@ -32,7 +32,7 @@ SEQ: Json = {"type": "integer", "minimum": 0, "description": "The number of the 
 MOMENT: Json = {
     "type": "string",
     "description": "UTC with microseconds.",
-    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$",
 }
 HASH: Json = {"type": "string", "pattern": "^([0-9a-f]{64})?$"}
 PADDLE: Json = {"type": ["integer", "null"], "description": "A bidder's number at this lot; never an identity."}

@@ -69,7 +69,7 @@ def _let_go() -> None:
 
 def _seconds(text: str) -> float:
     """How long to wait: digits, else not at all."""
-    return min(float(text), WAIT) if text.isdecimal() and len(text) < 4 else 0.0
+    return min(float(text), WAIT) if text.isascii() and text.isdecimal() and len(text) < 4 else 0.0
 
 
 @contextlib.contextmanager

@@ -98,7 +98,7 @@ def main() -> int:
         redis = servers.enter_context(throwaway.redis())
         port = free_port()
         os.environ |= {"DATABASE_URL": url, "REDIS_URL": redis, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-        os.environ |= {"SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "WARNING"}
+        os.environ |= {"SITE_URL": f"http://127.0.0.1:{port}", "LOG_LEVEL": "ERROR"}
         lot, bidders, frame = stage(bidders=200 // tenth)
         path = f"/ws/v1/lots/{lot.code}/"
         parts: dict[str, Callable[[], Figures]] = {
@@ -123,20 +123,21 @@ def stage(*, bidders: int) -> tuple[Any, list[tuple[int, str]], str]:
     django.setup()
     call_command("migrate", verbosity=0)
     from django.conf import settings
+    from django.db import transaction
     from django.test import Client
 
     from auctions import live, protocol
     from tests import people
     from tests.auctions import factory
 
-    lot = factory.lot(people.jilin_university(), people.changchun_agency())
-    made = []
-    for number in range(max(bidders, 2)):
-        party = people.enterprise(f"bidder{number}", "竞买", f"竞买{number}有限公司", 1000 + number)
-        bidder = factory.bidder(lot, party, 1000 + number)
-        client = Client()
-        client.force_login(bidder.user)
-        made.append((bidder, client.cookies[settings.SESSION_COOKIE_NAME].value))
+    lot, made = factory.lot(people.jilin_university(), people.changchun_agency()), []
+    with transaction.atomic():
+        for number in range(max(bidders, 2)):
+            party = people.enterprise(f"bidder{number}", "竞买", f"竞买{number}有限公司", 1000 + number)
+            bidder = factory.bidder(lot, party, 1000 + number)
+            client = Client()
+            client.force_login(bidder.user)
+            made.append((bidder, client.cookies[settings.SESSION_COOKIE_NAME].value))
     for turn in range(live.LAST):  # so that the state has its full length
         factory.bid(made[turn % 2][0], 1_000_000 + 20_000 * turn)
     frame = protocol.encode(live.public_state(lot.pk))
