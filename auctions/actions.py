@@ -178,7 +178,8 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
     move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
     for lot in lots:
         listings.enter_sale(lot.listing, actor=by.ref)
-        move(lot, Lot.State.NOTICED)
+        reserve = reserve_of(lot.listing)  # the bidding decides with it, and nobody else reads it there
+        move(lot, Lot.State.NOTICED, secret={} if reserve is None else {"reserve": reserve.minor})
     audience = {sale.agency.ref, *(lot.listing.seller.ref for lot in lots)}
     journal.record(
         "sale.noticed", subject=sale.ref, actor=by.ref, audience=audience, title=sale.title, title_en=sale.title_en

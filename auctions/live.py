@@ -18,7 +18,7 @@ from market.kernel.money import Money
 from market.parties.models import Party
 
 LAST = 20  # bids a state shows
-TAKEN = ("bid", "sealed")  # the events of accepted bids
+TAKEN = ("bid", "sealed")  # the events of accepted bids; a standing maximum's and a closed envelope's have no bid kept
 PLAIN = frozenset({Bid.Kind.EXACT, Bid.Kind.FLOOR})  # bids whose amount is the one everybody sees
 MOST = 200  # events one resume returns; who missed more starts from the state
 
@@ -148,9 +148,8 @@ def check_rows(code: str, state: LotState) -> None:
     kept = Bid.objects.filter(lot=lot, seq__isnull=False).select_related("bidder").order_by("seq")
     rows = [(bid.seq, bid.bidder.paddle, bid.amount.wire() if bid.kind in PLAIN else None) for bid in kept]
     hidden = {bid.seq for bid in kept if bid.kind not in PLAIN}
-    bids = [
-        event for event in Event.objects.filter(lot=lot, kind__in=TAKEN).order_by("seq") if "auto" not in event.payload
-    ]
+    events = Event.objects.filter(lot=lot, kind__in=TAKEN).order_by("seq")
+    bids = [event for event in events if not {"auto", "commitment"} & event.payload.keys()]
     logged = [(e.seq, e.payload["paddle"], None if e.seq in hidden else e.payload["amount"]) for e in bids]
     wrong = next((pair for pair in zip_longest(rows, logged) if pair[0] != pair[1]), None)
     if wrong is not None:

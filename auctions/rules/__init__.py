@@ -39,8 +39,8 @@ notice, handover      text; operator
 LotState.public       held_at, paused_us, hard_ends_at after pauses and outages; fallen once the hammer fell or a price was
                       taken (the closing is due the next microsecond); priority, the leader's rank; auctioneer: warnings,
                       bid_seq; sealed: the paddles; hybrid: stage, taker, sealed; uniform: allotments, [paddle, units]
-LotState.secret       reserve, from Open; max, the leader's, while above the price; sealed: [paddle, amount or null];
-                      offers: [paddle, units, amount]
+LotState.secret       reserve, from the notice or Open; max, the leader's, while above the price; sealed: [paddle, amount or
+                      null]; offers: [paddle, units, amount]
 
 Three things a caller must know. A Close may leave the lot unsold and not passed in: held (an auctioneer's time ran out), or in
 its next stage (hybrid). A hammer or an acceptance only moves the end to the next microsecond: the closing sells. A uniform sale

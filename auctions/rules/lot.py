@@ -96,7 +96,7 @@ class LotState:
 
     @property
     def reserve(self) -> int | None:
-        """The reserve, where the opening brought it (`Open.reserve`)."""
+        """The reserve in minor units, where the notice or the opening put it into the secret."""
         reserve: int | None = self.secret.get("reserve")
         return reserve
 
@@ -119,7 +119,7 @@ class LotState:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Start the bidding. `reserve` in minor units is kept in the state's secret; None when there is none."""
+    """Start the bidding. `reserve` in minor units goes into the state's secret; None when there is none or it is there."""
 
     reserve: int | None = None
 
@@ -132,7 +132,7 @@ class Bid:
     bid called in the room, "sealed" a price in an envelope, "accept" the falling price as the bidder saw it, "best" the
     final offer of a hybrid's first taker, "units" the price of each of `units` licences. `priority` is the bidder's rank
     among those who may take the lot at the same price (1 is first), None without such a right. `meets_reserve` is looked
-    up outside, where the reserve is (拍卖法 28), and only read where the opening did not bring the reserve.
+    up outside, where the reserve is (拍卖法 28), and only read where the secret does not hold the reserve.
     """
 
     paddle: int | None

@@ -90,7 +90,7 @@ def _closing(state: LotState, records: Sequence[Json], at: int, bidders: int) ->
     shown: list[Json] = next((r["payload"]["bids"] for r in records[at : at + 2] if r["kind"] == "unsealed"), [])
     amounts = [None if bid["amount"] is None else Money.from_wire(bid["amount"]).minor for bid in shown]
     if state.terms.has_reserve and state.terms.format in SEALED | {"uniform"}:
-        above_all = 1 + max((amount for amount in amounts if amount is not None), default=0)
+        above_all = 1 + max(state.price or 0, *(amount or 0 for amount in amounts), 0)
         sold_at = Money.from_wire(outcome["price"]).minor if "price" in outcome else state.terms.start
         state = replace(state, secret={**state.secret, "reserve": sold_at if met else above_all})
     if state.terms.format in SEALED and shown:

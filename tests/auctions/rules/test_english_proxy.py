@@ -92,6 +92,9 @@ def test_the_end_moves_when_the_leader_or_the_price_changes() -> None:
     assert played.codes == ["", "", "bid.too_low", ""]
     assert played.state.ends_at == at(3595 + 120)
     assert played.state.extensions == 2
+    own = [(3590, proxy(A, 1500)), (3595, proxy(A, 2500))]  # lifts the price to the reserve, and moves no end
+    lifted = play(lot(has_reserve=True), own, reserve=1700)
+    assert (lifted.state.price, lifted.state.ends_at) == (1700, at(3590 + 120))
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
-from auctions import access, actions
+from auctions import access, actions, live
 from auctions.models import Lot, Sale
 from market.kernel import clock
 from market.kernel.errors import Refused
-from market.listings.models import Listing
+from market.listings.models import Listing, Reserve
 from market.rights.models import Encumbrance
 from market.trail.models import Fact
 from tests.auctions.sales.conftest import add_lot, yuan
@@ -26,6 +26,16 @@ def test_the_notice_freezes_the_rules_and_takes_the_listing_into_the_sale(lot, o
     assert lot.state == Lot.State.NOTICED
     assert offered.state == Listing.State.IN_SALE
     assert Fact.objects.filter(name="sale.noticed", subject=lot.sale.ref).count() == 1
+
+
+def test_the_notice_hands_the_reserve_to_the_bidding_and_to_nobody_else(drafted, offered, zhou_min):
+    Reserve.objects.update_or_create(listing=offered, defaults={"currency": "CNY", "amount_minor": 123_456_700})
+    sale = drafted()
+    lot = add_lot(sale, offered, zhou_min)
+    actions.publish_notice(sale=sale, by=zhou_min)
+    lot.refresh_from_db()
+    assert lot.secret == {"reserve": 123_456_700}
+    assert "1234567" not in str(live.public_state(lot.pk)) + str(lot.public) + str(Fact.objects.values_list("data"))
 
 
 def test_a_sale_too_soon_is_not_even_drafted(drafted):
