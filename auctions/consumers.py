@@ -15,6 +15,7 @@ from django.conf import settings
 from django.http import Http404
 
 from auctions import guests, hub, live, protocol, wire
+from auctions.passes import Pass
 from auctions.rules.chain import Json, stamp
 from auctions.rules.pace import Pace
 from auctions.sockets import TOO_SLOW, Send, Socket
@@ -69,6 +70,7 @@ class LotConsumer:
         "guest",
         "language",
         "lot_id",
+        "mine",
         "nonsense",
         "pace",
         "scope",
@@ -85,6 +87,7 @@ class LotConsumer:
         self.session_key: str | None = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
         self.guest: guests.Guest | None = None
         self.lot_id: int | None = None
+        self.mine: Pass | None = None
         self.language = wire.language_of(scope)
         self.nonsense: tuple[float, ...] = ()
         self.warnings = 0
@@ -124,6 +127,8 @@ class LotConsumer:
         """Leave nothing behind."""
         if self.guest is not None:
             guests.here().sign_out(self.guest)
+        if self.mine is not None:
+            self.mine.give_up()
         if self.lot_id is not None:
             await hub.here().leave(self.lot_id, self.socket)
         await self.socket.end()
@@ -170,14 +175,20 @@ class LotConsumer:
         self.socket.show(text)
 
     async def _bid(self, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> None:
-        """Hand the bid to the engine as whoever the session is now; the answer is for this socket alone."""
-        answer = await self._thread(wire.bid_of_session, self.session_key, lot_id, frame, received_at, self.language)
+        """Hand the bid to the engine as whoever the socket bids for; the answer is for this socket alone."""
+        if self.mine is None:
+            self.mine = Pass(self.session_key, lot_id, self._ended)
+        answer = await wire.bid_on_socket(self.mine, frame, received_at, self.language)
         self._tell(answer)
         code = CLOSING.get(answer.get("code", ""))
         if code == TOO_FAST:
             self._too_fast()
         elif code is not None:
             self.socket.close(code)
+
+    def _ended(self, refused: Refused) -> None:
+        """Whoever bid here may not any more."""
+        self.socket.close(CLOSING.get(refused.code, NOT_YOURS))
 
     def _complain(self, bad: protocol.BadFrame) -> None:
         """Say what was wrong with a frame; close on whoever goes on."""

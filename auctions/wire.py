@@ -1,9 +1,11 @@
 """What both JSON doors of the room, the socket and its HTTP twin, do alike: who bids, what is answered, in which words."""
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,7 @@ from django.utils import translation
 
 from auctions import access, engine, live, protocol, signing
 from auctions.models import Lot
+from auctions.passes import Pass
 from auctions.rules.chain import Json, stamp
 from auctions.rules.receipts import receipt
 from market.kernel import clock
@@ -21,6 +24,8 @@ from market.kernel.words import sentence
 from market.parties.access import acting_party
 
 logger = logging.getLogger(__name__)
+
+UNSAID = ("seq", "seen_seq")  # facts for programs, which no sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +66,44 @@ def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime)
         return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
     except DatabaseError:
         logger.exception("bid %s could not be decided", frame.key)
-        busy = Refused("bid.busy")
-        return protocol.error(code=busy.code, detail=sentence(busy), key=str(frame.key), retry=True)
+        return _busy(frame, translation.get_language())
+    return _answered(frame, answer, translation.get_language())
+
+
+async def bid_on_socket(mine: Pass, frame: protocol.BidFrame, received_at: datetime, language: str) -> Json:
+    """`bid` for the holder of a pass, together with all who bid in this process at the same moment."""
+    try:
+        bidder_id = await mine.bidder_id()
+        engine.admit(bidder_id)
+        answer = await engine.submit(
+            lot_id=mine.lot_id,
+            bidder_id=bidder_id,
+            key=frame.key,
+            amount=frame.amount,
+            received_at=received_at,
+            seen_seq=frame.seen_seq,
+        )
+    except Refused as refused:
+        if refused.code == "bid.busy":
+            return _busy(frame, language)
+        return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=words(refused, language))
+    except Exception:  # whatever it was, the same key will tell what became of the bid
+        logger.exception("bid %s could not be decided", frame.key)
+        return _busy(frame, language)
+    return _answered(frame, answer, language)
+
+
+def _busy(frame: protocol.BidFrame, language: str) -> Json:
+    busy = Refused("bid.busy")
+    return protocol.error(code=busy.code, detail=words(busy, language), key=str(frame.key), retry=True)
+
+
+def _answered(frame: protocol.BidFrame, answer: engine.Answer, language: str) -> Json:
     if answer.seq is not None and answer.place is not None:
         paper = signing.sign(receipt(answer.place, key=answer.key, amount=answer.amount, at=answer.at))
         return protocol.ack(key=frame.key, seq=answer.seq, amount=answer.amount, at=stamp(answer.at), receipt=paper)
-    detail = sentence(Refused(answer.code, **answer.facts))
+    detail = words(Refused(answer.code, **answer.facts), language)
     return protocol.reject(key=frame.key, code=answer.code, facts=answer.facts, detail=detail)
-
-
-def bid_of_session(
-    session_key: str | None, lot_id: int, frame: protocol.BidFrame, received_at: datetime, language: str
-) -> Json:
-    """`bid` for whoever the session belongs to now: signed out elsewhere is signed out here."""
-    with translation.override(language):
-        return bid(access.user_of_session(session_key), lot_id, frame, received_at)
 
 
 def answer_of(user: Any, lot: Lot, key: UUID) -> Json:
@@ -89,9 +117,15 @@ def answer_of(user: Any, lot: Lot, key: UUID) -> Json:
 
 
 def words(refused: Refused, language: str) -> str:
-    """The refusal's sentence in the socket's language."""
+    """The refusal's sentence in the socket's language; what many are told alike is put into words once."""
+    facts = {name: fact for name, fact in refused.facts.items() if name not in UNSAID}
+    return _worded(refused.code, json.dumps(facts, default=str), language)
+
+
+@lru_cache(maxsize=1024)
+def _worded(code: str, facts: str, language: str) -> str:
     with translation.override(language):
-        return sentence(refused)
+        return sentence(Refused(code, **json.loads(facts)))
 
 
 def language_of(scope: Mapping[str, Any]) -> str:

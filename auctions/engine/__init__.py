@@ -1,8 +1,10 @@
 """The only hand that takes bids and opens and closes lots."""
 
-from auctions.engine.bids import Answer, admit, place_bid
+from auctions.engine.bids import admit, place_bid
 from auctions.engine.closing import close, close_due, close_sales, is_closing, open_due
 from auctions.engine.halts import enforce, release, stop
+from auctions.engine.offers import Answer
+from auctions.engine.writer import submit
 
 __all__ = [
     "Answer",
@@ -16,4 +18,5 @@ __all__ = [
     "place_bid",
     "release",
     "stop",
+    "submit",
 ]

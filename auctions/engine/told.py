@@ -1,10 +1,27 @@
 """What the engine tells those concerned, as facts in its own transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
 from auctions.engine.rows import ACTOR
+from auctions.engine.sql import Entrant
 from auctions.models import Bidder, Lot
 from auctions.rules import chain
 from auctions.rules import lot as rules
+from market.kernel.money import Money
 from market.trail import journal
+
+OUTBID_EVERY = timedelta(minutes=5)  # a bidder is told of being outbid at most this often; the room shows each change
+
+
+@dataclass(frozen=True, slots=True)
+class Outbid:
+    """A bidder who no longer leads, and the price that does."""
+
+    lot: Lot
+    loser: Entrant
+    price: Money
 
 
 def tell_opened(lot: Lot, phase: str) -> None:
@@ -14,3 +31,19 @@ def tell_opened(lot: Lot, phase: str) -> None:
     name = "lot.held" if phase == rules.SUSPENDED else "lot.opened"
     data = {"lot": lot.code, "title": lot.listing.right.title}
     journal.record(name, subject=lot.ref, actor=ACTOR, audience=audience, **data, ends_at=chain.stamp(lot.ends_at))
+
+
+def tell_outbid(lost: Sequence[Outbid]) -> None:
+    """Tell bidders that they no longer lead, all at once."""
+    journal.record_many(
+        journal.said(
+            "bidder.outbid",
+            subject=f"bidder:{one.loser.code}",
+            actor=ACTOR,
+            audience=[f"party:{one.loser.party}"],
+            lot=one.lot.code,
+            title=one.lot.title,  # type: ignore[attr-defined]
+            price=one.price.wire(),
+        )
+        for one in lost
+    )

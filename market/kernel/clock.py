@@ -32,8 +32,13 @@ def database_now() -> datetime:
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             moment: datetime = cursor.fetchone()[0]
-        return moment.astimezone(UTC) + _shift.get()
+        return told(moment)
     return now()
+
+
+def told(moment: datetime) -> datetime:
+    """`moment`, just read from a database's clock, as it counts here: UTC, and moved by `shifted_to`."""
+    return moment.astimezone(UTC) + _shift.get()
 
 
 @contextmanager

@@ -5,13 +5,13 @@ Only a server process loads this file. Imported into the tests it would lift the
 
 import os
 import signal
+from collections.abc import Callable
 from typing import Any
 
 from deploy.asgi import application  # sets Django up, so it comes first
 
 # isort: split
-from auctions.engine import bids
-from auctions.models import Bid
+from auctions.engine import batch, bids, sql
 
 __all__ = ["application"]
 
@@ -22,15 +22,17 @@ def _die(*_: Any, **__: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-if os.environ.get("FRAIL") == "before the rows":
-    bids.write = _die
-elif os.environ.get("FRAIL") == "before the commit":
-    _create = Bid.objects.create
-
-    def _create_and_die(**columns: Any) -> None:
-        _create(**columns)
+def _and_die(act: Callable[..., Any]) -> Callable[..., Any]:
+    def first(*given: Any) -> None:
+        act(*given)
         _die()
 
-    Bid.objects.create = _create_and_die  # type: ignore[method-assign,assignment]
+    return first
+
+
+if os.environ.get("FRAIL") == "before the rows":
+    sql.move_lots = _die
+elif os.environ.get("FRAIL") == "before the commit":
+    batch.tell_outbid = _die  # the last thing a batch does before it is committed
 elif os.environ.get("FRAIL") == "after the commit":
-    bids._answer = _die  # type: ignore[assignment]
+    batch.together = _and_die(batch.together)

@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.models import Max, QuerySet
 
 from auctions import engine, live
-from auctions.engine import bids, closing, rows
+from auctions.engine import batch, closing, rows
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules.replay import verify
 from market.kernel import clock
@@ -50,10 +50,17 @@ def whole(lot: Lot) -> Lot:
     return lot
 
 
+def open_for(lot: Lot, seconds: float) -> None:
+    """Open the lot for so long, now that all is set up, however long that took."""
+    lot.ends_at = clock.now() + timedelta(seconds=seconds)
+    lot.save(update_fields=["ends_at"])
+    assert engine.open_due() == 1
+
+
 @contextmanager
 def lock_off() -> Any:
     """Nobody locks, and all who have read the row wait for each other before they write."""
-    seen = bids.state_of
+    seen = batch.state_of
 
     def together(row: Lot) -> Any:
         state = seen(row)
@@ -62,7 +69,7 @@ def lock_off() -> Any:
 
     with (
         patch.object(QuerySet, "select_for_update", lambda self, **options: self),
-        patch.object(bids, "state_of", together),
+        patch.object(batch, "state_of", together),
     ):
         yield
 
@@ -102,9 +109,10 @@ def test_one_key_from_two_threads_is_one_bid(lot: Lot, crowd: list[Bidder]) -> N
 
 @pytest.mark.parametrize("turn", range(10))
 def test_bids_racing_the_close_count_if_and_only_if_they_are_in_the_log(jida: Party, agency: Party, turn: int) -> None:
+    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, extension_window_s=0), opened=False)
     companies = [people.enterprise(f"c{n}", f"买家{n}", f"第{n}竞买有限公司", 100 + n) for n in range(4)]
-    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, extension_window_s=0), ends_in=timedelta(seconds=3))
     crowd = [factory.bidder(lot, company, 1000 + n) for n, company in enumerate(companies)]
+    open_for(lot, 1)
 
     def act(number: int) -> Any:
         if number >= len(crowd):
@@ -155,8 +163,9 @@ def _until_somebody_waits() -> None:
 
 def test_a_bid_that_waited_for_the_lock_across_the_end_is_late(jida: Party, agency: Party, anne_co: Party) -> None:
     """The holder changes nothing, so a clock read in the locking statement would be as old as the wait (trap 11)."""
-    lot = factory.lot(jida, agency, ends_in=timedelta(seconds=1))
+    lot = factory.lot(jida, agency, opened=False)
     anne = factory.bidder(lot, anne_co, 8036)
+    open_for(lot, 1)
     locked = threading.Event()
     holder = threading.Thread(target=held_for, args=(lot, 1.2, locked, True))
     holder.start()
@@ -171,8 +180,10 @@ def test_a_bid_that_waited_for_the_lock_across_the_end_is_late(jida: Party, agen
 
 
 def test_two_closers_make_one_closing(jida: Party, agency: Party, anne_co: Party) -> None:
-    lot = factory.lot(jida, agency, ends_in=timedelta(seconds=2), of_sale=factory.sale(agency, extension_window_s=0))
-    bid(factory.bidder(lot, anne_co, 8036), 1_000_000)
+    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, extension_window_s=0), opened=False)
+    anne = factory.bidder(lot, anne_co, 8036)
+    open_for(lot, 1)
+    assert bid(anne, 1_000_000).accepted
 
     def close(_: int) -> int:
         closed = 0

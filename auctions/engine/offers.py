@@ -1,0 +1,61 @@
+"""A bid on its way through the engine: what is offered, and what became of it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from auctions.rules.chain import Json
+from auctions.rules.receipts import Place
+from market.kernel.money import Money
+
+Name = tuple[int, int, UUID]  # lot, bidder, key: two offers of one name are the same bid sent twice
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A bid as it waits to be decided: what `kind` its amount is, see `rules.lot.Bid`.
+
+    `received_at` and `seen_seq`, the state the bidder looked at, decide nothing.
+    """
+
+    lot_id: int
+    bidder_id: int
+    key: UUID
+    amount: Money
+    received_at: datetime
+    seen_seq: int | None = None
+    kind: str = "exact"
+    units: int = 1
+
+    @property
+    def name(self) -> Name:
+        """What it has in common with its own repetition."""
+        return self.lot_id, self.bidder_id, self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a bid: accepted under `seq` at the moment `at`, or refused with a code and the facts to go on.
+
+    A leader who raised its own maximum has neither number nor code. `place` is where an accepted bid stands in the chain,
+    for its receipt.
+    """
+
+    key: UUID
+    amount: Money
+    at: datetime
+    seq: int | None
+    code: str
+    facts: Json
+    place: Place | None = field(default=None, compare=False)  # asked again, the same bid stands below a later head
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the bid counts."""
+        return not self.code
+
+    def again(self, amount: Money) -> "Answer":
+        """The answer to the same key once more: the same, or `bid.key_reused` when it now offers another `amount`."""
+        if amount == self.amount:
+            return self
+        return Answer(self.key, amount, self.at, None, "bid.key_reused", {"amount": self.amount.wire()})

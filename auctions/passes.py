@@ -1,0 +1,135 @@
+"""For whom a socket bids: found out with its first bid, looked at again for all sockets every two seconds.
+
+A bid then asks nobody who it is from: its transaction decides whether that bidder may bid. Whoever signed out, changed
+the password, lost the role or acts for another party now is noticed by the next look, and a socket that may not bid any
+more is closed.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from django.contrib.sessions.models import Session
+from django.http import Http404
+
+from auctions import access
+from market.kernel import clock
+from market.kernel.errors import Refused
+from market.parties.models import Membership, User
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 2.0  # seconds between two looks at all passes of the process
+STALE_AFTER = 3.0  # seconds after which a bid does not trust the last look any more
+
+
+class Pass:
+    """What one socket bids as on one lot. `ended` is called, in the event loop, when a look finds that it may not."""
+
+    def __init__(self, session_key: str | None, lot_id: int, ended: Callable[[Refused], None]) -> None:
+        self.session_key = session_key
+        self.lot_id = lot_id
+        self.ended = ended
+        self.user_id: int | None = None
+        self.mark: object = None  # everything the finding depends on, as the last look saw it
+        self.looked_at = -STALE_AFTER
+        self.found: int | Refused = Refused("bid.sign_in")
+
+    async def bidder_id(self) -> int:
+        """The registration this socket bids under. Refused as `access.bidder_for`."""
+        if time.monotonic() - self.looked_at > STALE_AFTER:
+            await _thread(look)([self])
+            office().keep(self)
+        if isinstance(self.found, Refused):
+            raise self.found
+        return self.found
+
+    def give_up(self) -> None:
+        """The socket is gone."""
+        office().drop(self)
+
+
+def look(passes: Sequence[Pass]) -> None:
+    """See whose each pass is now: three queries for all, and a closer look at those of whom anything changed."""
+    at = time.monotonic()
+    sessions = Session.objects.filter(session_key__in={one.session_key for one in passes}, expire_date__gt=clock.now())
+    said = dict(sessions.values_list("session_key", "session_data"))
+    known = {one.user_id for one in passes if one.user_id is not None}
+    users = {
+        row[0]: row
+        for row in User.objects.filter(pk__in=known).values_list("pk", "password", "is_active", "acting_for")
+    }
+    roles: dict[int, list[object]] = {}
+    for user, *role in Membership.objects.filter(user__in=known).order_by("pk").values_list("user", "party", "role"):
+        roles.setdefault(user, []).append(role)
+    for one in passes:
+        user_id = one.user_id
+        mark = user_id and (said.get(one.session_key or ""), users.get(user_id), roles.get(user_id))
+        if mark is None or mark != one.mark:
+            _look_closely(one)
+            one.mark = mark if one.user_id == user_id else None
+        one.looked_at = at if isinstance(one.found, int) else -STALE_AFTER
+
+
+def _look_closely(one: Pass) -> None:
+    """Whose the session is, for whom he acts, and under which registration."""
+    user = access.user_of_session(one.session_key)
+    one.user_id = user.pk if user else None
+    try:
+        one.found = access.bidder_for(user, one.lot_id).pk
+    except Refused as refused:
+        one.found = refused
+    except Http404:  # the membership ended between two of the questions
+        one.found = Refused("bid.not_registered")
+
+
+class Office:
+    """The passes in use in one event loop, and the task that looks at them."""
+
+    def __init__(self) -> None:
+        self._passes: set[Pass] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def keep(self, one: Pass) -> None:
+        """Look at a pass from now on, if it is good."""
+        if isinstance(one.found, Refused):
+            return
+        self._passes.add(one)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    def drop(self, one: Pass) -> None:
+        """Look at a pass no more; with the last of them the looking ends."""
+        self._passes.discard(one)
+        if not self._passes and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            passes = [*self._passes]
+            try:
+                await _thread(look)(passes)
+            except Exception:  # the looking outlives a failure: a bid looks for itself once the last look is stale
+                logger.exception("%s passes could not be looked at", len(passes))
+                continue
+            for one in passes:
+                if isinstance(one.found, Refused) and one in self._passes:
+                    self._passes.discard(one)
+                    one.ended(one.found)
+
+
+_offices: "WeakKeyDictionary[asyncio.AbstractEventLoop, Office]" = WeakKeyDictionary()
+
+
+def office() -> Office:
+    """The office of the running event loop."""
+    return _offices.setdefault(asyncio.get_running_loop(), Office())
+
+
+def _thread(act: Callable[[Sequence[Pass]], None]) -> Callable[[Sequence[Pass]], Awaitable[None]]:
+    return database_sync_to_async(act, thread_sensitive=False)
