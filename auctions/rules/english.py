@@ -8,6 +8,7 @@ there is marked `auto`. Equal maxima: the earlier keeps the lead. Where the rule
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from auctions.rules.chain import Json, stamp
 from auctions.rules.frame import barred, closed, opened, unknown
@@ -42,19 +43,18 @@ def answered(state: LotState, bid: Bid, refused: Said | None, ends_at: datetime)
         code, facts = refused
         return [("", facts)], code
     stand = contest(state, bid)
-    after = _stands(state, stand)
-    if not stand.rows:
-        return [], after
+    changes = _stood(state, stand)
     said: list[Said] = [("bid", row) for row in stand.rows]
-    after = replace(after, bids=state.bids + len(stand.rows), public=_ranked(state, bid, stand.leader))
-    if _tells_reserve(state, bid, stand.price):
+    if said:
+        changes |= {"bids": state.bids + len(said), "public": _ranked(state, bid, stand.leader)}
+    if said and _tells_reserve(state, bid, stand.price):
         said.append(("reserve_met", {}))
-        after = replace(after, reserve_met=True)
-    if ends_at > state.ends_at:
+        changes["reserve_met"] = True
+    if said and ends_at > state.ends_at:
         count = state.extensions + 1
         said.append(("extended", {"ends_at": stamp(ends_at), "count": count}))
-        after = replace(after, ends_at=ends_at, extensions=count, phase=EXTENDED)
-    return said, after
+        changes |= {"ends_at": ends_at, "extensions": count, "phase": EXTENDED}
+    return said, replace(state, **changes)
 
 
 def contest(state: LotState, bid: Bid) -> Stand:
@@ -149,7 +149,7 @@ def end(state: LotState, close: Close, now: datetime) -> Outcome:
     if price is None or leader is None or most is None or reserve is None or not price < reserve <= most:
         return closed(state, close, now)
     lift = Stand((_auto(state, reserve),), reserve, leader, most)
-    said, after = closed(replace(_stands(state, lift), bids=state.bids + 1), close, now)
+    said, after = closed(replace(state, **_stood(state, lift), bids=state.bids + 1), close, now)
     return (said, after) if isinstance(after, str) else ([("bid", lift.rows[0]), *said], after)
 
 
@@ -160,12 +160,12 @@ def _tells_reserve(state: LotState, bid: Bid, price: int) -> bool:
     return price >= state.reserve if state.reserve is not None else bid.meets_reserve and bid.kind != PROXY
 
 
-def _stands(state: LotState, stand: Stand) -> LotState:
-    """The state with this price and leader; a maximum is kept only while it is above the price."""
+def _stood(state: LotState, stand: Stand) -> dict[str, Any]:
+    """What the stand changes in the state; a maximum is kept only while it is above the price."""
     secret = {key: kept for key, kept in state.secret.items() if key != "max"}
     if stand.most > stand.price:
         secret["max"] = stand.most
-    return replace(state, price=stand.price, leader=stand.leader, secret=secret)
+    return {"price": stand.price, "leader": stand.leader, "secret": secret}
 
 
 def _ranked(state: LotState, bid: Bid, leader: int) -> Json:
