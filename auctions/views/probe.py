@@ -22,6 +22,7 @@ def probe(request: HttpRequest, process: int = 1) -> JsonResponse:
         raise protocol.BadFrame("frame.type")
     probes.take(target=target, key=frame.key)
     refused = Refused("bid.not_registered")
-    return JsonResponse(
-        protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused)), status=refused.status
-    )
+    said = protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
+    answer = JsonResponse(said, status=refused.status)
+    vars(answer)["_has_been_logged"] = True  # a warning a second about what is meant would drown the log
+    return answer

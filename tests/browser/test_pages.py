@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "desk": (DESK, "/desk/"),
     "reviews": (DESK, "/desk/reviews/"),
     "review": (DESK, "/desk/", r"/desk/reviews/A-\w+/"),
+    "stops": (DESK, "/desk/halts/"),
     "sales": (DESK, "/desk/sales/"),
     "desk sale": (DESK, "/desk/sales/", r"/desk/sales/S-\w+/"),
     "new sale": (DESK, "/desk/sales/new/"),
