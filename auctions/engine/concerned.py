@@ -2,18 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
-
 from auctions.engine.rows import ACTOR
-from auctions.models import Bidder, Lot
+from auctions.models import Lot
 from market.trail import journal
 from market.trail.models import Fact
 
 # What deciding about a lot and telling of it needs, for `prefetch_related_objects`.
-CONCERNED = (
-    *("sale__agency", "leader__party", "listing__seller", "listing__right"),
-    Prefetch("bidders", Bidder.objects.select_related("party").order_by("pk")),
-)
+CONCERNED = ("sale__agency", "leader__party", "listing__seller", "listing__right", "bidders__party")
 
 
 def said(name: str, lot: Lot, **data: Any) -> Fact:

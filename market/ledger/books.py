@@ -174,8 +174,8 @@ def void_many(refs: Sequence[str]) -> None:
 
 def _locked_holds(refs: Sequence[str]) -> list[Hold]:
     """The holds in the order of `refs`, locked after their accounts: the order every movement keeps. No row changes."""
-    rows = Hold.objects.select_related("debit", "credit").filter(ref__in=refs).order_by("pk")
-    found = {row.ref: row for row in rows}
+    rows = Hold.objects.filter(ref__in=refs).order_by("pk")
+    found = {row.ref: row for row in rows.prefetch_related("debit", "credit")}
     missing = next((ref for ref in refs if ref not in found), None)
     if missing is not None:
         raise Hold.DoesNotExist(f"nothing was held under {missing}")

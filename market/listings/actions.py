@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 
 from market.documents import actions as documents
 from market.documents.models import Version
@@ -331,23 +331,21 @@ def toggle_watch(listing: Listing, *, by: User) -> bool:
 
 def _moved(listings: Sequence[Listing], to: str, fact: str, actor: str) -> list[Listing]:
     """Move them, keep the catalogue in step, and record the fact for the story; whoever must know hears of the lot."""
-    particulars = [f"right__{kind}" for kind in search.DETAILS]
-    rows = _rows().select_related(*particulars).filter(pk__in=[listing.pk for listing in listings])
+    rows = Listing.objects.select_for_update().filter(pk__in=[listing.pk for listing in listings])
     moved = list(rows.order_by("pk"))
+    kinds = [f"right__{kind}" for kind in search.DETAILS] if to in search.ON_OFFER else []
+    prefetch_related_objects(moved, "right", "seller", "agency", *kinds)
     move_many(moved, to)
     search.index_many(moved)
     journal.record_many(_said(fact, listing, actor, []) for listing in moved)
     return moved
 
 
-def _rows() -> QuerySet[Listing]:
-    """Listings as they are now, each row held until the transaction ends."""
-    return Listing.objects.select_for_update(of=("self",)).select_related("right", "seller", "agency")
-
-
 def _locked(listing: Listing) -> Listing:
     """The listing as it is now, its row held until the transaction ends."""
-    return _rows().get(pk=listing.pk)
+    return (
+        Listing.objects.select_for_update(of=("self",)).select_related("right", "seller", "agency").get(pk=listing.pk)
+    )
 
 
 def _locked_draft(listing: Listing, edition: int) -> Listing:
