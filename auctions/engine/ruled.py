@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from auctions import hub
 from auctions.models import Event, Lot
 from auctions.rules import lot as rules
+from market.kernel.bulk import create_many
 from market.kernel.errors import Conflict, ensure
 from market.kernel.states import can_move
 
@@ -74,7 +75,7 @@ def write_all(ruled: Sequence[Ruled], at: datetime) -> None:
         cursor.execute(_moved(len(rows)), [value for row in rows for value in row])
         if cursor.rowcount != len(rows):
             raise Conflict("lot.outrun")
-    Event.objects.bulk_create(
+    create_many(
         Event(
             lot=one.lot,
             seq=event.seq,

@@ -14,6 +14,7 @@ from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
 from market.kernel import clock
+from market.kernel.bulk import create_many
 from market.kernel.errors import Conflict, Refused, ensure
 from market.kernel.money import Money
 from market.kernel.states import move
@@ -75,7 +76,7 @@ def open_many(concluded: Sequence[Concluded], *, actor: str) -> list[Deal]:
     fresh = [_formed(one, due_on) for one in concluded if one.origin not in known]
     try:
         with transaction.atomic():
-            made = Deal.objects.bulk_create(fresh)
+            made = create_many(fresh)
     except IntegrityError as taken:
         made, known = [], {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
         lost = next((deal for deal in fresh if deal.origin not in known), None)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
 
+from market.kernel.bulk import create_many
 from market.kernel.errors import Refused, ensure
 from market.kernel.money import Money
 from market.ledger.models import Account, Hold, Transfer, Void
@@ -136,7 +137,7 @@ def post_many(refs: Sequence[str]) -> list[Transfer]:
     for held in holds:
         if held.pk in void:
             raise Refused("ledger.hold_ended", ref=held.ref)
-    made = Transfer.objects.bulk_create(
+    made = create_many(
         Transfer(
             ref=held.ref,
             hold=held,
@@ -169,7 +170,7 @@ def void_many(refs: Sequence[str]) -> None:
     if posted is not None:
         raise Refused("ledger.hold_ended", ref=posted.ref)
     already = set(Void.objects.filter(hold__in=holds).values_list("hold_id", flat=True))
-    Void.objects.bulk_create(Void(hold=held) for held in holds if held.pk not in already)
+    create_many(Void(hold=held) for held in holds if held.pk not in already)
 
 
 def _locked_holds(refs: Sequence[str]) -> list[Hold]:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from market.kernel import clock
+from market.kernel.bulk import create_many
 from market.kernel.errors import ensure
 from market.kernel.states import move
 from market.trail.models import Delivery, Fact
@@ -49,8 +50,8 @@ def record_many(facts: Iterable[Fact]) -> list[Fact]:
     """`record` for many facts (see `said`), in two statements however many they are."""
     facts = list(facts)
     ensure(connection.in_atomic_block, f"{[fact.name for fact in facts[:3]]} recorded outside a transaction")
-    written = Fact.objects.bulk_create(facts)
-    Delivery.objects.bulk_create(
+    written = create_many(facts)
+    create_many(
         Delivery(fact=fact, handler=dotted) for fact in written for dotted in (*_wired.get(fact.name, ()), *_always)
     )
     return written

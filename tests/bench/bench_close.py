@@ -24,13 +24,14 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from deploy import debian, throwaway
+from market.kernel.bulk import create_many
 
 ROOT = Path(__file__).resolve().parents[2]
 GOAL_S, GOAL_RATIO = 60, 1.6
 BATCH = 1_000  # lots built at once
 OF_A_SALE = 100
 COMPANIES = 30
-WARM = 6.0  # seconds the workers have to start before the lots are due
+WARM = 2.0  # seconds from the moment the workers are up until the lots are due
 START, STEP, DEPOSIT, RESERVE = 1_000_000_00, 20_000_00, 100_000_00, 5_000_000_00
 # What closing a lot inserts, and what it changes.
 WRITTEN = (
@@ -129,7 +130,7 @@ class Batch:
         ]
         assert sales[0].rules["name"] == COMMERCIAL.name, "the bench bids under the commercial rules"
         assert Sale.objects.filter(pk=sales[0].pk).exists()
-        lots = Lot.objects.bulk_create(lots)
+        lots = create_many(lots)
         self._bid(lots, self._bidders(lots))
 
     def _listings(self, numbers: list[int]) -> list[Any]:
@@ -138,7 +139,7 @@ class Batch:
         from market.rights.models import Patent, Right
 
         today = self.now.date()
-        rights = Right.objects.bulk_create(
+        rights = create_many(
             Right(
                 kind="patent",
                 key=f"bench{number}",
@@ -152,7 +153,7 @@ class Batch:
             for number in numbers
         )
         Patent.objects.bulk_create(Patent(right=right, type="invention") for right in rights)
-        listings = Listing.objects.bulk_create(
+        listings = create_many(
             Listing(
                 right=right,
                 seller=self.seller,
@@ -163,9 +164,7 @@ class Batch:
             )
             for right in rights
         )
-        Mandate.objects.bulk_create(
-            Mandate(listing=listing, agency=self.agency, signed_by=self.user) for listing in listings
-        )
+        create_many(Mandate(listing=listing, agency=self.agency, signed_by=self.user) for listing in listings)
         Reserve.objects.bulk_create(
             Reserve(listing=listing, currency="CNY", amount_minor=RESERVE)
             for number, listing in zip(numbers, listings, strict=True)
@@ -180,7 +179,7 @@ class Batch:
         from market.ledger.books import account
         from market.ledger.models import Account, Hold, Transfer
 
-        bidders = Bidder.objects.bulk_create(
+        bidders = create_many(
             Bidder(
                 lot=lot,
                 party=company,
@@ -195,14 +194,14 @@ class Batch:
         )
         bank = account(f"bank:{self.agency.code}", "CNY")
         codes = [f"deposit:{row.code}" for row in bidders] + [f"escrow:{lot.ref}" for lot in lots]
-        opened = Account.objects.bulk_create(Account(code=code, kind="liability", currency="CNY") for code in codes)
+        opened = create_many(Account(code=code, kind="liability", currency="CNY") for code in codes)
         named = dict(zip(codes, opened, strict=True))
         shared = {"amount_minor": DEPOSIT, "currency": "CNY", "memo": "bench"}
-        Transfer.objects.bulk_create(
+        create_many(
             Transfer(ref=f"bench:{row.code}", debit=bank, credit=named[f"deposit:{row.code}"], **shared)
             for row in bidders
         )
-        Hold.objects.bulk_create(
+        create_many(
             Hold(
                 ref=f"bidder:{row.code}:bond",
                 debit=named[f"deposit:{row.code}"],
@@ -246,8 +245,8 @@ class Batch:
                 )
                 for row, amount, answer in zip(three, amounts, decision.answers[1:], strict=True)
             ]
-        Event.objects.bulk_create(events)
-        Bid.objects.bulk_create(bids)
+        create_many(events)
+        create_many(bids)
         Lot.objects.bulk_update(lots, ["state", "seq", "head", "price_minor", "leader", "bids_count"], batch_size=200)
 
 
@@ -296,10 +295,13 @@ def run(url: str, size: int, *, workers: int, database: str = "postgres") -> flo
 @contextlib.contextmanager
 def working(url: str, workers: int) -> Iterator[None]:
     """So many `manage.py work` on the database."""
-    env = os.environ | {"DATABASE_URL": url, "DB_POOL": "4"}
+    env = os.environ | {"DATABASE_URL": url, "DB_POOL": "4", "PROBE_URLS": "", "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "manage.py", "work"]
-    started = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) for _ in range(workers)]
+    started = [subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE) for _ in range(workers)]
     try:
+        for process in started:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"working\n"
         yield
         assert all(process.poll() is None for process in started), "a worker died"
     finally:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from market.kernel import clock
+from market.kernel.bulk import create_many
 from market.kernel.money import Money
 from market.ledger import books
 from market.ledger.models import Hold
@@ -62,7 +63,7 @@ def release_deposits(sides: Mapping[str, tuple[Party, Party]], *, actor: str) ->
     fresh = [code for ref, code in refs.items() if ref not in found]
     books.void_many([_bond(code) for code in fresh])
     free, due_at = books.available_of(f"deposit:{code}" for code in fresh), clock.now() + REFUND_WITHIN
-    made = Payout.objects.bulk_create(
+    made = create_many(
         drafted(
             Payout.Purpose.REFUND,
             f"bidder:{code}:refund",
