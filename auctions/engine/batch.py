@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from auctions import hub
 from auctions.engine import sql
+from auctions.engine.halts import covers
 from auctions.engine.offers import Answer, Name, Offer
 from auctions.engine.rows import check_phase, columns
 from auctions.engine.told import OUTBID_EVERY, Outbid, tell_opened, tell_outbid
@@ -113,7 +114,7 @@ def _decide(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Na
 def _verdict(lot: Lot, offers: list[Offer], around: sql.Around) -> Verdict:
     leader = around.entrants[lot.leader_id] if lot.leader_id else None
     lot.leader = Bidder(pk=leader.pk, code=leader.code, paddle=leader.paddle) if leader else None
-    due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now
+    due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now and not covers(lot)
     commands: list[rules.Command] = [rules.Open()] if due else []
     reserve = around.reserves.get(lot.pk)
     for offer in offers:

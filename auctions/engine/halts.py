@@ -40,6 +40,16 @@ def covered() -> Q:
     return found
 
 
+def covers(lot: Lot) -> bool:
+    """Whether a halt in force stops the lot."""
+    return any(
+        halt.scope == Halt.Scope.PLATFORM
+        or halt.lot_id == lot.pk
+        or (halt.scope == Halt.Scope.AGENCY and halt.agency_id == lot.sale.agency_id)
+        for halt in in_force()
+    )
+
+
 def scope_of(halt: Halt) -> Q:
     """A filter of lots: those in the halt's scope."""
     if halt.scope == Halt.Scope.PLATFORM:

@@ -95,13 +95,16 @@ def test_an_agencys_and_the_platforms_stop_reach_every_lot_and_what_opens_meanwh
     assert again(waiting).state == Lot.State.LIVE
 
 
-def test_a_lot_that_opens_although_stopped_is_held_by_the_worker(jida: Party, agency: Party, registrar: User) -> None:
-    stop(registrar)
-    lot = factory.lot(jida, agency, opened=False)
-    Lot.objects.filter(pk=lot.pk).update(state=Lot.State.NOTICED)
-    bid(factory.bidder(lot, factory.listing(jida, agency).seller, 8036), 1_000_000)  # its first bid opens it
+def test_no_bid_opens_a_stopped_lot_and_one_that_is_open_is_held_by_the_worker(
+    jida: Party, agency: Party, anne_co: Party, registrar: User
+) -> None:
+    live = factory.lot(jida, agency)
+    waiting = factory.lot(jida, agency, opened=False)
+    Halt.objects.create(scope="platform", reason=WHY, by=registrar, by_platform=True)
+    assert bid(factory.bidder(waiting, anne_co, 8036), 1_000_000).code == "bid.not_open"
     assert engine.enforce() == 1
-    assert again(lot).state == Lot.State.SUSPENDED
+    assert Lot.objects.get(pk=live.pk).state == Lot.State.SUSPENDED
+    assert Lot.objects.get(pk=waiting.pk).state == Lot.State.NOTICED
     assert engine.enforce() == 0
 
 
