@@ -24,7 +24,7 @@ def sealed_outcome(
     (winner, own), others = ranked[0], ranked[1:]
     if pricing == "first":
         return winner, own
-    return winner, max(reserve, others[0][1]) if others else reserve
+    return winner, others[0][1] if others else reserve
 
 
 def uniform_price(supply: int, bids: Sequence[tuple[Bidder, int, Number]]) -> tuple[Number | None, dict[Bidder, int]]:
