@@ -26,29 +26,45 @@ OPTIONS: dict[str, Setting] = {"output_flag": False, "mip_rel_gap": 0.0, "parall
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """What was found: offers in submission order, a bound, and what of it is proven."""
+    """What was found: offers in submission order, a bound, and whether no others are worth more."""
 
     offers: tuple[Offer, ...]
     bound: int
     optimal: bool
-    settled: bool
 
 
 def best(problem: Problem, limit_s: float, progress: Progress | None = None) -> Solved:
-    """The best allocation within `limit_s` seconds; of equal ones the earliest, where the time is enough to know it."""
+    """The best allocation that is found within `limit_s` seconds."""
     if not problem.offers:
-        return Solved((), 0, True, True)
-    ends = perf_counter() + limit_s
+        return Solved((), 0, True)
     model, start = _Model(problem), _greedy(problem)
     model.begin_with(start)
     model.run(limit_s, progress)
     chosen = max(model.chosen(), start, key=total)
     worth = total(chosen)
-    if not model.optimal:
-        bound = max(model.bound(), worth)
-        return Solved(tuple(chosen), bound, bound == worth, settled=False)
-    earliest = _earliest(problem, chosen, ends)
-    return Solved(tuple(chosen if earliest is None else earliest), worth, optimal=True, settled=earliest is not None)
+    bound = worth if model.optimal else max(model.bound(), worth)
+    return Solved(tuple(chosen), bound, bound == worth)
+
+
+def earliest(problem: Problem, best: Solved, limit_s: float) -> tuple[Offer, ...] | None:
+    """Of the allocations worth as much as the best, the one with the earliest bids; None where the time ends before.
+
+    The relaxation's prices rule out what no best allocation can hold. What is left is searched, and where that is too much
+    the solver is asked whether there is any other.
+    """
+    if not best.offers:
+        return ()
+    ends = perf_counter() + limit_s
+    worth = total(best.offers)
+    prices = _Model(problem).prices()
+    room = prices.bound - worth * prices.scale
+    able = [place for place, slack in enumerate(prices.slack) if slack <= room]
+    left = replace(problem, offers=tuple(problem.offers[place] for place in able))
+    prices = replace(prices, slack=tuple(prices.slack[place] for place in able))
+    try:
+        return tuple(search.earliest(left, prices, worth, TIE_NODES))
+    except search.TooLarge:
+        return _asked(left, best.offers, ends)
 
 
 def total(offers: Collection[Offer]) -> int:
@@ -198,24 +214,8 @@ class _Model:
         return bool(self.solver.getModelStatus() == self.highspy.HighsModelStatus.kInfeasible)
 
 
-def _earliest(problem: Problem, chosen: list[Offer], ends: float) -> list[Offer] | None:
-    """The allocation with the earliest bids that is worth as much as `chosen`; None where that would take too long."""
-    worth = total(chosen)
-    prices = _Model(problem).prices()
-    room = prices.bound - worth * prices.scale
-    able = [place for place, slack in enumerate(prices.slack) if slack <= room]
-    # What no best allocation can hold is out; few are left unless the relaxation is far off.
-    left = replace(problem, offers=tuple(problem.offers[place] for place in able))
-    try:
-        return search.earliest(
-            left, replace(prices, slack=tuple(prices.slack[place] for place in able)), worth, TIE_NODES
-        )
-    except search.TooLarge:
-        return _asked(left, chosen, ends)
-
-
-def _asked(problem: Problem, chosen: list[Offer], ends: float) -> list[Offer] | None:
-    """As `_earliest`, asking the solver: is any other as good, and if so, could the first, the second ... bid be earlier?"""
+def _asked(problem: Problem, chosen: tuple[Offer, ...], ends: float) -> tuple[Offer, ...] | None:
+    """As `earliest`, asking the solver: is any other as good, and if so, could the first, the second ... bid be earlier?"""
     worth = total(chosen)
     offers = problem.offers
     now = [place for place, offer in enumerate(offers) if offer in chosen]
@@ -239,4 +239,4 @@ def _asked(problem: Problem, chosen: list[Offer], ends: float) -> list[Offer] | 
         while settled < len(now) and not ask:
             ask = [place for place in range(now[settled]) if place not in out and place not in now[:settled]]
             settled += not ask
-    return [offers[place] for place in now]
+    return tuple(offers[place] for place in now)

@@ -1,6 +1,7 @@
 """Winner determination: which bids together are worth most, by exact search while that is quick, by the solver beyond."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from time import perf_counter
 
 from auctions.rules.packages import highs, search
@@ -15,9 +16,20 @@ def solve(instance: Instance, limit_s: float = 60.0, progress: Progress | None =
     """The allocation of most value, never a group split, a reserve missed or a budget exceeded; ties go to the earliest bids.
 
     Where `limit_s` seconds end before the proof, it is the best one found, with its bound and without the word optimal.
+    Looking for ties may take as long again; where that is not enough the allocation is not `settled`.
     Refused: what `contenders` refuses.
     """
-    return allocate(contenders(instance), supply_of(instance), limit_s, progress)
+    bids, supply = contenders(instance), supply_of(instance)
+    found = allocate(bids, supply, limit_s, progress)
+    if found.settled or not found.optimal:
+        return found
+    wanted = problem(bids, supply)
+    won = {bid.order for bid in found.winners}
+    offers = tuple(offer for offer in wanted.offers if offer.bid.order in won)
+    earliest = highs.earliest(wanted, highs.Solved(offers, found.bound, optimal=True), limit_s)
+    if earliest is None:
+        return found
+    return replace(found, winners=tuple(offer.bid for offer in earliest), settled=True)
 
 
 def supply_of(instance: Instance) -> dict[str, int]:
@@ -32,19 +44,21 @@ def allocate(
     progress: Progress | None = None,
     worths: Mapping[int, int] | None = None,
 ) -> Allocation:
-    """As `solve`, of bids that may all win. With `worths` (order -> total added) those are added up instead of the values."""
+    """As `solve`, of bids that may all win, and without looking for ties where the solver is needed.
+
+    With `worths` (order -> total added) those are added up instead of the values.
+    """
     started = perf_counter()
     wanted = problem(bids, supply, worths)
-    method, solved = "search", _searched(wanted)
-    if solved is None:
-        method, solved = "highs", highs.best(wanted, limit_s, progress)
+    searched = _searched(wanted)
+    solved = searched or highs.best(wanted, limit_s, progress)
     return Allocation(
         value=highs.total(solved.offers),
         winners=tuple(offer.bid for offer in solved.offers),
         bound=solved.bound,
         optimal=solved.optimal,
-        settled=solved.settled,
-        method=method,
+        settled=searched is not None,
+        method="highs" if searched is None else "search",
         seconds=perf_counter() - started,
     )
 
@@ -53,7 +67,7 @@ def _searched(wanted: Problem) -> highs.Solved | None:
     if len(wanted.offers) > SMALL:
         return None
     try:
-        offers = search.best(wanted)
+        offers = tuple(search.best(wanted))
     except search.TooLarge:
         return None
-    return highs.Solved(tuple(offers), highs.total(offers), optimal=True, settled=True)
+    return highs.Solved(offers, highs.total(offers), optimal=True)

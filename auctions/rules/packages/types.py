@@ -54,7 +54,8 @@ class Allocation:
     """The winning bids, earliest first, and what is known of them.
 
     No allocation is worth more than `bound`. `optimal` says that none is worth more than `value`, `settled` that of those
-    worth as much this is the one with the earliest bids. `method` is "search" (in Python, exact) or "highs".
+    worth as much this is the one with the earliest bids. `seconds` are those to the proof, or to the limit. `method` is
+    "search" (in Python, exact) or "highs".
     """
 
     value: int

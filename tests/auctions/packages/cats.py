@@ -29,8 +29,11 @@ def _around(lots: int) -> dict[int, list[int]]:
     return near
 
 
-def regions(lots: int, bids: int, dice: random.Random, *, touching: bool = True) -> Instance:
-    """Neighbouring lots, worth more together, each bidder with one bundle and substitutes for it (CATS `regions`)."""
+def regions(lots: int, bids: int, dice: random.Random, *, touching: bool = True, more: float = 0.9) -> Instance:
+    """Neighbouring lots, worth more together, each bidder with one bundle and substitutes for it (CATS `regions`).
+
+    `more` is the chance that a bundle grows by one more lot: 0.9 (as CATS has it) makes ten lots on average, 0.7 three.
+    """
     near = _around(lots)
     common = [dice.uniform(1, 100) for _ in range(lots)]
     made: list[tuple[str, frozenset[int], float]] = []
@@ -42,7 +45,7 @@ def regions(lots: int, bids: int, dice: random.Random, *, touching: bool = True)
         private = [value * (1 + tilt) for value, tilt in zip(common, taste, strict=True)]
         weights = [tilt + 0.5 for tilt in taste]
         first = dice.choices(range(lots), weights)[0]
-        wanted = [_grown(first, near if touching else None, weights, dice)]
+        wanted = [_grown(first, near if touching else None, weights, dice, more=more)]
         budget = 1.5 * sum(private[lot] for lot in wanted[0])
         for lot in list(wanted[0])[:4]:
             other = _grown(lot, near if touching else None, weights, dice, size=len(wanted[0]))
@@ -57,10 +60,16 @@ def regions(lots: int, bids: int, dice: random.Random, *, touching: bool = True)
 
 
 def _grown(
-    first: int, near: dict[int, list[int]] | None, weights: list[float], dice: random.Random, size: int = 0
+    first: int,
+    near: dict[int, list[int]] | None,
+    weights: list[float],
+    dice: random.Random,
+    *,
+    size: int = 0,
+    more: float = 0.9,
 ) -> frozenset[int]:
     bundle = {first}
-    while len(bundle) < size if size else dice.random() < 0.9:
+    while len(bundle) < size if size else dice.random() < more:
         edge = sorted({other for lot in bundle for other in near[lot]} - bundle) if near else []
         edge = edge or sorted(set(range(len(weights))) - bundle)
         if not edge or len(bundle) > 12:
