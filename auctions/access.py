@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 
 from auctions import queries
-from auctions.models import Bar, Bid, Bidder, Envelope, Halt, Lot, Record, Review, Sale
+from auctions.models import Bar, Bid, Bidder, Envelope, Halt, Lot, PackageSale, Record, Review, Sale
 from market.documents.access import may_read
 from market.kernel import clock
 from market.kernel.errors import Refused
@@ -29,6 +29,15 @@ def sale_for(user: Any, code: str) -> Sale:
     return _one(
         Sale.objects.select_related("agency", "auctioneer").filter(~Q(state=Sale.State.DRAFT) | Q(agency=party)), code
     )
+
+
+def package_for(user: Any, code: str) -> PackageSale:
+    """The package bids of a sale that `user` may see; 404 where the sale takes none."""
+    sale = sale_for(user, code)
+    found = PackageSale.objects.select_related("sale__agency").filter(sale=sale).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def lot_for(user: Any, code: str) -> Lot:

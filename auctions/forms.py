@@ -1,5 +1,6 @@
 """Strict input of the sales desk; what is typed is read here, what is allowed is decided by the rules."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from auctions.access import Circle, agency_to_stop, lot_to_stop
-from auctions.models import Halt, KeyShare, Sale
+from auctions.models import Halt, KeyShare, Lot, PackageSale, Sale
 from auctions.queries import listings_ready
 from auctions.rules.presets import PRESETS
 from market.kernel.forms import MoneyField
@@ -172,3 +173,57 @@ class CeremonyForm(forms.Form):
         """Name, role and share's hash of each officer."""
         said = self.cleaned_data
         return [(said[f"holder_{n}"], said[f"role_{n}"], said[f"sha256_{n}"]) for n in (1, 2, 3)]
+
+
+class PackageBidForm(forms.Form):
+    """A bid for some of a sale's lots together, and the hidden key that makes sending twice bidding once."""
+
+    lots = forms.MultipleChoiceField(label=_("Lots"), widget=forms.CheckboxSelectMultiple)
+    amount = MoneyField(label=_("For all of these together (yuan)"))
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lots: Sequence[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = MoneyField(
+            label=_("For all of these together (yuan)"), currency=lots[0].currency if lots else "CNY"
+        )
+        chosen = self.fields["lots"]
+        if isinstance(chosen, forms.MultipleChoiceField):
+            chosen.choices = [(lot.code, f"{lot.number}. {lot.listing.right.title}") for lot in lots]
+
+
+class PackageOfferForm(forms.Form):
+    """What an agency says of a sale's package bids: the pricing rule, and lots that go together."""
+
+    rule = forms.ChoiceField(label=_("Pricing rule"), choices=PackageSale.Rule.choices, widget=forms.RadioSelect)
+    groups = forms.CharField(
+        label=_("Lots that go to one buyer together"),
+        help_text=_(
+            "One group a line, for example: Similar marks: 1, 2. Similar marks may not be split (Trademark Law 42)."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+
+    def clean_groups(self) -> list[tuple[str, list[int]]]:
+        """Names and lot numbers."""
+        found = []
+        for line in filter(
+            None, (line.strip() for line in self.cleaned_data["groups"].replace("：", ":").splitlines())
+        ):
+            name, _colon, numbers = line.rpartition(":")
+            try:
+                found.append((name.strip()[:60], [int(one) for one in numbers.replace("，", ",").split(",")]))
+            except ValueError:
+                raise forms.ValidationError(_("Write each group as a name, a colon, and lot numbers.")) from None
+        return found
+
+
+class PackageRunForm(forms.Form):
+    """How long the allocation may look for the proof."""
+
+    limit_s = forms.TypedChoiceField(
+        label=_("Time for each calculation"),
+        choices=[(60, _("1 minute")), (600, _("10 minutes")), (3600, _("1 hour"))],
+        coerce=int,
+    )

@@ -106,7 +106,7 @@ def reserve_word(state: LotState) -> str:
 
 
 def outcome(lot: Lot) -> str:
-    """Why a lot passed in ("no_bids", "below_reserve", "one_bidder"); empty for every other."""
+    """Why a lot passed in ("no_bids", "below_reserve", "one_bidder", "allocation"); empty for every other."""
     if lot.state != Lot.State.PASSED_IN:
         return ""
     last = Event.objects.filter(lot=lot, seq=lot.seq).first()

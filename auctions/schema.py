@@ -111,7 +111,7 @@ SENT: dict[str, Json] = {
         ends_at=MOMENT,
         extensions={"type": "integer", "minimum": 0},
         reserve={"enum": ["none", "secret", "met", "unmet"]},
-        outcome={"enum": ["", "no_bids", "below_reserve", "one_bidder"]},
+        outcome={"enum": ["", "no_bids", "below_reserve", "one_bidder", "allocation"]},
         last={
             "type": "array",
             "description": "The latest accepted bids, latest first.",

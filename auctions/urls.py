@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from auctions.views import desk, fairplay, feed, halts, papers, probe, room, sales, sealed, verify
+from auctions.views import desk, fairplay, feed, halts, packages, papers, probe, room, sales, sealed, verify
 
 urlpatterns = [
     path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
     path("auctions/", sales.calendar, name="calendar"),
     path("auctions/<str:code>.ics", sales.ics, name="sale-ics"),
     path("auctions/<str:code>/", sales.sale, name="sale"),
+    path("auctions/<str:code>/packages/", packages.packages_of, name="sale-packages"),
+    path("auctions/<str:code>/packages.json", packages.file, name="sale-packages-file"),
     path("lots/<str:code>/", room.lot, name="lot"),
     path("lots/<str:code>/bid/", room.bid, name="lot-bid"),
     path("lots/<str:code>/state/", feed.state, name="lot-state"),
@@ -41,6 +43,7 @@ urlpatterns = [
     path("desk/sales/<str:code>/", desk.sale, name="desk-sale"),
     path("desk/sales/<str:code>/edit/", desk.sale_edit, name="desk-sale-edit"),
     path("desk/sales/<str:code>/notice/", desk.sale_notice, name="desk-sale-notice"),
+    path("desk/sales/<str:code>/packages/", packages.desk, name="desk-packages"),
     path("desk/sales/<str:code>/bidders/", desk.bidders, name="desk-bidders"),
     path("desk/lots/<str:code>/remove/", desk.lot_remove, name="desk-lot-remove"),
     path("desk/lots/<str:code>/withdraw/", desk.lot_withdraw, name="desk-lot-withdraw"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import close_old_connections, connections
 
-from auctions import engine, sealed
+from auctions import allocation, engine, sealed
 from auctions.engine import probes
 from deploy.prober import probe_all
 from market.notices.actions import mail_due
@@ -49,6 +49,7 @@ def steps() -> list[Step]:
         Step("probe the doors", probe_all, 1.0, thread=PROBES),
         Step("deliver facts", deliver, TICK),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
+        Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
     ]
     if settings.DEMO:
         from deploy.demo import show

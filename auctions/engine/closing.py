@@ -105,7 +105,8 @@ class Looked:
 
 
 def _due() -> QuerySet[Lot]:
-    return Lot.objects.filter(state__in=Lot.BIDDING, ends_at__lte=clock.database_now()).order_by("ends_at", "pk")
+    due = Lot.objects.filter(state__in=Lot.BIDDING, ends_at__lte=clock.database_now()).order_by("ends_at", "pk")
+    return due.exclude(format=Lot.Format.PACKAGE)  # these wait for their sale's allocation
 
 
 def _batch(due: QuerySet[Lot]) -> Looked | None:

@@ -21,6 +21,7 @@ from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
 from market.deals import actions as deals
+from market.kernel.errors import Refused
 from market.kernel.states import move_many
 from market.listings import actions as listings
 from market.listings.queries import reserves_of
@@ -65,6 +66,22 @@ def fall(lots: Sequence[Lot], now: datetime) -> list[Lot]:
     _tell_of_outages([one for one in ruled if one.lot.pk in ailing])
     journal.record_many(_said(one) for one in over)
     return [one.lot for one in over]
+
+
+def award(lots: Sequence[Lot], awards: Mapping[int, rules.Award], now: datetime) -> list[Lot]:
+    """End `lots`, all held by us, as the allocation of their package bids has it (pk -> award); as `fall` otherwise.
+
+    Refused `package.lot_not_open` for a lot that is held or not due, and then nothing is written.
+    """
+    prefetch_related_objects(lots, *NEEDED)
+    ruled = [Fallen(lot, rules.decide(state_of(lot), [awards[lot.pk]], now)) for lot in lots]
+    stuck = next((one.lot for one in ruled if not one.over), None)
+    if stuck is not None:
+        raise Refused("package.lot_not_open", lot=stuck.number)
+    write_all(ruled, now)
+    _settle(ruled)
+    journal.record_many(_said(one) for one in ruled)
+    return [one.lot for one in ruled]
 
 
 def _ruled(lots: Sequence[Lot], ailing: Mapping[int, Remedy], now: datetime) -> list[Fallen]:

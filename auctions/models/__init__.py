@@ -1,7 +1,8 @@
-"""The shapes of the bidding room: sales and lots, bidders, bids and events, the record, fair play, probes and halts."""
+"""The shapes of the bidding room: sales and lots, bidders, bids and events, packages, the record, fair play, halts."""
 
 from auctions.models.bidding import Bid, Bidder, Event
 from auctions.models.fairplay import Bar, Review, Trace
+from auctions.models.packages import PackageBid, PackageBidder, PackageRun, PackageSale
 from auctions.models.papers import Record, RecordSignature
 from auctions.models.safety import Halt, Pause, Probe, Release
 from auctions.models.sales import Lot, Sale
@@ -17,6 +18,10 @@ __all__ = [
     "KeyShare",
     "Lot",
     "OpeningKey",
+    "PackageBid",
+    "PackageBidder",
+    "PackageRun",
+    "PackageSale",
     "Pause",
     "Probe",
     "Record",

@@ -106,6 +106,7 @@ class Lot(models.Model):
         DUTCH = "dutch", _("Falling price")
         HYBRID = "hybrid", _("Falling price, then sealed bids, then a last offer")
         UNIFORM = "uniform", _("Several licences at one price")
+        PACKAGE = "package", _("Package bids on parts and wholes of the sale")
 
     BIDDING: ClassVar[frozenset[str]] = frozenset({State.LIVE, State.EXTENDED})
     OVER: ClassVar[frozenset[str]] = frozenset({State.SOLD, State.PASSED_IN, State.WITHDRAWN, State.ANNULLED})

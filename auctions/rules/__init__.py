@@ -14,6 +14,7 @@ dutch                           dutch         accept (the price seen)         st
 hybrid                          hybrid        accept, then sealed or Seal,    step, every_s, floor, sealed_s, best_s
                                               Unseal, then best
 uniform                         uniform       units (amount each, units)      supply
+package                         package       none (see `packages`); Award    -
 
 Controls: Notice, HandOver, Suspend, Resume, ExtendForOutage, Withdraw, Annul.
 
@@ -27,9 +28,9 @@ stage                 stage, ends_at
 unsealed              bids: paddle, amount or null (uniform: paddle, units, amount), in order of submission
 warning, hammer       count; paddle, price
 stopped               -
-closed                ends_at, bids, bidders
+closed                ends_at, bids, bidders; package: allocation, the hash of the published file
 sold                  paddle, price; uniform: price, allotments of paddle, units
-passed_in             reason: no_bids, below_reserve, one_bidder
+passed_in             reason: no_bids, below_reserve, one_bidder; package: allocation
 held, annulled        reason ("opened_too_late" and "timeout" are the rules' own)
 withdrawn             as opened, and reason
 resumed               ends_at; hard_ends_at if there is one

@@ -169,6 +169,18 @@ class Unseal:
 
 
 @dataclass(frozen=True, slots=True)
+class Award:
+    """What the allocation of package bids makes of a lot: a paddle and its price, or None for both; `bids` and `bidders` of
+    the packages with the lot in them, and the hash of the published allocation."""
+
+    paddle: int | None
+    price: int | None
+    bids: int
+    bidders: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Warn:
     """The auctioneer's fair warning: 1, then 2, before the hammer."""
 
@@ -239,7 +251,7 @@ class Annul:
 
 # What any lot can be told, however one bids for it.
 Control = HandOver | Notice | Suspend | Resume | ExtendForOutage | Withdraw | Annul
-Command = Open | Bid | Close | Seal | Unseal | Warn | Hammer | PassIn | Control
+Command = Open | Bid | Close | Seal | Unseal | Award | Warn | Hammer | PassIn | Control
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +295,7 @@ FORMATS: Mapping[str, str] = {
     "dutch": "auctions.rules.dutch",
     "hybrid": "auctions.rules.hybrid",
     "uniform": "auctions.rules.uniform",
+    "package": "auctions.rules.package",
 }
 CONTROL = "auctions.rules.control"
 

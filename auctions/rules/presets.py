@@ -101,7 +101,7 @@ EXCHANGE_DYNAMIC = RuleSet(
     deposit_max_bp=3000,
     refund_within_h=72,
     ban_days=180,
-    formats=("free_then_timed", "english", "sealed_first", "hybrid", "uniform"),
+    formats=("free_then_timed", "english", "sealed_first", "hybrid", "uniform", "package"),
     cycle_min_s=120,
     cycle_max_s=300,
     availability_proof=True,
@@ -125,7 +125,7 @@ COMMERCIAL = RuleSet(
     deposit_max_bp=2000,
     refund_within_h=24,
     ban_days=180,
-    formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform"),
+    formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform", "package"),
 )
 
 PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL)}

@@ -8,6 +8,7 @@ from auctions.rules.chain import Json, unstamp
 from auctions.rules.english import EXACT, FLOOR, PROXY
 from auctions.rules.lot import (
     Annul,
+    Award,
     Bid,
     Close,
     Command,
@@ -86,6 +87,8 @@ def _envelope(state: LotState, records: Sequence[Json], at: int) -> Command:
 def _closing(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tuple[LotState, Command]:
     """The closing with the envelopes it opens; of the reserve the log says only whether it was met, or the price it made."""
     outcome: Json = next((r["payload"] for r in records[at : at + 4] if r["kind"] in ("sold", "passed_in")), {})
+    if state.terms.format == "package":
+        return state, _award(records[at]["payload"], outcome)
     met = outcome.get("reason") != "below_reserve"
     shown: list[Json] = next((r["payload"]["bids"] for r in records[at : at + 2] if r["kind"] == "unsealed"), [])
     amounts = [None if bid["amount"] is None else Money.from_wire(bid["amount"]).minor for bid in shown]
@@ -97,6 +100,12 @@ def _closing(state: LotState, records: Sequence[Json], at: int, bidders: int) ->
         paddles = [bid["paddle"] for bid in shown]
         return state, Unseal(tuple(zip(paddles, amounts, strict=True)))
     return state, Close(reserve_met=met, bidders=bidders)
+
+
+def _award(end: Json, outcome: Json) -> Command:
+    """What the allocation made of a lot of package bids."""
+    price = Money.from_wire(outcome["price"]).minor if "price" in outcome else None
+    return Award(outcome.get("paddle"), price, end["bids"], end["bidders"], end["allocation"])
 
 
 def _bid(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tuple[LotState, Command]:

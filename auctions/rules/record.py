@@ -35,6 +35,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 REASONS: Mapping[str, tuple[str, str]] = {
     "no_bids": ("无人应价", "no bids"),
     "below_reserve": ("未达到保留价", "below the reserve"),
+    "allocation": ("不在组合报价的最优分配之中", "not in the best allocation of the package bids"),
     "one_bidder": ("竞买人不足", "too few bidders"),
     "opened_too_late": ("未能按时开始", "could not open in time"),
 }

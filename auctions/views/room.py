@@ -46,6 +46,8 @@ STATUS = {
 def lot(request: HttpRequest, code: str) -> HttpResponse:
     """The lot as it stands this moment; the socket only changes what this page already says."""
     found = access.lot_for(request.user, code)
+    if found.format == Lot.Format.PACKAGE and found.state in Lot.BIDDING:
+        return redirect("sale-packages", code=found.sale.code)
     bidder, now = access.bidder_of(request.user, found), clock.now()
     device = presence.noted(request, found, bidder)
     state, reader = live.state_message(found), live.reader_of(found, bidder, request.party or None, now)  # type: ignore[attr-defined]

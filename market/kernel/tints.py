@@ -40,6 +40,8 @@ LOOKS: dict[str, Look] = {
     "paid": Look("ok", _("Paid")),
     "signed": Look("ok", _("Signed")),
     # rights
+    "packagerun.queued": Look("now", _("Waiting")),
+    "packagerun.running": Look("now", _("Being calculated")),
     "right.pending": Look("now", _("Application pending")),
     "granted": Look("ok", _("Granted")),
     "registered": Look("ok", _("Registered")),
