@@ -54,7 +54,7 @@ def log(
     for minutes, paddle, yuan in bids:
         accepted = state.bids
         met = yuan >= reserve
-        do(Bid(paddle, Money(yuan * 100, "CNY"), meets_reserve=met), OPENS + timedelta(minutes=minutes))
+        do(Bid(paddle, Money(yuan * 100, ruled.currency), meets_reserve=met), OPENS + timedelta(minutes=minutes))
         paddles |= {paddle} if state.bids > accepted else set()
     if closed:
         met = not ruled.has_reserve or (state.price or 0) >= reserve * 100

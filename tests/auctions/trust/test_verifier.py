@@ -34,7 +34,7 @@ HONEST = {
     "one bidder does not suffice": log(BIDS[:1], has_reserve=False, one_bidder_suffices=False),
     "the leader raises": log([*BIDS, (30.6, 12, 1_200_000)], leader_may_raise=True, has_reserve=False),
     "up to the hard end": log([*BIDS, (32, 30, 1_200_000), (33.9, 12, 1_250_000), (34.9, 30, 1_300_000)]),
-    "in yen": log([], currency="JPY", has_reserve=False),
+    "in yen": log(BIDS, currency="JPY", has_reserve=False),
 }
 
 

@@ -1,0 +1,135 @@
+"""The stand-alone verifier and every way to bid: maxima, priority rights, pauses, outages; and where it only checks the chain."""
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from auctions.rules.chain import Json
+from auctions.rules.lot import Annul, Bid, Command, ExtendForOutage, HandOver, Notice, Resume, Suspend, Withdraw
+from auctions.rules.replay import log_of
+from tests.auctions.rules.script import Played, at, close, cny, lot, play, proxy, replays
+from tests.auctions.rules.test_control import OURS, PARAMS
+from tests.auctions.trust.conftest import verdict
+from tests.auctions.trust.logs import chained_again
+
+RANKS = {1: 1, 2: 1, 3: 2}
+Script = list[tuple[float, Command]]
+
+
+def published(played: Played) -> Json:
+    """The log of what was played, as the site publishes it."""
+    return log_of("L-TEST", played.state.head, played.events)
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> Script:
+    """Exact bids and maxima of five paddles, some with a priority right, close together in time and amount."""
+    moments = sorted(draw(st.lists(st.integers(3300, 4000), max_size=14)))
+    script: Script = []
+    for second in moments:
+        paddle = draw(st.integers(1, 5))
+        amount = cny(draw(st.integers(18, 90)) * 50)
+        kind = draw(st.sampled_from(["exact", "exact", "proxy"]))
+        script.append((second, Bid(paddle, amount, kind=kind, priority=RANKS.get(paddle))))
+    return script
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    script=scripts(),
+    reserve=st.none() | st.integers(1000, 5000),
+    told=st.booleans(),
+    matching=st.booleans(),
+    raising=st.booleans(),
+    hard=st.none() | st.integers(3600, 3900),
+    ended=st.booleans(),
+)
+def test_it_accepts_whatever_lawful_bidding_writes(
+    script: Script,
+    reserve: int | None,
+    told: bool,
+    matching: bool,
+    raising: bool,
+    hard: int | None,
+    ended: bool,
+    tmp_path: Path,
+) -> None:
+    start = lot(
+        has_reserve=reserve is not None,
+        show_reserve_met=told,
+        priority_match=matching,
+        leader_may_raise=raising,
+        hard_ends_at=None if hard is None else at(hard),
+    )
+    played = play(start, [*script, *([(9000.0, close())] if ended else [])], reserve=reserve)
+    replays(played)
+    said = verdict(tmp_path, published(played))
+    assert said.startswith("verified"), f"{said}\n{played.shown}"
+
+
+def test_it_follows_pauses_outages_words_and_an_annulment(tmp_path: Path) -> None:
+    script: Script = [
+        (10, proxy(1, 2000)),
+        (20, Notice("请稍候")),
+        (30, Suspend("断网")),
+        (40, HandOver("B")),
+        (900, Resume(at(4500))),
+        (4400, Bid(2, cny(1500))),
+        (4490, Bid(3, cny(2500))),
+        (4620, ExtendForOutage(30, at(4800))),
+        (4700, Bid(1, cny(3000))),
+        (4900, close()),
+        (5000, Annul("恶意串通")),
+    ]
+    played = play(lot(hard_ends_at=at(4000)), script)
+    assert played.codes == [""] * len(script)
+    replays(played)
+    assert verdict(tmp_path, published(played)).startswith("verified")
+    honest = published(played)
+    for place, what in ((6, "ends_at"), (6, "hard_ends_at"), (12, "ends_at")):
+        forged = chained_again(
+            {
+                **honest,
+                "events": [
+                    {**event, "payload": {**event["payload"], what: "2026-12-02T09:00:00.000000Z"}}
+                    if n == place
+                    else event
+                    for n, event in enumerate(honest["events"], 1)
+                ],
+            }
+        )
+        assert forged["head"] == honest["head"] or verdict(tmp_path, forged).startswith("refused")
+
+
+def test_a_maximum_nobody_gave_does_not_raise_a_price(tmp_path: Path) -> None:
+    """An operator who lifts the price by a made-up row of the leader is caught, wherever the row stands."""
+    honest = published(
+        play(lot(), [(10, proxy(1, 3000)), (20, Bid(2, cny(1500))), (30, Bid(3, cny(4000))), (9000, close())])
+    )
+    assert verdict(tmp_path, honest).startswith("verified")
+    for place in range(1, len(honest["events"])):
+        for paddle in (1, 2, 3):
+            row = {"paddle": paddle, "amount": cny(3500).wire(), "auto": True}
+            made_up = {**honest["events"][place - 1], "kind": "bid", "payload": row}
+            events = [*honest["events"][:place], made_up, *honest["events"][place:]]
+            assert verdict(tmp_path, chained_again({**honest, "events": events})).startswith("refused"), (place, paddle)
+
+
+def test_of_other_ways_to_bid_it_says_that_it_checked_the_chain_only(tmp_path: Path) -> None:
+    for name in OURS:
+        if name != "english":
+            played = play(lot(format=name, params=PARAMS.get(name, {})), [(9000, close())])
+            said = verdict(tmp_path, published(played))
+            assert said.startswith("Chain, signatures and receipts hold"), f"{name}: {said}"
+            assert "verified: L-TEST" in said
+    withdrawn = play_withdrawn()
+    assert "verified: L-TEST" in verdict(tmp_path, withdrawn)
+
+
+def play_withdrawn() -> Json:
+    """A lot taken back before its opening: a log of one event."""
+    from auctions.rules.lot import decide
+
+    decision = decide(lot(), [Withdraw("委托人撤回")], at(-60))
+    return log_of("L-TEST", decision.state.head, decision.events)
