@@ -81,8 +81,7 @@ def _english(first, *events):  # an ascending lot decided again: amounts, maxima
     _need(not due, "the log ends before what the rules ask for: %s" % due)
 
 papers = [json.load(open(name, encoding="utf-8")) for name in sys.argv[1:]]
-keys = {key["public"] for paper in papers for key in paper.get("keys", ())}
-signers = {_signature(paper, keys) for paper in papers if "body" in paper} or {"nobody"}
+signers = {_signature(p, {key["public"] for q in papers for key in q.get("keys", ())}) for p in papers if "body" in p} or {"nobody"}
 bodies = [paper.get("body", paper) for paper in papers]
 (log,) = [log for log in (body.get("log", body) for body in bodies) if "events" in log]
 for n, event in enumerate(events := log["events"]):
@@ -94,6 +93,7 @@ plain = set(events[0]["payload"]).isdisjoint({"format", "reason"})  # bid upward
 _english(*events) if plain else print("Chain, signatures and receipts hold; how one bids for this lot is not decided again here.")
 for one in (body for body in bodies if body["format"] == "luochui.receipt/1"):
     bid, head = events[one["seq"] - 1], events[one["head"]["seq"] - 1]["hash"]
+    shown = one["amount"] if "proxy" in bid["payload"] else bid["payload"].get("amount", one["amount"])  # a maximum is not shown
     there = (one["lot"], one["hash"], one["at"], one["amount"], one["head"]["hash"])
-    _need(there == (log["lot"], bid["hash"], bid["at"], bid["payload"]["amount"], head), "a receipt is not in the log")
+    _need(there == (log["lot"], bid["hash"], bid["at"], shown, head), "a receipt is not in the log")
 print("verified: %s, %d events, %s, head %s;" % (log["lot"], n + 1, event["kind"], log["head"]), "signed by", *signers)

@@ -1,12 +1,15 @@
 """The stand-alone verifier and every way to bid: maxima, priority rights, pauses, outages; and where it only checks the chain."""
 
 from pathlib import Path
+from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auctions.rules.chain import Json
+from auctions import signing
+from auctions.rules.chain import Json, unstamp
 from auctions.rules.lot import Annul, Bid, Command, ExtendForOutage, HandOver, Notice, Resume, Suspend, Withdraw
+from auctions.rules.receipts import Place, receipt
 from auctions.rules.replay import log_of
 from tests.auctions.rules.script import Played, at, close, cny, lot, play, proxy, replays
 from tests.auctions.rules.test_control import OURS, PARAMS
@@ -133,3 +136,14 @@ def play_withdrawn() -> Json:
 
     decision = decide(lot(), [Withdraw("委托人撤回")], at(-60))
     return log_of("L-TEST", decision.state.head, decision.events)
+
+
+def test_the_receipt_of_a_maximum_fits_the_log_that_does_not_show_it(tmp_path: Path) -> None:
+    honest = published(play(lot(), [(10, proxy(1, 3000)), (20, Bid(2, cny(1500))), (9000, close())]))
+    bid, other = honest["events"][1], honest["events"][2]
+    place = Place("L-TEST", 2, bid["hash"], 2, bid["hash"])
+    paper = signing.sign(receipt(place, key=uuid4(), amount=cny(3000), at=unstamp(bid["at"])))
+    assert verdict(tmp_path, honest, paper).startswith("verified")
+    elsewhere = Place("L-TEST", 3, other["hash"], 3, other["hash"])
+    exact = signing.sign(receipt(elsewhere, key=uuid4(), amount=cny(1600), at=unstamp(other["at"])))
+    assert verdict(tmp_path, honest, exact).startswith("refused")  # an exact bid is shown as it was
