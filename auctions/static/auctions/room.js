@@ -1,54 +1,8 @@
 // The live room. The server drew the page in its true state; this only changes it. State changes in reduce() alone,
 // paint() writes the page, link() speaks to the server, offer() sends a bid under a key of its own.
 
-/** "1180000.00" -> 118000000, the amount in minor units. */
-export const minor = (wire) => (wire === null ? null : Number(wire.amount.replace(".", "")));
-
-/** A moment of the log ("…07.000000Z") in milliseconds. */
-export const moment = (text) => Date.parse(text.replace(/(\.\d{3})\d*/, "$1"));
-
-/** ¥1,180,000, with cents only where there are any. */
-export function money(amount, { symbol, places }) {
-  const digits = String(amount).padStart(places + 1, "0");
-  const whole = digits.slice(0, digits.length - places).replace(/\B(?=(\d{3})+$)/g, ",");
-  const cents = places ? digits.slice(-places) : "";
-  return symbol + whole + (/[1-9]/.test(cents) ? "." + cents : "");
-}
-
-/** 118000000 -> 壹佰壹拾捌万元整 (yuan only). */
-export function capital(fen) {
-  const digit = "零壹贰叁肆伍陆柒捌玖", place = ["", "拾", "佰", "仟"], group = ["", "万", "亿", "万亿"];
-  const yuan = Math.floor(fen / 100), cents = fen % 100;
-  let out = "", zero = false;
-  for (let g = 3; g >= 0; g--) {
-    const figure = Math.floor(yuan / 10 ** (4 * g)) % 10000;
-    if (!figure) { zero = zero || !!out; continue; }
-    if (out && figure < 1000) zero = true;
-    for (let i = 3; i >= 0; i--) {
-      const d = Math.floor(figure / 10 ** i) % 10;
-      if (!d) { zero = zero || !!out; continue; }
-      out += (zero ? "零" : "") + digit[d] + place[i];
-      zero = false;
-    }
-    out += group[g];
-    zero = false;
-  }
-  out = (out || "零") + "元";
-  if (!cents) return out + "整";
-  const jiao = Math.floor(cents / 10), rest = cents % 10;
-  return out + (jiao ? digit[jiao] + "角" : "零") + (rest ? digit[rest] + "分" : "整");
-}
-
-/** The order of magnitude: 118 万元, ¥1.18 million; "约" or "about" when two decimals do not tell it all. */
-export function magnitude(amount, { symbol, places, zh, han }) {
-  const figure = amount / 10 ** places;
-  const scales = zh ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "billion"], [1e6, "million"]];
-  const [scale, word] = scales.find(([least]) => figure >= least) ?? [1, ""];
-  if (!word && !zh) return money(amount, { symbol, places });
-  const shown = Math.round((figure / scale) * 100) / 100, exact = Math.round(shown * scale * 10 ** places) === amount;
-  const text = shown.toLocaleString("en-US", { maximumFractionDigits: 2 });
-  return zh ? `${exact ? "" : "约 "}${text} ${word}${han}` : `${exact ? "" : "about "}${symbol}${text} ${word}`;
-}
+export * from "./amounts.js";
+import { capital, magnitude, minor, moment, money } from "./amounts.js";
 
 /** What the public state says, in the script's own terms. */
 export function read(m) {
@@ -308,7 +262,7 @@ function start(room) {
   }
 
   // ---- the link
-  let socket = null, failures = 0, heard = mono(), polling = null, away = null;
+  let socket = null, failures = 0, heard = mono(), polling = false, away = null;
 
   const send = (frame) => socket?.readyState === WebSocket.OPEN && (socket.send(JSON.stringify(frame)), true);
   const ping = () => send({ type: "ping", t0: Math.round(mono()) });
@@ -316,7 +270,7 @@ function start(room) {
     if (state.link === "connecting") return;
     time.forget();
     ping();
-    send({ type: "resume", last_seq: 0 }) || poll();
+    send({ type: "resume", last_seq: 0 }) || poll(0);
   };
 
   function hear(m) {
@@ -334,8 +288,7 @@ function start(room) {
     const gone = away !== null;
     failures = 0;
     away = null;
-    clearInterval(polling);
-    polling = null;
+    polling = false;
     state = reduce(state, { type: "link", link: "up" });
     for (let n = 0; n < 5; n++) setTimeout(ping, n * 200);
     if (gone) speak(state.bids > bids ? fill(say.missed, { n: state.bids - bids }) : say.back);
@@ -344,17 +297,26 @@ function start(room) {
   function down() {
     if (away === null) away = mono();
     failures += 1;
-    if (failures >= 2 && !polling) polling = setInterval(poll, 3000);
+    if (failures >= 2 && !polling) ask_on();
     if (state.link !== "polling") set({ type: "link", link: "down" });
   }
 
-  async function poll() {
-    const answer = await fetch(`${room.urls.state}?since=${state.seq}&phase=${state.phase}`).catch(() => null);
+  /** While there is no socket: questions that wait at the server for news, one after the other. */
+  async function ask_on() {
+    for (polling = true; polling;) {
+      const began = mono(), news = await poll(state.link === "polling" ? 20 : 0);
+      await new Promise((go) => setTimeout(go, news ? 250 : Math.max(250, 3000 - (mono() - began))));
+    }
+  }
+
+  async function poll(wait) {
+    const answer = await fetch(`${room.urls.state}?since=${state.seq}&phase=${state.phase}&wait=${wait}`).catch(() => null);
     const said = answer?.ok ? await answer.json().catch(() => null) : null;
     if (socket?.readyState === WebSocket.OPEN && state.link === "up") return;
     state = reduce(state, { type: "link", link: said ? "polling" : "down" });
     if (said) hear(said);
     else paint();
+    return said?.type === "state";
   }
 
   function connect() {
@@ -364,9 +326,10 @@ function start(room) {
     here.onmessage = (event) => { heard = mono(); hear(JSON.parse(event.data)); };
     here.onclose = (event) => {
       if (socket !== here) return;
+      if (event.code === 4409) failures = 1;  // this user's newer sockets stay: this page polls from now on
       down();
-      if (event.code === 4404) return;
-      const pause = Math.random() * Math.min(10000, 500 * 2 ** failures) + (event.code >= 4400 ? 10000 : 0);
+      if ([4404, 4409].includes(event.code)) return;
+      const pause = Math.random() * Math.min(20000, 1000 * 2 ** failures) + (event.code >= 4400 ? 10000 : 0);
       setTimeout(connect, pause);
     };
   }
