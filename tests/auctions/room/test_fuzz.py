@@ -29,7 +29,7 @@ def bidding(dice: random.Random) -> str:
     frame = {
         "type": "bid",
         "key": key,
-        "amount": {"amount": amount, "currency": dice.choice(("CNY", "CNY", "JPY", "XXX"))},
+        "amount": {"amount": amount, "currency": dice.choice(("CNY", "CNY", "JPY", "ZZZ"))},
     }
     return json.dumps({**frame, "seen_seq": dice.randrange(-5, 10**19)})
 
