@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from auctions.models import Bar, Bid, Bidder, Envelope, Halt, Lot, PackageSale, 
 from market.documents.access import may_read
 from market.kernel import clock
 from market.kernel.errors import Refused
-from market.parties.access import acting_party, agency_of, require
+from market.parties.access import acting_party, agency_of, may_act, require
 from market.parties.models import Party, User
 from market.parties.queries import agencies
 
@@ -133,6 +133,19 @@ def ended(sessions: Collection[Session]) -> set[Session]:
 def desk_sale_for(user: Any, code: str) -> Sale:
     """A sale of the agency `user` acts for."""
     return _one(Sale.objects.select_related("agency", "auctioneer").filter(agency=agency_of(user)), code)
+
+
+def console_sale_for(user: Any, code: str) -> Sale:
+    """A sale that `user` may host: its named auctioneer, or the owners and agents of its agency; 404 for everybody else."""
+    sale = _one(Sale.objects.select_related("agency", "auctioneer").exclude(state=Sale.State.DRAFT), code)
+    if not (is_desk(user, sale) or (sale.auctioneer is not None and sale.auctioneer.user_id == user.pk)):
+        raise Http404
+    return cast("Sale", sale)
+
+
+def is_desk(user: Any, sale: Sale) -> bool:
+    """Whether `user` is an owner or agent of the sale's agency."""
+    return may_act(user, sale.agency)
 
 
 def desk_lot_for(user: Any, code: str) -> Lot:

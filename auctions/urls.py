@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from auctions.views import desk, fairplay, feed, halts, packages, papers, probe, room, sales, sealed, verify
+from auctions.views import console, desk, fairplay, feed, halts, packages, papers, probe, room, sales, sealed, verify
 
 urlpatterns = [
     path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("auctions/<str:code>/", sales.sale, name="sale"),
     path("auctions/<str:code>/packages/", packages.packages_of, name="sale-packages"),
     path("auctions/<str:code>/packages.json", packages.file, name="sale-packages-file"),
+    path("auctions/<str:code>/screen/", console.screen, name="screen"),
     path("lots/<str:code>/", room.lot, name="lot"),
     path("lots/<str:code>/bid/", room.bid, name="lot-bid"),
     path("lots/<str:code>/state/", feed.state, name="lot-state"),
@@ -41,6 +42,7 @@ urlpatterns = [
     path("desk/sales/", desk.sales, name="desk-sales"),
     path("desk/sales/new/", desk.sale_new, name="desk-sale-new"),
     path("desk/sales/<str:code>/", desk.sale, name="desk-sale"),
+    path("desk/sales/<str:code>/console/", console.console, name="console"),
     path("desk/sales/<str:code>/edit/", desk.sale_edit, name="desk-sale-edit"),
     path("desk/sales/<str:code>/notice/", desk.sale_notice, name="desk-sale-notice"),
     path("desk/sales/<str:code>/packages/", packages.desk, name="desk-packages"),

@@ -3,6 +3,7 @@
 from auctions.engine.bids import admit, place_bid
 from auctions.engine.closing import close, close_due, close_sales, is_closing, open_due
 from auctions.engine.halts import enforce, release, stop
+from auctions.engine.hosting import command
 from auctions.engine.offers import Answer
 from auctions.engine.writer import submit
 
@@ -12,6 +13,7 @@ __all__ = [
     "close",
     "close_due",
     "close_sales",
+    "command",
     "enforce",
     "is_closing",
     "open_due",

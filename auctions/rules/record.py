@@ -22,12 +22,16 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "bid": ("应价", "Bid"),
     "reserve_met": ("达到保留价", "Reserve met"),
     "extended": ("延时", "Extended"),
-    "warned": ("落槌提示", "Fair warning"),
+    "sealed": ("密封报价", "Sealed bid"),
+    "warning": ("落槌提示", "Fair warning"),
     "held": ("暂停", "On hold"),
     "resumed": ("恢复", "Resumed"),
+    "extended_for_outage": ("故障延时", "Extended after an outage"),
     "notice": ("公告", "Notice"),
-    "handed_over": ("主持交接", "Hand-over"),
-    "hammered": ("落槌", "Hammer"),
+    "handover": ("主持交接", "Hand-over"),
+    "hammer": ("落槌", "Hammer"),
+    "stopped": ("停止竞价", "Stopped"),
+    "annulled": ("宣布无效", "Annulled"),
     "closed": ("竞价结束", "Bidding closed"),
     "sold": ("成交", "Sold"),
     "passed_in": ("流拍", "Passed in"),
@@ -38,6 +42,7 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "allocation": ("不在组合报价的最优分配之中", "not in the best allocation of the package bids"),
     "one_bidder": ("竞买人不足", "too few bidders"),
     "opened_too_late": ("未能按时开始", "could not open in time"),
+    "timeout": ("时间已到而未落槌", "time ran out without a hammer"),
 }
 
 
@@ -115,11 +120,11 @@ def _said(event: Event) -> str:
         for name in ("amount", "price")
         if isinstance(said.get(name), dict)
     ]
-    if said.get("floor"):
+    if said.get("kind") == "floor":
         parts.append("场内 floor")
-    if event.kind == "extended":
+    if event.kind in ("extended", "resumed", "extended_for_outage"):
         parts.append(f"至 until {formats.clock(said['ends_at'])}")
     if said.get("reason"):
         parts.append(" ".join(REASONS.get(str(said["reason"]), (str(said["reason"]),))))
-    parts += [str(said[name]) for name in ("warning", "count", "words", "text", "by", "to") if said.get(name)]
+    parts += [str(said[name]) for name in ("count", "text", "operator") if said.get(name)]
     return " · ".join(parts)

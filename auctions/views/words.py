@@ -4,7 +4,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from auctions.models import Bid, Event, Lot
 from auctions.rules.chain import Json
+from market.kernel.formats import clock, money
+from market.kernel.money import Money
 
 
 def standings() -> dict[str, list[str]]:
@@ -95,3 +98,96 @@ def signs() -> dict[str, str]:
             "%(who)s: took turns by the least step for %(bids)s bids in a row, some %(seconds)s seconds apart, with nobody else."
         ),
     }
+
+
+def done() -> dict[str, str]:
+    """What the console answers to each command that took effect."""
+    return {
+        "take": _("You host this sale now."),
+        "warn1": _("First warning given."),
+        "warn2": _("Second warning given."),
+        "hammer": _("The hammer has fallen."),
+        "pass_in": _("The lot is passed in."),
+        "hold": _("The bidding is on hold; the clock stands still."),
+        "resume": _("The bidding goes on."),
+        "notice": _("The room has been told."),
+        "floor": _("The bid from the floor is recorded."),
+        "withdraw": _("The lot is withdrawn; deposits go back."),
+    }
+
+
+def stock() -> list[str]:
+    """What is said to a room again and again."""
+    return [
+        _("The reserve price has been met."),
+        _("The reserve price has not been met yet."),
+        _("Please check your connection; the bidding goes on in a moment."),
+        _("Any more bids?"),
+    ]
+
+
+def reasons() -> dict[str, str]:
+    """Why a lot was held or passed in, where the system itself says so."""
+    return {
+        "opened_too_late": _("it could not be opened in its time"),
+        "timeout": _("its time ran out without a hammer"),
+        "no_bids": _("nobody bid"),
+        "below_reserve": _("the reserve price was not reached"),
+        "one_bidder": _("too few bidders took part"),
+    }
+
+
+def saying(kind: str, said: Json) -> str:
+    """An event of the log as a line of words; a kind without a line of its own is named as it is."""
+    price = said.get("amount") or said.get("price")
+    facts = {
+        "paddle": said.get("paddle"),
+        "price": money(Money.from_wire(price)) if isinstance(price, dict) else "",
+        "count": said.get("count"),
+        "until": clock(said["ends_at"]) if said.get("ends_at") else "",
+        "text": said.get("text", ""),
+        "operator": said.get("operator", ""),
+        "reason": reasons().get(str(said.get("reason")), str(said.get("reason", ""))),
+    }
+    lines = {
+        "opened": _("Bidding opened, until %(until)s"),
+        "bid": _("No. %(paddle)s: %(price)s"),
+        "reserve_met": _("The reserve price is met"),
+        "extended": _("Extended until %(until)s"),
+        "extended_for_outage": _("Extended after an outage, until %(until)s"),
+        "held": _("On hold: %(reason)s"),
+        "resumed": _("Goes on, until %(until)s"),
+        "notice": _("Notice: %(text)s"),
+        "handover": _("The host has changed: %(operator)s"),
+        "hammer": _("Hammer: %(price)s, No. %(paddle)s"),
+        "stopped": _("The host stopped the bidding"),
+        "closed": _("Bidding closed"),
+        "sold": _("Sold: %(price)s, No. %(paddle)s"),
+        "passed_in": _("Passed in: %(reason)s"),
+        "annulled": _("Annulled: %(reason)s"),
+    }
+    warnings = {1: _("First warning"), 2: _("Second warning")}
+    return warnings.get(said.get("count", 0), kind) if kind == "warning" else lines.get(kind, kind) % facts
+
+
+def told(lot: Lot, most: int) -> list[Json]:
+    """The console's log of a lot, latest first: its events, and the bids refused since, with why."""
+    floor = set(Bid.objects.filter(lot=lot, kind=Bid.Kind.FLOOR, code="").values_list("seq", flat=True))
+    rows: list[Json] = [
+        {"at": event.at, "line": saying(event.kind, event.payload), "floor": event.seq in floor, "void": False}
+        for event in Event.objects.filter(lot=lot).order_by("-seq")[:most]
+    ]
+    refused = Bid.objects.filter(lot=lot).exclude(code="").select_related("bidder").order_by("-pk")[:most]
+    for bid in refused:
+        line = _("No. %(paddle)s: refused (%(code)s)") % {"paddle": bid.bidder.paddle or "-", "code": bid.code}
+        rows.append({"at": bid.at, "line": line, "floor": bid.kind == Bid.Kind.FLOOR, "void": True})
+    return sorted(rows, key=lambda row: row["at"], reverse=True)[:most]
+
+
+SPOKEN = ("warning", "held", "resumed", "notice", "handover", "hammer")
+
+
+def last_said(lot: Lot) -> str:
+    """What the host said last, unless a bid came after it."""
+    last = Event.objects.filter(lot=lot, kind__in=(*SPOKEN, "bid")).last()
+    return saying(last.kind, last.payload) if last is not None and last.kind != "bid" else ""
