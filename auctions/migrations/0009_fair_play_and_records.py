@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='RecordSignature',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('auctioneer', 'Auctioneer'), ('recorder', 'Recorder'), ('buyer', 'Buyer')], max_length=10)),
+                ('role', models.CharField(choices=[('auctioneer', 'Auctioneer'), ('recorder', 'Recorder'), ('buyer', 'Purchaser')], max_length=10)),
                 ('statement', models.TextField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('at', models.DateTimeField(default=market.kernel.clock.now)),

@@ -33,7 +33,7 @@ class RecordSignature(models.Model):
 
         AUCTIONEER = "auctioneer", _("Auctioneer")
         RECORDER = "recorder", _("Recorder")
-        BUYER = "buyer", _("Buyer")
+        BUYER = "buyer", _("Purchaser")
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="signatures")
     role = models.CharField(max_length=10, choices=Role)

@@ -55,7 +55,7 @@ def review(request: SignedIn, code: str) -> HttpResponse:
         "outcomes": [(state, label) for state, label in Review.State.choices if state in Review.OUTCOMES],
         "mine": found.proposed_by_id == request.user.pk,
         "problem": problem,
-        "regulator": request.agency is None,
+        "regulator": access.fair_play_of(request.user) is None,
     }
     return render(request, "auctions/desk_review.html", context, status=status)
 

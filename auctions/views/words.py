@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from auctions.models import Bid, Event, Lot
 from auctions.rules.chain import Json
+from market.kernel.errors import Refused
 from market.kernel.formats import clock, money
 from market.kernel.money import Money
+from market.kernel.words import sentence
 
 
 def standings() -> dict[str, list[str]]:
@@ -179,7 +181,8 @@ def told(lot: Lot, most: int) -> list[Json]:
     ]
     refused = Bid.objects.filter(lot=lot).exclude(code="").select_related("bidder").order_by("-pk")[:most]
     for bid in refused:
-        line = _("No. %(paddle)s: refused (%(code)s)") % {"paddle": bid.bidder.paddle or "-", "code": bid.code}
+        why = sentence(Refused(bid.code, **bid.facts))
+        line = _("No. %(paddle)s, refused: %(why)s") % {"paddle": bid.bidder.paddle or "-", "why": why}
         rows.append({"at": bid.at, "line": line, "floor": bid.kind == Bid.Kind.FLOOR, "void": True})
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:most]
 

@@ -128,7 +128,7 @@ def test_who_reads_it(
 
 def test_the_page_takes_a_signature_with_the_password(record: Record, anne: User, client_of: ClientOf) -> None:
     client, path = client_of(anne), f"/lots/{record.lot.code}/record/"
-    assert "Sign as Buyer" in client.get(path).text
+    assert "Sign as Purchaser" in client.get(path).text
     said = {"sha256": record.version.sha256, "consent": "on"}
     assert client.post(path, {**said, "password": "wrong"}).status_code == 422
     assert client.post(path, {**said, "password": people.PASSWORD}).status_code == 302
