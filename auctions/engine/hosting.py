@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from auctions.engine.closing import close
+from auctions.engine.concerned import said as told
+from auctions.engine.halts import covered
 from auctions.engine.rows import locked, write
-from auctions.engine.told import tell_opened
 from auctions.live import state_of
 from auctions.models import Event, Lot, Sale
 from auctions.rules import lot as rules
+from auctions.rules.chain import stamp
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.models import User
@@ -53,8 +55,9 @@ def take(*, sale: Sale, by: User) -> str:
 def command(lot_id: int, said: Said, *, by: User) -> rules.Answer:
     """Do what the host says to a lot, durable when it returns; a hammer or a stop closes the lot at once.
 
-    Refused with what the rules answer (`warn.order`, `hammer.price_moved`, …), and `console.taken_over` when somebody else
-    has taken the sale. Writes `lot.hosted`, and `lot.held` for a pause.
+    Refused with what the rules answer (`warn.order`, `hammer.price_moved`, …), `console.taken_over` when somebody else has
+    taken the sale, `halt.in_force` for going on while the bidding is stopped by a halt. Writes `lot.hosted`, and `lot.held`
+    or `lot.resumed`.
     """
     with transaction.atomic(durable=True):
         lot = locked().get(pk=lot_id)
@@ -62,11 +65,15 @@ def command(lot_id: int, said: Said, *, by: User) -> rules.Answer:
         host = host_of(lot.sale)
         if host is None or host.actor != by.ref:
             raise Refused("console.taken_over")
+        if isinstance(said, rules.Resume) and Lot.objects.filter(covered(), pk=lot_id).exists():
+            raise Refused("halt.in_force")
         decision = _decided(lot, said, now)
         answer = decision.answers[0]
         journal.record("lot.hosted", subject=lot.ref, actor=by.ref, what=type(said).__name__.lower(), seq=answer.seq)
         if isinstance(said, rules.Suspend):
-            tell_opened(lot, rules.SUSPENDED)
+            journal.record_many([told("lot.held", lot, reason=said.reason)])
+        elif isinstance(said, rules.Resume):
+            journal.record_many([told("lot.resumed", lot, ends_at=stamp(decision.state.ends_at))])
     if decision.state.fallen:
         close(lot_id)
     return answer

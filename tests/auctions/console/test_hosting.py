@@ -89,6 +89,15 @@ def test_a_pause_gives_the_time_back(hosted: Lot, zhou_min: User) -> None:
     assert kinds(hosted) == ["opened", "held", "resumed"]
 
 
+def test_a_halt_is_not_ended_from_the_console(hosted: Lot, zhou_min: User) -> None:
+    engine.stop(scope="lot", reason="演练", by=zhou_min, lot=hosted)
+    held = Lot.objects.select_related("sale", "leader").get(pk=hosted.pk)
+    assert held.state == Lot.State.SUSPENDED
+    with pytest.raises(Refused, match=r"halt\.in_force"):
+        say(hosted, zhou_min, hosting.going_on(held, clock.now()))
+    assert Lot.objects.get(pk=hosted.pk).state == Lot.State.SUSPENDED
+
+
 def test_a_lot_without_a_bid_is_passed_in(hosted: Lot, zhou_min: User) -> None:
     say(hosted, zhou_min, rules.PassIn())
     assert kinds(hosted)[-2:] == ["closed", "passed_in"]
