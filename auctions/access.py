@@ -143,6 +143,15 @@ def console_sale_for(user: Any, code: str) -> Sale:
     return cast("Sale", sale)
 
 
+def paddle_of(lot: Lot, typed: str) -> Bidder:
+    """Who holds the paddle that was called in the room. Refused `bid.not_registered`."""
+    number = int(typed) if typed.isdecimal() and len(typed) < 6 else 0
+    bidder = Bidder.objects.filter(lot=lot, paddle=number).first()
+    if bidder is None:
+        raise Refused("bid.not_registered")
+    return bidder
+
+
 def is_desk(user: Any, sale: Sale) -> bool:
     """Whether `user` is an owner or agent of the sale's agency."""
     return may_act(user, sale.agency)

@@ -20,6 +20,7 @@ from market.parties.models import Party
 LAST = 20  # bids a state shows
 TAKEN = ("bid", "sealed")  # the events of accepted bids; a standing maximum's and a closed envelope's have no bid kept
 PLAIN = frozenset({Bid.Kind.EXACT, Bid.Kind.FLOOR})  # bids whose amount is the one everybody sees
+SAID = frozenset({"warning", "held", "resumed", "notice", "handover", "hammer"})  # the host's own words
 MOST = 200  # events one resume returns; who missed more starts from the state
 
 
@@ -173,6 +174,24 @@ def history(lot: Lot, *, before: int | None = None, limit: int | None = None) ->
         {"seq": e.seq, "at": e.at, "paddle": e.payload["paddle"], "amount": Money.from_wire(e.payload["amount"])}
         for e in (found if limit is None else found[:limit])
     ]
+
+
+def proceedings(lot: Lot, *, limit: int) -> tuple[list[Event], list[Bid], set[int | None]]:
+    """What happened at a lot, latest first: its events, the bids refused, and which events were bids called in the room."""
+    events = list(Event.objects.filter(lot=lot).order_by("-seq")[:limit])
+    refused = list(Bid.objects.filter(lot=lot).exclude(code="").select_related("bidder").order_by("-pk")[:limit])
+    called = Bid.objects.filter(lot=lot, kind=Bid.Kind.FLOOR, code="").values_list("seq", flat=True)
+    return events, refused, set(called)
+
+
+def last_said(lot: Lot) -> Event | None:
+    """What the host said last, among the latest events; a bid after a warning or a notice takes its words away."""
+    for event in Event.objects.filter(lot=lot, seq__gt=lot.seq - LAST).order_by("-seq"):
+        if event.kind in SAID:
+            return event
+        if event.kind == "bid":
+            return None
+    return None
 
 
 def reader_of(lot: Lot, bidder: Bidder | None, party: Party | None, now: datetime) -> Reader:

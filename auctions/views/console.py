@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from auctions import access, actions, engine, live, queries
 from auctions.engine import hosting
 from auctions.forms import BidForm
-from auctions.models import Bidder, Lot, Sale
+from auctions.models import Lot, Sale
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
 from auctions.views import words
@@ -93,10 +93,7 @@ def _floor(request: SignedIn, sale: Sale, lot: Lot) -> None:
     form = BidForm(request.POST, currency=lot.currency)
     if not form.is_valid():
         raise Refused("amount.format")
-    paddle = request.POST.get("paddle", "").strip()
-    bidder = Bidder.objects.filter(lot=lot, paddle=int(paddle) if paddle.isdecimal() and len(paddle) < 6 else 0).first()
-    if bidder is None:
-        raise Refused("bid.not_registered")
+    bidder = access.paddle_of(lot, request.POST.get("paddle", "").strip())
     answer = engine.place_bid(
         lot_id=lot.pk,
         bidder_id=bidder.pk,

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from auctions.models import Bid, Event, Lot
+from auctions import live
+from auctions.models import Lot
 from auctions.rules.chain import Json
 from market.kernel.errors import Refused
 from market.kernel.formats import clock, money
@@ -174,23 +175,19 @@ def saying(kind: str, said: Json) -> str:
 
 def told(lot: Lot, most: int) -> list[Json]:
     """The console's log of a lot, latest first: its events, and the bids refused since, with why."""
-    floor = set(Bid.objects.filter(lot=lot, kind=Bid.Kind.FLOOR, code="").values_list("seq", flat=True))
+    events, refused, floor = live.proceedings(lot, limit=most)
     rows: list[Json] = [
         {"at": event.at, "line": saying(event.kind, event.payload), "floor": event.seq in floor, "void": False}
-        for event in Event.objects.filter(lot=lot).order_by("-seq")[:most]
+        for event in events
     ]
-    refused = Bid.objects.filter(lot=lot).exclude(code="").select_related("bidder").order_by("-pk")[:most]
     for bid in refused:
         why = sentence(Refused(bid.code, **bid.facts))
         line = _("No. %(paddle)s, refused: %(why)s") % {"paddle": bid.bidder.paddle or "-", "why": why}
-        rows.append({"at": bid.at, "line": line, "floor": bid.kind == Bid.Kind.FLOOR, "void": True})
+        rows.append({"at": bid.at, "line": line, "floor": False, "void": True})
     return sorted(rows, key=lambda row: row["at"], reverse=True)[:most]
-
-
-SPOKEN = ("warning", "held", "resumed", "notice", "handover", "hammer")
 
 
 def last_said(lot: Lot) -> str:
     """What the host said last, unless a bid came after it."""
-    last = Event.objects.filter(lot=lot, kind__in=(*SPOKEN, "bid")).last()
-    return saying(last.kind, last.payload) if last is not None and last.kind != "bid" else ""
+    said = live.last_said(lot)
+    return saying(said.kind, said.payload) if said else ""
