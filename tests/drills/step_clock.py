@@ -1,0 +1,95 @@
+"""Clocks that step 30 seconds: the processes' under the last seconds of lots, and the database's under bidding.
+
+No lot closes before its end and the order stays. Control: a worker that believes its own clock closes early.
+"""
+
+import asyncio
+import os
+import signal
+import time
+from datetime import timedelta
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.db import connection
+
+from auctions.models import Lot
+from tests.drills import clocks
+from tests.drills.bidders import Seat, acknowledged, diary, fire
+from tests.drills.invariants import demand_none, violations
+from tests.drills.stage import Stage, figures
+
+STEPS = {False: 6, True: 60}  # of the database's clock
+ENDS_IN = 14.0  # seconds from the making of the lots to their end
+OVER = "SELECT code FROM auctions_lot WHERE state IN ('sold', 'passed_in') AND pg_catalog.clock_timestamp() < ends_at"
+
+
+def _closed_early() -> list[str]:
+    """Lots that are over although their end has not come, by a clock that nobody moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVER)
+        return [code for (code,) in cursor.fetchall()]
+
+
+async def _swaying(stage: Stage, seats: list[Seat], pids: list[int]) -> set[str]:
+    """Bid to the end while every process's own clock jumps ahead and back; the lots that were closed early."""
+    early: set[str] = set()
+    last = time.monotonic() + ENDS_IN + 10
+    async with fire(seats, [web.port for web in stage.webs], stage.rng):
+        while time.monotonic() < last and await database_sync_to_async(_open)():
+            for pid in pids:
+                os.kill(pid, stage.rng.choice([signal.SIGUSR1, signal.SIGUSR2]))
+            await asyncio.sleep(0.2)
+            early.update(await database_sync_to_async(_closed_early)())
+    return early
+
+
+def _open() -> bool:
+    return Lot.objects.filter(state__in=Lot.BIDDING).exists()
+
+
+def _processes(stage: Stage, name: str, weak: str) -> tuple[list[Any], set[str]]:
+    """The first half on a database of its own: seats, and the lots closed early."""
+    stage.fresh(name)
+    stage.web(2, "swaying")
+    worker = stage.nursery.fork(role="worker", database=stage.database, weak=weak)
+    seats = stage.seats(2, 2, ends_in=timedelta(seconds=ENDS_IN), rules={"extension_window_s": 0})
+    assert _open(), "the machine was too slow: the lots ended before the bidding"
+    early = asyncio.run(_swaying(stage, seats, [worker.pid, *(web.child.pid for web in stage.webs)]))
+    worker.kill()
+    return seats, early
+
+
+async def _stepping(stage: Stage, seats: list[Seat], steps: int) -> None:
+    """Bid while the database's clock is moved by half a minute, to and fro."""
+    async with fire(seats, [web.port for web in stage.webs], stage.rng):
+        for _ in range(steps):
+            before = acknowledged(seats)
+            await asyncio.to_thread(clocks.move, stage, stage.rng.choice([-30, 0, 30]))
+            while acknowledged(seats) < before + 5:
+                await asyncio.sleep(0.05)
+
+
+def run(stage: Stage) -> str:
+    """Both halves, then the control; the line of figures."""
+    seats, early = _processes(stage, "step_clock", "swaying")
+    assert not early, f"closed before their end: {sorted(early)}"
+    assert not _open(), "a lot was not closed"
+    demand_none(violations(diary(seats)))
+    stage.fresh("step_clock_database")
+    clocks.fake(stage)
+    stage.web(2)
+    worker = stage.nursery.fork(role="worker", database=stage.database)
+    more = stage.seats(4, 2)
+    asyncio.run(_stepping(stage, more, STEPS[stage.full]))
+    worker.kill()
+    demand_none(violations(diary(more)))
+    assert Lot.objects.filter(state__in=Lot.BIDDING).count() == 4, "a lot with hours to go was closed"
+    _, wrong = _processes(stage, "step_clock_control", "own_clock")
+    assert wrong, "the control closed nothing early, so the drill proves nothing"
+    return figures(
+        bids=acknowledged(seats) + acknowledged(more),
+        closed_early=0,
+        database_steps=STEPS[stage.full],
+        control_closed_early=len(wrong),
+    )
