@@ -118,7 +118,7 @@ else:
         **_db.get("OPTIONS", {}),
         "options": "-c lock_timeout=5s -c statement_timeout=30s",
         **(
-            {"pool": {"min_size": 2, "max_size": env.int("DB_POOL", default=16)}}
+            {"pool": {"min_size": 2, "max_size": env.int("DB_POOL", default=16), "timeout": 5}}
             if env.int("DB_POOL", default=16)
             else {}
         ),

@@ -71,8 +71,6 @@ class Writer:
         """Settle what waits until nothing has come for a while."""
         try:
             while taken := self._take():
-                if connection.connection is None:
-                    sql.be_quick()
                 self._settle(taken)
         finally:
             sql.take_your_time()
@@ -96,6 +94,8 @@ class Writer:
         too_old = time.monotonic() - PATIENCE
         fresh = [one for one in taken if one.since >= too_old]
         try:
+            if connection.connection is None:
+                sql.be_quick()
             outcomes = batch.settle([one.offer for one in fresh]) if fresh else []
         except Exception as error:  # the writer outlives any failure of a batch: the same keys may come again
             logger.exception("%s bids could not be decided", len(fresh))
