@@ -19,6 +19,7 @@ RULESETS = {
     "judicial_online": _("Judicial online: 30 days' notice, at least 24 hours, last five minutes extend"),
     "exchange_dynamic": _("Exchange, dynamic bidding: 10 days' notice, timed period of three minutes"),
     "commercial": _("Commercial: 7 days' notice, last two minutes extend"),
+    "commercial_together": _("Commercial, lots that end together: a late bid on one extends all"),
 }
 
 

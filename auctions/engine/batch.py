@@ -9,13 +9,14 @@ import logging
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from auctions import hub
 from auctions.engine import sql
+from auctions.engine.groups import hold
 from auctions.engine.halts import covers
 from auctions.engine.offers import Answer, Name, Offer
 from auctions.engine.rows import check_phase, columns
@@ -75,11 +76,12 @@ def together(offers: Sequence[Offer]) -> list[Outcome]:
     for offer in offers:
         groups.setdefault(offer.lot_id, []).append(offer)
     with transaction.atomic(durable=True):
-        lots = list(sql.lots(groups))
+        lots = list(sql.lots({*groups, *hold(groups)}))
         around = sql.around(lots, [offer.name for offer in offers])
         outcomes: dict[Name, Outcome] = {**around.kept}
-        found = (_decide(lot, _fresh(lot, groups[lot.pk], around, outcomes), around, outcomes) for lot in lots)
-        _store([verdict for verdict in found if verdict is not None], around, outcomes)
+        mine = ((lot, groups.get(lot.pk, [])) for lot in lots)
+        found = (_decide(lot, _fresh(lot, offers, around, outcomes), around, outcomes) for lot, offers in mine)
+        _store(_pulled([verdict for verdict in found if verdict], lots, around), around, outcomes)
     missing = Lot.DoesNotExist("there is no such lot")
     answers = ((offer, outcomes.get(offer.name, missing)) for offer in offers)
     return [it.again(offer.amount) if isinstance(it, Answer) else it for offer, it in answers]
@@ -112,8 +114,7 @@ def _decide(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Na
 
 
 def _verdict(lot: Lot, offers: list[Offer], around: sql.Around) -> Verdict:
-    leader = around.entrants[lot.leader_id] if lot.leader_id else None
-    lot.leader = Bidder(pk=leader.pk, code=leader.code, paddle=leader.paddle) if leader else None
+    _seat(lot, around)
     due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now and not covers(lot)
     commands: list[rules.Command] = [rules.Open()] if due else []
     reserve = around.reserves.get(lot.pk)
@@ -143,6 +144,36 @@ def _verdict(lot: Lot, offers: list[Offer], around: sql.Around) -> Verdict:
         opened=due and decision.answers[0].accepted,
         leader_id=None if paddle is None else next(pk for pk in leads if around.entrants[pk].paddle == paddle),
     )
+
+
+def _seat(lot: Lot, around: sql.Around) -> None:
+    """Give the lot its leader, which the locking statement must not join."""
+    leader = around.entrants[lot.leader_id] if lot.leader_id else None
+    lot.leader = Bidder(pk=leader.pk, code=leader.code, paddle=leader.paddle) if leader else None
+
+
+def _pulled(verdicts: list[Verdict], lots: Sequence[Lot], around: sql.Around) -> list[Verdict]:
+    """The verdicts, and what a moved end of one lot does to the others of a sale whose lots end together."""
+    moved = [one for one in verdicts if any(event.kind == "extended" for event in one.decision.events)]
+    moved = [one for one in moved if one.lot.sale.rules.get("group_soft_close")]
+    known = {one.lot.pk: one for one in verdicts}
+    for origin in moved:
+        command = rules.ExtendTogether(origin.lot.code, origin.decision.state.ends_at)
+        for lot in lots:
+            if lot.sale_id == origin.lot.sale_id and lot.pk != origin.lot.pk:
+                known[lot.pk] = _pull(known.get(lot.pk), lot, command, around)
+    return [*known.values()]
+
+
+def _pull(verdict: Verdict | None, lot: Lot, command: rules.ExtendTogether, around: sql.Around) -> Verdict:
+    """A lot's verdict with its end moved after its own offers, if any, were decided."""
+    if verdict is None:
+        _seat(lot, around)
+        nothing = rules.Decision([], [], state_of(lot))
+        verdict = Verdict(lot, [], [], nothing, opened=False, leader_id=lot.leader_id)
+    before = verdict.decision
+    after = rules.decide(before.state, [command], around.now)
+    return replace(verdict, decision=replace(before, events=[*before.events, *after.events], state=after.state))
 
 
 def _store(verdicts: Sequence[Verdict], around: sql.Around, outcomes: dict[Name, Outcome]) -> None:

@@ -7,6 +7,7 @@ only the faulty one waits, and is tried alone from then on.
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +30,22 @@ logger = logging.getLogger(__name__)
 BATCH = 50  # lots opened in one turn of the worker
 TOGETHER = 100  # lots closed in one transaction: a bid on one of them waits that long to hear that it came late
 
+
+@dataclass(slots=True)
+class Fault:
+    """How often a lot's closing failed, and when it is tried again: at once, then ever later, up to every minute."""
+
+    times: int = 0
+    next_at: float = 0.0
+
+    def note(self) -> None:
+        """It failed once more."""
+        self.times += 1
+        self.next_at = time.monotonic() + min(2 ** (self.times - 1) - 1, 60)
+
+
 _at_work = threading.Event()
-_faulty: set[int] = set()  # lots whose closing failed in this process: each is tried alone
+_faulty: dict[int, Fault] = {}  # lots whose closing failed in this process: each is tried alone
 
 
 def open_due() -> int:
@@ -66,6 +81,7 @@ def _open(lot: Lot, now: datetime) -> bool:
 
 def close_due() -> int:
     """Close every lot whose time is up and nobody holds, a batch at a time until none is left; returns how many."""
+    alone = sorted(pk for pk, fault in _faulty.items() if fault.next_at <= time.monotonic())
     closed, left = 0, set(_faulty)
     try:
         while looked := _batch(_due().exclude(pk__in=left)):
@@ -74,9 +90,12 @@ def close_due() -> int:
             left |= looked.left
     finally:
         _at_work.clear()
-    for pk in sorted(_faulty):
+    for pk in alone:
         looked = _batch(_due().filter(pk=pk))
-        closed += len(looked.over) if looked else 0
+        if looked is None:  # somebody else closes it, or did
+            _faulty.pop(pk, None)
+        else:
+            closed += len(looked.over)
     if closed:
         close_sales()
     return closed
@@ -128,11 +147,12 @@ def _batch(due: QuerySet[Lot]) -> Looked | None:
             if not lots:
                 raise
             logger.exception("lot %s did not close", lots[0].pk)
-            _faulty.add(lots[0].pk)
+            _faulty.setdefault(lots[0].pk, Fault()).note()
             return Looked(frozenset(), frozenset({lots[0].pk}))
         alone = [_batch(_due().filter(pk=lot.pk)) for lot in lots]
         over = frozenset[int]().union(*(looked.over for looked in alone if looked))
-    _faulty.difference_update(over)
+    for pk in over:
+        _faulty.pop(pk, None)
     return Looked(over, frozenset(lot.pk for lot in lots) - over)
 
 

@@ -16,7 +16,7 @@ from auctions.engine.concerned import CONCERNED, said
 from auctions.engine.gate import Remedy, remedies
 from auctions.engine.rows import ACTOR
 from auctions.engine.ruled import Ruled, write_all
-from auctions.live import state_of
+from auctions.live import TAKEN, state_of
 from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
@@ -87,7 +87,7 @@ def award(lots: Sequence[Lot], awards: Mapping[int, rules.Award], now: datetime)
 def _ruled(lots: Sequence[Lot], ailing: Mapping[int, Remedy], now: datetime) -> list[Fallen]:
     """What the rules say of each lot; one that is not due is not among them."""
     reserves = reserves_of([lot.listing for lot in lots])
-    bids = Event.objects.filter(lot__in=lots, kind="bid").order_by()
+    bids = Event.objects.filter(lot__in=lots, kind__in=TAKEN).order_by()
     paddles = Counter(lot for lot, _ in bids.values_list("lot", "payload__paddle").distinct())
     ruled = []
     for lot in lots:

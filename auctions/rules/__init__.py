@@ -16,7 +16,7 @@ hybrid                          hybrid        accept, then sealed or Seal,    st
 uniform                         uniform       units (amount each, units)      supply
 package                         package       none (see `packages`); Award    -
 
-Controls: Notice, HandOver, Suspend, Resume, ExtendForOutage, Withdraw, Annul.
+Controls: Notice, HandOver, Suspend, Resume, ExtendForOutage, ExtendTogether, Withdraw, Annul.
 
 Event                 payload
 opened                the terms; format, params and priority_match where they are not the plain ones
@@ -35,6 +35,7 @@ held, annulled        reason ("opened_too_late" and "timeout" are the rules' own
 withdrawn             as opened, and reason
 resumed               ends_at; hard_ends_at if there is one
 extended_for_outage   gap_s, count, ends_at; hard_ends_at if there is one
+extended_with_group   lot (whose bid moved the end), ends_at, count
 notice, handover      text; operator
 
 LotState.public       held_at, paused_us, hard_ends_at after pauses and outages; fallen once the hammer fell or a price was

@@ -17,6 +17,7 @@ from auctions.rules.lot import (
     Annul,
     Command,
     ExtendForOutage,
+    ExtendTogether,
     HandOver,
     LotState,
     Notice,
@@ -38,6 +39,8 @@ def take(state: LotState, command: Command, now: datetime) -> Outcome:
         return _resumed(state, command, now)
     if isinstance(command, ExtendForOutage):
         return _extended(state, command)
+    if isinstance(command, ExtendTogether):
+        return _together(state, command, now)
     if isinstance(command, Annul):
         return _annulled(state, command)
     if isinstance(command, Withdraw):
@@ -79,6 +82,19 @@ def _extended(state: LotState, command: ExtendForOutage) -> Outcome:
     after = replace(state, phase=EXTENDED, extensions=state.extensions + 1)
     facts = {"gap_s": command.gap_s, "count": after.extensions}
     return _moved(after, "extended_for_outage", facts, command.ends_at)
+
+
+def _together(state: LotState, command: ExtendTogether, now: datetime) -> Outcome:
+    """A soft close by the group: what a bid does to the lot it is on, done to one that is not over yet."""
+    if state.phase not in BIDDING or state.fallen or now >= state.ends_at:
+        return [("", {"phase": state.phase})], "lot.not_bidding"
+    hard = state.hard_ends_at
+    ends_at = command.ends_at if hard is None else min(command.ends_at, hard)
+    if ends_at <= state.ends_at:
+        return [("", {"ends_at": stamp(state.ends_at)})], "lot.ends_early"
+    after = replace(state, phase=EXTENDED, extensions=state.extensions + 1, ends_at=ends_at)
+    payload = {"lot": command.lot, "ends_at": stamp(ends_at), "count": after.extensions}
+    return [("extended_with_group", payload)], after
 
 
 def _moved(state: LotState, kind: str, facts: Json, ends_at: datetime) -> Outcome:

@@ -236,6 +236,14 @@ class ExtendForOutage:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendTogether:
+    """Move the end to `ends_at`, at most the lot's own hard end, because a bid on `lot` of the same group moved that one's."""
+
+    lot: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Withdraw:
     """Take the lot back before its bidding starts (拍卖法 29)."""
 
@@ -250,7 +258,7 @@ class Annul:
 
 
 # What any lot can be told, however one bids for it.
-Control = HandOver | Notice | Suspend | Resume | ExtendForOutage | Withdraw | Annul
+Control = HandOver | Notice | Suspend | Resume | ExtendForOutage | ExtendTogether | Withdraw | Annul
 Command = Open | Bid | Close | Seal | Unseal | Award | Warn | Hammer | PassIn | Control
 
 

@@ -1,6 +1,6 @@
 """The rule sets a sale may choose: versioned data, copied into the sale when its notice is published."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from market.kernel.errors import Refused
@@ -19,6 +19,7 @@ class RuleSet:
     `commission_cap_bp` what each side pays at most where nothing was agreed (拍卖法 56). What has a default came later: a set
     stored before it reads with the default.
     `availability_proof`: a lot closes only if probes show that bids could be taken to its end (`rules.availability`).
+    `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
     name: str
@@ -45,6 +46,7 @@ class RuleSet:
     second_cut_bp: int = 10_000
     commission_cap_bp: int = 500
     availability_proof: bool = False
+    group_soft_close: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
@@ -128,7 +130,10 @@ COMMERCIAL = RuleSet(
     formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform", "package"),
 )
 
-PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL)}
+# The same, where the lots of a sale are worth more together: no lot ends while another of the sale is fought for.
+COMMERCIAL_TOGETHER = replace(COMMERCIAL, name="commercial_together", version="1", stagger_s=0, group_soft_close=True)
+
+PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL, COMMERCIAL_TOGETHER)}
 
 
 def preset(name: str) -> RuleSet:
