@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from auctions import engine, live
+from auctions.engine import groups
 from auctions.models import Bidder, Lot
 from auctions.rules.replay import verify
 from market.kernel import clock
@@ -19,8 +20,9 @@ WINDOW = timedelta(seconds=120)
 
 
 @pytest.fixture
-def group(jida: Party, agency: Party) -> list[Lot]:
-    """Three lots of one sale that end together in a minute."""
+def group(jida: Party, agency: Party, monkeypatch: pytest.MonkeyPatch) -> list[Lot]:
+    """Three lots of one sale that end together in a minute; a test's lots get the numbers of those before it."""
+    monkeypatch.setattr(groups, "_known", {})
     sale = factory.sale(agency, group_soft_close=True)
     ends_at = clock.now() + timedelta(seconds=60)
     return [factory.lot(jida, agency, of_sale=sale, ends_at=ends_at) for _ in range(3)]
