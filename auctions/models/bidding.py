@@ -91,7 +91,9 @@ class Bid(models.Model):
         BEST = "best", _("Last offer")
         UNITS = "units", _("Price for each of several licences")
 
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="bids")
+    lot = models.ForeignKey(
+        Lot, on_delete=models.PROTECT, related_name="bids", db_index=False
+    )  # two constraints begin so
     bidder = models.ForeignKey(Bidder, on_delete=models.PROTECT, related_name="bids")
     key = models.UUIDField()
     currency = currency_field()
@@ -125,7 +127,9 @@ class Event(models.Model):
     Append-only (the database refuses UPDATE and DELETE).
     """
 
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="events")
+    lot = models.ForeignKey(
+        Lot, on_delete=models.PROTECT, related_name="events", db_index=False
+    )  # the constraint has one
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=20)
     payload = models.JSONField()
