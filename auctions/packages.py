@@ -104,12 +104,17 @@ def bid(*, package: PackageSale, codes: Collection[str], amount: Money, key: UUI
         bidder=_bidder(package, party),
         user=by,
         key=key,
-        place=1 + (package.bids.aggregate(last=Max("place"))["last"] or 0),
+        place=_next_place(package),
         bundle=bundle,
         currency=amount.currency,
         amount_minor=amount.minor,
         at=now,
     )
+
+
+def _next_place(package: PackageSale) -> int:
+    last: int | None = package.bids.aggregate(last=Max("place"))["last"]
+    return 1 + (last or 0)
 
 
 def _check_open(lots: Sequence[Lot], until: datetime | None, now: datetime) -> None:

@@ -11,11 +11,13 @@ from decimal import Decimal
 from auctions.rules.dutch import clock_price
 from auctions.rules.lot import LIVE, Bid, LotState, Terms, decide
 from auctions.rules.outcomes import sealed_outcome, uniform_price
+from auctions.rules.packages import core, vcg, winner_determination
 from auctions.rules.presets import JUDICIAL_ONLINE
 from market.kernel.money import Money
 
 __all__ = [
     "History",
+    "core",
     "dutch_outcome",
     "english_history",
     "judicial_terms",
@@ -23,6 +25,8 @@ __all__ = [
     "next_minimum",
     "sealed_outcome",
     "uniform_price",
+    "vcg",
+    "winner_determination",
 ]
 
 Plain = int | Decimal
