@@ -37,12 +37,12 @@ def best(problem: Problem, limit_s: float, progress: Progress | None = None) -> 
     """The best allocation that is found within `limit_s` seconds."""
     if not problem.offers:
         return Solved((), 0, True)
-    model, start = _Model(problem), _greedy(problem)
-    model.begin_with(start)
+    model = _Model(problem)
     model.run(limit_s, progress)
-    chosen = max(model.chosen(), start, key=total)
+    # Not given to the solver to start from: 1.16 then sometimes hands that back under a better objective it found later.
+    chosen = max(model.chosen(), _greedy(problem), key=total)
     worth = total(chosen)
-    bound = worth if model.optimal else max(model.bound(), worth)
+    bound = worth if model.proves(worth) else max(model.bound(), worth)
     return Solved(tuple(chosen), bound, bound == worth)
 
 
@@ -111,10 +111,11 @@ class _Model:
             ensure(done == highspy.HighsStatus.kOk, f"the solver does not know {option}")
         self.solver.passModel(self._lp())
 
-    @property
-    def optimal(self) -> bool:
-        """Whether the last run proved its solution."""
-        return bool(self.solver.getModelStatus() == self.highspy.HighsModelStatus.kOptimal)
+    def proves(self, worth: int) -> bool:
+        """Whether the last run proved that no allocation is worth more: by its status, its objective and its bound together."""
+        said, units = self.solver.getInfo(), worth // self.unit
+        done = self.solver.getModelStatus() == self.highspy.HighsModelStatus.kOptimal
+        return bool(done and abs(said.objective_function_value - units) < 0.5 and said.mip_dual_bound - units < 1)
 
     def _lp(self) -> Any:
         import numpy as np
@@ -144,13 +145,6 @@ class _Model:
         lp.a_matrix_.value_ = np.array(units, dtype=float)
         lp.integrality_ = [self.highspy.HighsVarType.kInteger] * len(offers)
         return lp
-
-    def begin_with(self, offers: Collection[Offer]) -> None:
-        """Give the solver a first solution."""
-        places = {offer.bid.order for offer in offers}
-        first = self.highspy.HighsSolution()
-        first.col_value = [float(offer.bid.order in places) for offer in self.problem.offers]
-        self.solver.setSolution(first)
 
     def run(self, limit_s: float, progress: Progress | None = None) -> None:
         """Solve for at most so many seconds, telling `progress` now and then."""

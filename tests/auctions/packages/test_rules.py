@@ -89,6 +89,16 @@ def test_the_solver_finds_what_trying_everything_finds_ties_and_all() -> None:
     equals_trying_everything(by_solver, range(2_500, 2_900))
 
 
+def test_a_proof_is_the_solvers_only_if_its_own_solution_adds_up_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS 1.16, given a first solution, reported 38 here and handed back bids worth 37."""
+    instance = oracle.instance(random.Random(4833))
+    assert by_solver(instance) == [0, 1, 4]
+    chosen = highs._Model.chosen
+    monkeypatch.setattr(highs._Model, "chosen", lambda self: chosen(self)[1:])
+    found = highs.best(problem(contenders(instance), supply_of(instance)), 30)
+    assert (highs.total(found.offers), found.bound, found.optimal) == (37, 38, False)
+
+
 @pytest.mark.drill
 def test_the_solver_finds_what_trying_everything_finds_2500_times() -> None:
     equals_trying_everything(by_solver, range(3_000, 5_500))
