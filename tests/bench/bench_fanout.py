@@ -130,21 +130,34 @@ def stage(*, bidders: int) -> tuple[Any, list[tuple[int, str]], str]:
     django.setup()
     call_command("migrate", verbosity=0)
     from django.conf import settings
-    from django.db import transaction
     from django.test import Client
 
     from auctions import live, protocol
+    from auctions.models import Bidder
+    from market.parties.models import Membership, Party, User
     from tests import people
     from tests.auctions import factory
 
     lot, made = factory.lot(people.jilin_university(), people.changchun_agency()), []
-    with transaction.atomic():
-        for number in range(max(bidders, 2)):
-            party = people.enterprise(f"bidder{number}", "竞买", f"竞买{number}有限公司", 1000 + number)
-            bidder = factory.bidder(lot, party, 1000 + number)
-            client = Client()
-            client.force_login(bidder.user)
-            made.append((bidder, client.cookies[settings.SESSION_COOKIE_NAME].value))
+    many = range(max(bidders, 2))
+    users = User.objects.bulk_create(
+        User(username=f"bidder{number}", email=f"{number}@example.com", name="竞买") for number in many
+    )
+    parties = Party.objects.bulk_create(
+        Party(kind="enterprise", name=f"竞买{number}有限公司", uscc=people.credit_code(1000 + number), state="verified")
+        for number in many
+    )
+    Membership.objects.bulk_create(
+        Membership(user=u, party=p, role="owner") for u, p in zip(users, parties, strict=True)
+    )
+    active = {"state": "active", "deposit": "held", "terms_sha256": "0" * 64}
+    rows = Bidder.objects.bulk_create(
+        Bidder(lot=lot, user=users[number], party=parties[number], paddle=1000 + number, **active) for number in many
+    )
+    for bidder in rows:
+        client = Client()
+        client.force_login(bidder.user)
+        made.append((bidder, client.cookies[settings.SESSION_COOKIE_NAME].value))
     for turn in range(live.LAST):  # so that the state has its full length
         factory.bid(made[turn % 2][0], 1_000_000 + 20_000 * turn)
     frame = protocol.encode(live.public_state(lot.pk))
@@ -152,53 +165,82 @@ def stage(*, bidders: int) -> tuple[Any, list[tuple[int, str]], str]:
 
 
 def fanout(sizes: tuple[int, ...], port: int, path: str, lot: str, frame: str) -> Figures:
-    """One message to more and more sockets, the product's and the library's."""
-    found: Figures = {"frame_bytes": len(frame.encode())}
-    with server("product", lot, port) as ours:
-        product = grown(ours, sizes, port, path, state=True)
+    """One message to more and more sockets, the product's and the library's in turn, so that both meet the same weather:
+    while one is measured the other stands still."""
     raw_port = free_port()
-    with server("raw", frame, raw_port) as theirs:
-        raw = grown(theirs, sizes, raw_port, "/", state=False)
-    for size in sizes:
-        ratio = round(product[size]["last_ms"] / raw[size]["last_ms"], 2)
-        found[str(size)] = {"product": product[size], "raw": raw[size], "ratio": ratio}
-    return found
-
-
-def grown(target: Child, sizes: tuple[int, ...], port: int, path: str, *, state: bool) -> dict[int, Figures]:
-    """At each size: ms to the last receipt (median and worst of seven), CPU ms of the server, what was lost, kB a socket."""
-    found = {}
-    with child("tests.bench.fanout_clients") as clients:
-        clients.ask("open", port=port, path=path, up_to=1, state=state)  # all that is loaded once is loaded
-        for _ in range(3):
-            target.ask("say")
-        empty = target.ask("usage")["rss_kb"]
+    with (
+        server("product", lot, port) as ours,
+        server("raw", frame, raw_port) as theirs,
+        child("tests.bench.fanout_clients") as our_crowd,
+        child("tests.bench.fanout_clients") as their_crowd,
+    ):
+        product = Side(ours, our_crowd, {"port": port, "path": path, "state": True})
+        raw = Side(theirs, their_crowd, {"port": raw_port, "path": "/", "state": False})
+        found: Figures = {"frame_bytes": len(frame.encode())}
         for size in sizes:
-            opened = clients.ask("open", port=port, path=path, up_to=size, state=state)
-            if not opened["ready"]:
-                raise RuntimeError(f"not all sockets opened: {opened}")
-            time.sleep(0.5)
-            rounds, seq = [], 0
-            before = target.ask("usage")
+            for side in (product, raw):
+                side.grow(size)
             for _ in range(7):
-                seq = (seq or target.ask("say")["seq"]) + 1
-                time.sleep(0.25)  # the room rests a tenth of a second between two states
-                clients.ask("expect", seq=seq)
-                clients.tell("got", seconds=20)
-                said = target.ask("say")
-                got = clients.answer()
-                rounds.append((got["last"] - said["at"]) * 1000)
-            after = target.ask("usage")
-            found[size] = {
-                "last_ms": round(statistics.median(rounds), 1),
-                "worst_ms": round(max(rounds), 1),
-                "cpu_ms": round((after["cpu_s"] - before["cpu_s"]) / 8 * 1000, 1),
-                "lost": got["missing"],
-                "closed": got["closed"],
-                "kb_a_socket": round((after["rss_kb"] - empty) / size, 1),
-                "open_s": round(opened["seconds"], 1),
-            }
-    return found
+                for side, other in ((product, raw), (raw, product)):
+                    with other.still():
+                        side.round()
+            each = {"product": product.figures(size), "raw": raw.figures(size)}
+            ratios = [mine / libs for mine, libs in zip(product.rounds, raw.rounds, strict=True)]
+            found[str(size)] = {**each, "ratio": round(statistics.median(ratios), 2)}
+        return found
+
+
+class Side:
+    """One server with its crowd."""
+
+    def __init__(self, target: Child, crowd: Child, where: Figures) -> None:
+        self.target, self.crowd, self.where = target, crowd, where
+        self.opened = crowd.ask("open", **where, up_to=1)  # all that is loaded once is loaded
+        self.seq = [target.ask("say")["seq"] for _ in range(3)][-1]
+        self.empty = target.ask("usage")["rss_kb"]
+        self.rounds: list[float] = []
+        self.cpu = 0.0
+        self.got: Figures = {}
+
+    def grow(self, size: int) -> None:
+        """Open sockets until there are so many."""
+        self.opened = self.crowd.ask("open", **self.where, up_to=size)
+        if not self.opened["ready"]:
+            raise RuntimeError(f"not all sockets opened: {self.opened}")
+        self.rounds, self.cpu = [], 0.0
+
+    @contextlib.contextmanager
+    def still(self) -> Iterator[None]:
+        """The server does nothing meanwhile."""
+        self.target.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.target.process.send_signal(signal.SIGCONT)
+
+    def round(self) -> None:
+        """One message: ms from the moment it was announced to the last receipt."""
+        time.sleep(0.25)  # the room rests a tenth of a second between two states
+        self.seq += 1
+        self.crowd.ask("expect", seq=self.seq)
+        self.crowd.tell("got", seconds=20)
+        before = self.target.ask("usage")["cpu_s"]
+        said = self.target.ask("say")
+        self.got = self.crowd.answer()
+        self.cpu += self.target.ask("usage")["cpu_s"] - before
+        self.rounds.append((self.got["last"] - said["at"]) * 1000)
+
+    def figures(self, size: int) -> Figures:
+        """Median and worst ms, CPU ms a message (with the bid, where there is one), what was lost, kB a socket."""
+        return {
+            "last_ms": round(statistics.median(self.rounds), 1),
+            "worst_ms": round(max(self.rounds), 1),
+            "cpu_ms": round(self.cpu / len(self.rounds) * 1000, 1),
+            "lost": self.got["missing"],
+            "closed": self.got["closed"],
+            "kb_a_socket": round((self.target.ask("usage")["rss_kb"] - self.empty) / size, 1),
+            "open_s": round(self.opened["seconds"], 1),
+        }
 
 
 def watching(
