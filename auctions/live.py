@@ -93,8 +93,20 @@ def state_message(lot: Lot) -> Json:
         "extensions": state.extensions,
         "reserve": reserve_word(state),
         "outcome": outcome(lot),
+        "said": said_now(lot),
         "last": [{"seq": event.seq, "at": stamp(event.at), **event.payload} for event in last],
     }
+
+
+def said_now(lot: Lot) -> Json | None:
+    """What the host said last while the lot is bid on or held, as the room shows it; None when a bid has come since."""
+    if lot.state not in {*Lot.BIDDING, Lot.State.SUSPENDED}:
+        return None
+    event = last_said(lot)
+    if event is None:
+        return None
+    known = {name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload}
+    return {"seq": event.seq, "kind": event.kind, **known}
 
 
 def reserve_word(state: LotState) -> str:

@@ -112,6 +112,25 @@ SENT: dict[str, Json] = {
         extensions={"type": "integer", "minimum": 0},
         reserve={"enum": ["none", "secret", "met", "unmet"]},
         outcome={"enum": ["", "no_bids", "below_reserve", "one_bidder", "allocation"]},
+        said={
+            "description": "What the host said last, until the next bid.",
+            "oneOf": [
+                {"type": "null"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "seq": SEQ,
+                        "kind": {"enum": ["warning", "held", "resumed", "notice", "handover", "hammer"]},
+                        "count": {"enum": [1, 2]},
+                        "text": {"type": "string"},
+                        "reason": {"type": "string"},
+                        "operator": {"type": "string"},
+                    },
+                    "required": ["seq", "kind"],
+                    "additionalProperties": False,
+                },
+            ],
+        },
         last={
             "type": "array",
             "description": "The latest accepted bids, latest first.",

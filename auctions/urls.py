@@ -13,6 +13,7 @@ urlpatterns = [
     path("auctions/<str:code>/packages.json", packages.file, name="sale-packages-file"),
     path("auctions/<str:code>/screen/", console.screen, name="screen"),
     path("lots/<str:code>/", room.lot, name="lot"),
+    path("lots/<str:code>/seat/", room.seat, name="lot-seat"),
     path("lots/<str:code>/bid/", room.bid, name="lot-bid"),
     path("lots/<str:code>/state/", feed.state, name="lot-state"),
     path("lots/<str:code>/stream/", feed.stream, name="lot-stream"),

@@ -69,6 +69,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "standing": stands,
         "mark": mark,
         "saying": saying.replace("{time}", when(found.opens_at)),
+        "said": words.last_said(found) if state["said"] else "",
         "may_bid": stands in ("ready", "leading", "outbid"),
         "over": found.state in Lot.OVER,
         "quick": _quick(found),
@@ -82,6 +83,16 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "room": _for_script(request, found, state, reader, stands),
     }
     return presence.marked(render(request, "auctions/lot.html", context), device)
+
+
+@never_cache
+@require_safe
+def seat(request: HttpRequest, code: str) -> JsonResponse:
+    """Who the market takes the reader to be at this moment, and for how many seconds the session still lasts."""
+    found = access.lot_for(request.user, code)
+    reader = live.reader_of(found, access.bidder_of(request.user, found), request.party or None, clock.now())  # type: ignore[attr-defined]
+    known = {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
+    return JsonResponse({"reader": known, "expires_in": request.session.get_expiry_age()})
 
 
 def _quick(lot: Lot) -> list[dict[str, Any]]:
@@ -103,7 +114,10 @@ def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, sta
         "standing": stands,
         "server_time": stamp(clock.now()),
         "socket": f"/ws/v1/lots/{lot.code}/",
-        "urls": {"bid": reverse("lot-bid", args=[lot.code]), "state": reverse("lot-state", args=[lot.code])},
+        "urls": {
+            name: reverse(door, args=[lot.code])
+            for name, door in (("bid", "lot-bid"), ("state", "lot-state"), ("seat", "lot-seat"))
+        },
         "csrf": get_token(request),
         "language": get_language(),
         "money": {
@@ -114,6 +128,8 @@ def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, sta
         },
         "standings": words.standings(),
         "phrases": words.phrases(),
+        "said": words.from_host(),
+        "reasons": words.reasons(),
     }
 
 

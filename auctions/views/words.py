@@ -37,6 +37,7 @@ def standings() -> dict[str, list[str]]:
         "rejected": ["✕", _("Your registration was turned down")],
         "deposit": ["▼", _("Pay the deposit to get your paddle")],
         "observer": ["○", _("You are watching")],
+        "elsewhere": ["○", _("You have opened this lot in another tab. Here you only watch.")],
     }
 
 
@@ -65,8 +66,23 @@ def phrases() -> dict[str, str]:
         "starting_price": _("Starting price"),
         "current_price": _("Current price"),
         "hammer_price": _("Hammer price"),
+        "paused": _("Paused"),
+        "doubt": _("± {n} seconds: your connection is slow"),
         "title_outbid": _("▼ Outbid"),
         "title_leading": _("▲ Leading"),
+    }
+
+
+def from_host() -> dict[str, str]:
+    """What the room says of the host's words, by kind; the places are filled by the script."""
+    return {
+        "warning1": _("First warning: {price}"),
+        "warning2": _("Second warning: {price}"),
+        "held": _("On hold: {reason}"),
+        "resumed": _("The bidding goes on, until {until}"),
+        "notice": _("Notice: {text}"),
+        "handover": _("The host has changed: {operator}"),
+        "hammer": _("The hammer has fallen at {price}"),
     }
 
 

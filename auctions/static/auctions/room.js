@@ -2,13 +2,16 @@
 // paint() writes the page, link() speaks to the server, offer() sends a bid under a key of its own.
 
 export * from "./amounts.js";
+export * from "./clock.js";
 import { capital, magnitude, minor, moment, money } from "./amounts.js";
+import { clock } from "./clock.js";
 
 /** What the public state says, in the script's own terms. */
 export function read(m) {
   return {
     seq: m.seq, phase: m.phase, price: minor(m.price), minimum: minor(m.minimum), step: minor(m.step), leader: m.leader,
     bids: m.bids, head: m.head, opensAt: moment(m.opens_at), endsAt: moment(m.ends_at), extensions: m.extensions, reserve: m.reserve,
+    said: m.said,
     last: m.last.map((b) => ({ seq: b.seq, paddle: b.paddle, amount: minor(b.amount), at: moment(b.at) })),
   };
 }
@@ -22,12 +25,13 @@ export function reduce(s, m) {
     case "state": {
       if (m.seq < s.seq) return s;
       const t = { ...s, ...read(m), behind: false };
-      const moved = s.armed !== null && s.armed < t.minimum;
+      const moved = s.armed !== null && t.price !== s.price;
       return moved ? { ...t, armed: null, note: "disarmed" } : t;
     }
     case "hello": return { ...s, reader: { ...m.reader, has_bid: m.reader.has_bid || s.reader.has_bid } };
     case "heartbeat": return m.seq > s.seq ? { ...s, behind: true } : s;
     case "link": return { ...s, link: m.link, armed: m.link === "down" ? null : s.armed };
+    case "seat": return { ...s, elsewhere: m.elsewhere, armed: null };
     case "arm": return { ...s, armed: m.amount, note: "" };
     case "send": return { ...s, armed: null, note: "", pending: m.pending };
     case "asking": return s.pending ? { ...s, pending: { ...s.pending, asking: true } } : s;
@@ -49,35 +53,19 @@ export function standing(s, now) {
   const settled = { passed_in: "passed", withdrawn: "withdrawn", annulled: "annulled", suspended: "hold" }[s.phase];
   if (settled) return settled;
   if (s.link === "down") return "offline";
+  if (s.link === "stale") return "connecting";
   if (s.pending) return s.pending.asking ? "asking" : "sending";
   if (BIDDING.includes(s.phase) && now >= s.endsAt) return "closing";
   if (s.reader.step !== "active") {
     return { none: "register", applied: "qualifying", rejected: "rejected", qualified: "deposit" }[s.reader.step] ?? "observer";
   }
+  if (s.elsewhere) return "elsewhere";
   if (!BIDDING.includes(s.phase)) return "waiting";
   return mine ? "leading" : s.reader.has_bid ? "outbid" : "ready";
 }
 
 /** The amount a quick button names: so many increments up (the first bid may name the starting price). */
 export const quick = (s, steps) => s.minimum + (steps - 1) * s.step;
-
-/** The server's clock: the sample with the shortest way there and back; shown time slews, it does not jump. */
-export function clock(epoch, start) {
-  let samples = [], target = epoch - start, offset = target, at = start;
-  return {
-    sample(t0, t1, server) {
-      samples = [...samples, { rtt: t1 - t0, offset: server - (t0 + t1) / 2 }].slice(-8);
-      target = samples.reduce((best, one) => (one.rtt < best.rtt ? one : best)).offset;
-    },
-    forget() { samples = []; },
-    now(mono) {
-      const off = target - offset, most = 0.05 * Math.max(0, mono - at);
-      offset = Math.abs(off) > 2000 ? target : offset + Math.sign(off) * Math.min(Math.abs(off), most);
-      at = mono;
-      return mono + offset;
-    },
-  };
-}
 
 if (typeof document !== "undefined") start(JSON.parse(document.getElementById("room").textContent));
 
@@ -89,8 +77,9 @@ function start(room) {
   const hour = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai" });
   const day = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai" }).slice(0, 16);
   const time = clock(moment(room.server_time), mono()), now = () => time.now(mono());
-  let state = { ...read(room.state), reader: room.reader, link: "connecting", armed: null, pending: null, note: "", behind: false };
+  let state = { ...read(room.state), reader: room.reader, link: "connecting", armed: null, pending: null, note: "", behind: false, elsewhere: false };
   let last = room.standing, painted = state, said = new Set(), fresh = moment(room.server_time), left = null, spoke = -1e9;
+  let heardSaid = room.state.said?.seq ?? 0, hidden = null;
 
   function speak(text, urgent) {
     const node = $(urgent ? "alert" : "status");
@@ -112,6 +101,8 @@ function start(room) {
     $("band").dataset.s = stands;
     write($("band-icon"), mark);
     write($("band-text"), fill(words, { time: day(state.opensAt) }));
+    write($("band-said"), saying());
+    $("here").hidden = stands !== "elsewhere";
     const price = state.price ?? state.minimum;
     write($("price"), show(price));
     each("[data-price]", (node) => write(node, show(price)));
@@ -139,6 +130,14 @@ function start(room) {
     change(stands);
   }
 
+  /** What the host said last: a warning with the price it is about, a pause with its reason, words for the room. */
+  function saying() {
+    const m = state.said, name = m && (m.kind === "warning" ? `warning${m.count}` : m.kind);
+    if (!m || !room.said[name] || OVER.includes(state.phase)) return "";
+    const facts = { ...m, price: show(state.price ?? state.minimum), reason: room.reasons[m.reason] ?? m.reason };
+    return fill(room.said[name], { ...facts, until: hour(state.endsAt) });
+  }
+
   function list() {
     if (painted.last === state.last || $("pause").firstElementChild.checked) return;
     const newest = painted.last[0]?.seq ?? 0;
@@ -160,11 +159,22 @@ function start(room) {
   function change(stands) {
     if (state.phase !== change.phase) {
       const before = change.phase;
-      change.phase = state.phase;
+      // ---- one tab bids, the others of this browser watch
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel(store) : null, me = uuid();
+  const claim = () => (tabs?.postMessage(me), set({ type: "seat", elsewhere: false }));
+  if (tabs) tabs.onmessage = (m) => m.data !== me && state.reader.paddle && set({ type: "seat", elsewhere: true });
+  $("here").addEventListener("click", claim);
+
+  change.phase = state.phase;
       if (before && (OVER.includes(state.phase) || before === "noticed")) setTimeout(renew, Math.random() * 1500);
     }
+    if (state.said && state.said.seq > heardSaid) {
+      heardSaid = state.said.seq;
+      speak(saying(), ["warning", "held", "resumed"].includes(state.said.kind));
+      if (stands === "hold" || last === "hold") last = stands;  // the host's own words are enough
+    }
     if (stands === last) return;
-    const words = $("band-text").textContent, urgent = ["offline", "won", "lost", "passed", "hold"].includes(stands);
+    const words = $("band-text").textContent, urgent = ["offline", "won", "lost", "passed", "hold", "elsewhere"].includes(stands);
     if (stands === "outbid") {
       const gap = Math.max(0, 3000 - (mono() - spoke));  // at most once in three seconds
       spoke = mono() + gap;
@@ -193,7 +203,10 @@ function start(room) {
 
   function tick() {
     const opening = state.phase === "noticed", end = opening ? state.opensAt : state.endsAt;
-    if (OVER.includes(state.phase) || state.phase === "suspended" || !$("clock")) return;
+    if (state.phase === "suspended") return void write($("clock"), say.paused);
+    if (OVER.includes(state.phase) || !$("clock")) return;
+    const doubt = time.doubt();
+    write($("doubt"), doubt > 1000 ? fill(say.doubt, { n: Math.ceil(doubt / 1000) }) : "");
     let seconds = Math.max(0, Math.ceil((end - now()) / 1000));
     if (left?.end === end) seconds = Math.min(seconds, left.seconds);  // it never runs backwards
     left = { end, seconds };
@@ -208,7 +221,21 @@ function start(room) {
       said.add(end + at);
       speak(fill(at >= 60 ? say.minutes_left : say.seconds_left, { n: at >= 60 ? at / 60 : at }));
     }
+    if ([600, 120].includes(seconds) && !opening && !said.has(`seat${end}${seconds}`)) {
+      said.add(`seat${end}${seconds}`);
+      seated(seconds);
+    }
     if (!seconds && last !== "closing") paint();
+  }
+
+  /** Ten and two minutes before the end: may this session still bid then? If not, say so while there is time. */
+  async function seated(seconds) {
+    const answer = state.reader.step === "active" && (await fetch(room.urls.seat).catch(() => null));
+    const seat = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!seat || (seat.reader.step === "active" && seat.expires_in > seconds + 600)) return;
+    $("again").showModal();
+    speak($("again-text").textContent);
+    if (seat.reader.step !== "active") set({ type: "hello", reader: seat.reader });
   }
 
   // ---- bids
@@ -346,7 +373,11 @@ function start(room) {
   setInterval(() => {  // eight seconds of silence, where a heartbeat comes every two, is a dead line
     if (socket?.readyState === WebSocket.OPEN && mono() - heard > 8000) { close(socket); }
   }, 1000);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resync());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return void (hidden = mono());
+    if (hidden !== null && mono() - hidden > 20000 && state.link === "up") set({ type: "link", link: "stale" });
+    resync();
+  });
   for (const event of ["pageshow", "online"]) addEventListener(event, resync);
   addEventListener("offline", () => socket?.close());
 
@@ -355,6 +386,7 @@ function start(room) {
   $("pause").addEventListener("change", paint);
   tick();
   connect();
+  if (state.reader.paddle) tabs?.postMessage(me);
   setTimeout(() => state.link === "connecting" && down(), 4000);
   const kept = JSON.parse(sessionStorage.getItem(store) ?? "null");
   if (kept && Date.now() - kept.at < 30000) { set({ type: "send", pending: kept }); ask(kept); }
