@@ -14,13 +14,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy.demo.cast import PASSWORD
 from tests.browser.audit import watch
+
+if TYPE_CHECKING:
+    from tests.browser.rooms import Room, Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -245,3 +248,15 @@ def visit(live: str, browser: Browser, as_user: Callable[[str], Any]) -> Iterato
     yield go
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def stage(market: Market, visit: Visit) -> "Stage":
+    """stage([("bob", 1_000_000)], ends_in=1800): a fresh lot with those bids made."""
+
+    from tests.browser.rooms import Room, seeded  # they need this module
+
+    def make(script: list[tuple[str, int]], **how: Any) -> "Room":
+        return Room(market, visit, **seeded(market, [(script, how)])[0])
+
+    return make

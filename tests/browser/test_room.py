@@ -2,129 +2,17 @@
 
 import json
 import random
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from market.kernel import formats
 from market.kernel.money import Money
 from tests.browser.audit import audit
 from tests.browser.conftest import Market, Visit
 from tests.browser.readers import shown
-
-SEED = """
-import json
-from datetime import timedelta
-from django.test import Client
-from market.parties.models import Party, User
-from tests import people
-from tests.auctions import factory
-
-def one(name, make):
-    return Party.objects.filter(name=name).first() or make()
-
-def session(who):
-    client = Client()
-    client.force_login(User.objects.get(username="r_" + who))
-    return client.cookies["sessionid"].value
-
-jida = one("听潮大学", lambda: people.party(people.person("r_seller", "房主"), "university", "听潮大学", 81))
-agency = one("听潮运营中心", lambda: people.party(people.person("r_agency", "房管"), "agency", "听潮运营中心", 82))
-cast = {who: one(name, lambda: people.enterprise("r_" + who, who, name, number))
-        for who, name, number in (("anne", "听潮甲公司", 83), ("bob", "听潮乙公司", 84), ("carol", "听潮丙公司", 85))}
-made = []
-for script, how in WANTED:
-    sale = factory.sale(agency, opens_in=timedelta(seconds=how["opens_in"]), extension_window_s=how["window"])
-    lot = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(seconds=how["ends_in"]))
-    bidders = {who: factory.bidder(lot, cast[who], 8083 + n) for n, who in enumerate(cast)}
-    for who, amount in script:
-        factory.bid(bidders[who], amount)
-    made.append({"code": lot.code, "sessions": {who: session(who) for who in cast}})
-print(json.dumps(made))
-"""
-TOKEN = "t" * 32
-LEADING, OUTBID = "You are leading", "You have been outbid"
-
-
-@dataclass
-class Room:
-    """A lot of our own: Anne (paddle 8083) sits at the browser, Bob (8084) and Carol (8085) bid against her."""
-
-    market: Market
-    visit: Visit
-    code: str
-    sessions: dict[str, str]
-
-    def open(self, path: str = "", **how: Any) -> Page:
-        """Anne's page of the lot, in English unless said otherwise."""
-        how = {"language": "en", "cookies": {"sessionid": self.sessions["anne"]}, **how}
-        return self.visit(f"/lots/{self.code}/{path}", **how)
-
-    def blank(self) -> Page:
-        """Anne's browser before it opens the lot."""
-        return self.visit("/healthz", language="en", cookies={"sessionid": self.sessions["anne"]})
-
-    def enter(self, page: Page) -> None:
-        """Open the lot in that browser."""
-        page.goto(f"{self.market.url}/lots/{self.code}/")
-
-    def raised(self, who: str, amount: int) -> None:
-        """Bob or Carol bids, from somewhere else."""
-        wire = {"amount": str(amount), "currency": "CNY"}
-        frame = {"type": "bid", "key": str(uuid4()), "amount": wire, "seen_seq": 0}
-        headers = {
-            "Cookie": f"sessionid={self.sessions[who]}; csrftoken={TOKEN}",
-            "X-CSRFToken": TOKEN,
-            "Content-Type": "application/json",
-        }
-        url = f"{self.market.url}/lots/{self.code}/bid/"
-        with urllib.request.urlopen(urllib.request.Request(url, json.dumps(frame).encode(), headers)) as answer:
-            assert json.load(answer)["type"] == "ack"
-
-    def bids(self) -> int:
-        """How many bids the lot has."""
-        with urllib.request.urlopen(f"{self.market.url}/lots/{self.code}/state/") as answer:
-            return int(json.load(answer)["bids"])
-
-
-Script = list[tuple[str, int]]
-Stage = Callable[..., Room]
-
-
-def seeded(market: Market, wanted: list[tuple[Script, dict[str, int]]]) -> list[dict[str, Any]]:
-    """Fresh lots with those bids made; how: opens_in and ends_in in seconds, and the extension window."""
-    full = [(script, {"opens_in": -60, "ends_in": 1800, "window": 120, **how}) for script, how in wanted]
-    said = market.python(f"WANTED = {full!r}\n{SEED}")
-    made: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
-    return made
-
-
-@pytest.fixture
-def stage(market: Market, visit: Visit) -> Stage:
-    """stage([("bob", 1_000_000)], ends_in=1800): a fresh lot with those bids made."""
-
-    def make(script: Script, **how: int) -> Room:
-        return Room(market, visit, **seeded(market, [(script, how)])[0])
-
-    return make
-
-
-def stands(page: Page, words: str) -> None:
-    expect(page.locator("#band-text")).to_have_text(words, timeout=15_000)
-
-
-def first(page: Page) -> Locator:
-    return page.locator("#quick button").first
-
-
-def twice(page: Page) -> None:
-    first(page).click()
-    first(page).click()
+from tests.browser.rooms import LEADING, OUTBID, How, Room, Script, Stage, first, seeded, stands, twice
 
 
 def test_two_presses_on_the_keyboard_bid_and_the_focus_stays(stage: Stage) -> None:
@@ -341,7 +229,7 @@ def test_whatever_was_lost_doubled_or_overtaken_the_room_ends_in_the_true_state(
     assert page.evaluate(STALE, [source, told, 7]) == []
 
 
-STANDINGS: dict[str, tuple[Script, dict[str, int]]] = {
+STANDINGS: dict[str, tuple[Script, How]] = {
     "waiting": ([], {"opens_in": 3600, "ends_in": 7200}),
     "ready": ([("bob", 1_000_000)], {}),
     "leading": ([("bob", 1_000_000), ("anne", 1_180_000)], {}),
@@ -349,6 +237,7 @@ STANDINGS: dict[str, tuple[Script, dict[str, int]]] = {
     "won": ([("anne", 1_000_000)], {"ends_in": 4, "window": 0}),
     "lost": ([("anne", 1_000_000), ("bob", 1_020_000)], {"ends_in": 4, "window": 0}),
     "passed": ([], {"ends_in": 4}),
+    "hold": ([("bob", 1_000_000)], {"hold": "Microphone"}),
 }
 
 

@@ -221,8 +221,9 @@ function start(room) {
       said.add(end + at);
       speak(fill(at >= 60 ? say.minutes_left : say.seconds_left, { n: at >= 60 ? at / 60 : at }));
     }
-    if ([600, 120].includes(seconds) && !opening && !said.has(`seat${end}${seconds}`)) {
-      said.add(`seat${end}${seconds}`);
+    const due = [120, 600].find((at) => seconds <= at), asked = `seat${end}${due}`;
+    if (due && seconds && !opening && !said.has(asked)) {
+      said.add(asked);
       seated(seconds);
     }
     if (!seconds && last !== "closing") paint();

@@ -1,0 +1,179 @@
+"""What happens to somebody in the room besides the bids: the host, a second tab, a sleeping laptop, a session that ends."""
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.audit import audit
+from tests.browser.rooms import LEADING, Stage, first, stands, twice
+
+READY = "You have not bid yet"
+ELSEWHERE = "You have opened this lot in another tab. Here you only watch."
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator("#band-said")).to_have_text(words, timeout=15_000)
+
+
+def test_the_hosts_warnings_and_pauses_are_seen_and_heard(stage: Stage) -> None:
+    room = stage([("anne", 1_000_000)], format="auctioneer")
+    page = room.open()
+    stands(page, LEADING)
+    room.hosted("Warn(1)")
+    said(page, "First warning: ¥1,000,000")
+    expect(page.locator("#alert")).to_have_text("First warning: ¥1,000,000")
+    stands(page, LEADING)
+    room.hosted("Warn(2)", 'Notice("Any more bids?")')
+    said(page, "Notice: Any more bids?")
+    expect(page.locator("#status")).to_have_text("Notice: Any more bids?")
+    room.hosted('Suspend("The microphone failed")')
+    said(page, "On hold: The microphone failed")
+    expect(page.locator("#band")).to_have_attribute("data-s", "hold")
+    expect(page.locator("#alert")).to_have_text("On hold: The microphone failed")
+    expect(page.locator("#clock")).to_have_text("Paused")
+    page.reload()
+    said(page, "On hold: The microphone failed")
+    room.hosted("Resume(lot.ends_at)")
+    stands(page, LEADING)
+    expect(page.locator("#clock")).not_to_have_text("Paused")
+    room.raised("bob", 1_020_000)
+    said(page, "")
+
+
+def test_the_host_sells_from_the_console_by_a_press_of_one_second(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000), ("anne", 1_020_000)], format="auctioneer")
+    anne = room.open()
+    path = f"/desk/sales/{room.sale}/console/"
+    console = room.visit(path, language="en", cookies={"sessionid": room.sessions["agency"]})
+    console.get_by_role("button", name="Host this sale").click()
+    for button in ("First warning", "Second warning"):
+        console.get_by_role("button", name=button).click()
+        said(anne, f"{button}: ¥1,020,000")
+    expect(console.locator("#b-hammer")).to_have_class("btn btn-main")
+    console.locator("#b-hammer").click()
+    expect(console.locator("#b-hammer")).to_contain_text("Press again")
+    room.raised("bob", 1_040_000)
+    expect(console.locator("#price")).to_have_text("¥1,040,000", timeout=15_000)
+    expect(console.locator("#b-hammer")).to_have_attribute("aria-disabled", "true")
+    audit(console)
+    for button in ("First warning", "Second warning"):
+        console.get_by_role("button", name=button).click()
+        said(anne, f"{button}: ¥1,040,000")
+    expect(console.locator("#b-hammer")).not_to_have_attribute("aria-disabled", "true")
+    console.locator("#b-hammer").click(delay=1200)
+    expect(console.get_by_text("The hammer has fallen.").first).to_be_visible(timeout=15_000)
+    expect(anne.locator("#band")).to_have_attribute("data-s", "lost", timeout=15_000)
+
+
+def test_one_tab_bids_and_the_other_watches(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    older = room.open()
+    stands(older, READY)
+    newer = older.context.new_page()
+    room.enter(newer)
+    stands(older, ELSEWHERE)
+    expect(older.locator("#alert")).to_have_text(ELSEWHERE)
+    expect(first(older)).to_have_attribute("aria-disabled", "true")
+    stands(newer, READY)
+    older.get_by_role("button", name="Go on here").click()
+    stands(older, READY)
+    stands(newer, ELSEWHERE)
+    twice(older)
+    stands(older, LEADING)
+    stands(newer, ELSEWHERE)
+    assert room.bids() == 2
+
+
+def test_a_session_that_ends_before_the_bidding_is_told_in_time(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)], ends_in=500)
+    page = room.blank()
+    reader = {"step": "active", "paddle": 8083, "has_bid": False}
+    page.route("**/seat/", lambda route: route.fulfill(json={"reader": reader, "expires_in": 60}))
+    room.enter(page)
+    expect(page.locator("#again")).to_be_visible(timeout=15_000)
+    expect(page.locator("#status")).to_contain_text("Sign in again now")
+    audit(page)
+    page.get_by_role("button", name="Not now").click()
+    expect(page.locator("#again")).to_be_hidden()
+    stands(page, READY)
+
+
+def test_a_session_that_lasts_is_not_talked_about(stage: Stage) -> None:
+    page = stage([("bob", 1_000_000)], ends_in=500).blank()
+    assert page is not None
+    room = stage([("bob", 1_000_000)], ends_in=500)
+    with page.expect_response("**/seat/") as asked:
+        room.enter(page)
+    seat: dict[str, Any] = asked.value.json()
+    assert seat["reader"] == {"step": "active", "paddle": 8083, "has_bid": False}
+    assert seat["expires_in"] > 3600
+    expect(page.locator("#again")).to_be_hidden()
+
+
+def test_a_laptop_that_slept_looks_again_before_its_buttons_work(stage: Stage) -> None:
+    page = stage([("bob", 1_000_000)]).open()
+    stands(page, READY)
+    page.wait_for_function("document.getElementById('as-of').hidden")
+    page.evaluate("""() => {
+        window.seen = [];
+        new MutationObserver(() => seen.push(document.getElementById("band").dataset.s)).observe(
+            document.getElementById("band"), { attributes: true });
+        let hidden = true;
+        Object.defineProperty(document, "hidden", { get: () => hidden });
+        document.dispatchEvent(new Event("visibilitychange"));
+        const now = performance.now.bind(performance);
+        performance.now = () => now() + 30000;
+        hidden = false;
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    stands(page, READY)
+    assert page.evaluate("seen")[0] == "connecting"
+    expect(first(page)).to_have_attribute("aria-disabled", "false")
+
+
+def test_a_bid_that_comes_too_low_is_refused_in_words(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)])
+    page = room.blank()
+
+    def only_the_first_state(line: WebSocketRoute) -> None:
+        server, told = line.connect_to_server(), []
+
+        def pass_on(text: Any) -> None:
+            told.append(text)
+            if '"type":"state"' not in str(text) or sum('"type":"state"' in str(one) for one in told) == 1:
+                line.send(text)
+
+        server.on_message(pass_on)
+
+    page.route_web_socket("**/ws/**", only_the_first_state)
+    room.enter(page)
+    stands(page, READY)
+    room.raised("bob", 1_020_000) if room.bids() == 0 else room.raised("carol", 1_100_000)
+    twice(page)
+    expect(page.locator("#note")).to_contain_text("¥1,120,000", timeout=15_000)
+    expect(page.locator("#alert")).to_contain_text("¥1,120,000")
+
+
+def test_at_zero_the_page_waits_for_the_system_and_an_extension_is_said(stage: Stage) -> None:
+    room = stage([("bob", 1_000_000)], ends_in=60, window=120)
+    page = room.open()
+    stands(page, READY)
+    room.raised("carol", 1_020_000)
+    expect(page.locator("#extended")).to_contain_text("Extended 1 times, until", timeout=15_000)
+    page.evaluate("() => { const now = performance.now.bind(performance); performance.now = () => now() + 1900000; }")
+    expect(page.locator("#band")).to_have_attribute("data-s", "closing", timeout=15_000)
+    expect(first(page)).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_slow_line_says_how_far_off_the_clock_may_be(stage: Stage) -> None:
+    page = stage([("bob", 1_000_000)]).open()
+    source = page.locator("script[src*='room']").get_attribute("src")
+    tried = """async (source) => { const { clock } = await import(source), time = clock(0, 0);
+        const none = time.doubt();
+        time.sample(0, 3000, 1500);
+        time.sample(4000, 9000, 6500);
+        return [none, time.doubt()]; }"""
+    assert page.evaluate(tried, source) == [0, 1500]
+    room = json.loads(page.locator("#room").text_content() or "")
+    assert room["phrases"]["doubt"] == "± {n} seconds: your connection is slow"
