@@ -16,6 +16,7 @@ from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from auctions import hub
 from auctions.engine import sql
+from auctions.engine.around import Around, Entrant, read
 from auctions.engine.groups import hold
 from auctions.engine.halts import covers
 from auctions.engine.offers import Answer, Name, Offer
@@ -75,19 +76,18 @@ def together(offers: Sequence[Offer]) -> list[Outcome]:
     groups: dict[int, list[Offer]] = {}
     for offer in offers:
         groups.setdefault(offer.lot_id, []).append(offer)
-    with transaction.atomic(durable=True):
-        lots = list(sql.lots({*groups, *hold(groups)}))
-        around = sql.around(lots, [offer.name for offer in offers])
+    with sql.few_trips(), transaction.atomic(durable=True):
+        around = read({*groups, *hold(groups)}, [offer.name for offer in offers])
         outcomes: dict[Name, Outcome] = {**around.kept}
-        mine = ((lot, groups.get(lot.pk, [])) for lot in lots)
+        mine = ((lot, groups.get(lot.pk, [])) for lot in around.lots)
         found = (_decide(lot, _fresh(lot, offers, around, outcomes), around, outcomes) for lot, offers in mine)
-        _store(_pulled([verdict for verdict in found if verdict], lots, around), around, outcomes)
+        _store(_pulled([verdict for verdict in found if verdict], around), around, outcomes)
     missing = Lot.DoesNotExist("there is no such lot")
     answers = ((offer, outcomes.get(offer.name, missing)) for offer in offers)
     return [it.again(offer.amount) if isinstance(it, Answer) else it for offer, it in answers]
 
 
-def _fresh(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Name, Outcome]) -> list[Offer]:
+def _fresh(lot: Lot, offers: list[Offer], around: Around, outcomes: dict[Name, Outcome]) -> list[Offer]:
     """The offers that have no answer yet, each name once; who is no bidder of the lot is a fault of ours."""
     fresh: dict[Name, Offer] = {}
     for offer in offers:
@@ -101,7 +101,7 @@ def _fresh(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Nam
     return [*fresh.values()]
 
 
-def _decide(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Name, Outcome]) -> Verdict | None:
+def _decide(lot: Lot, offers: list[Offer], around: Around, outcomes: dict[Name, Outcome]) -> Verdict | None:
     """Decide one lot's offers; whatever goes wrong is the answer to these and to no other lot's."""
     if not offers:
         return None
@@ -113,7 +113,7 @@ def _decide(lot: Lot, offers: list[Offer], around: sql.Around, outcomes: dict[Na
         return None
 
 
-def _verdict(lot: Lot, offers: list[Offer], around: sql.Around) -> Verdict:
+def _verdict(lot: Lot, offers: list[Offer], around: Around) -> Verdict:
     _seat(lot, around)
     due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now and not covers(lot)
     commands: list[rules.Command] = [rules.Open()] if due else []
@@ -146,26 +146,26 @@ def _verdict(lot: Lot, offers: list[Offer], around: sql.Around) -> Verdict:
     )
 
 
-def _seat(lot: Lot, around: sql.Around) -> None:
+def _seat(lot: Lot, around: Around) -> None:
     """Give the lot its leader, which the locking statement must not join."""
     leader = around.entrants[lot.leader_id] if lot.leader_id else None
     lot.leader = Bidder(pk=leader.pk, code=leader.code, paddle=leader.paddle) if leader else None
 
 
-def _pulled(verdicts: list[Verdict], lots: Sequence[Lot], around: sql.Around) -> list[Verdict]:
+def _pulled(verdicts: list[Verdict], around: Around) -> list[Verdict]:
     """The verdicts, and what a moved end of one lot does to the others of a sale whose lots end together."""
     moved = [one for one in verdicts if any(event.kind == "extended" for event in one.decision.events)]
     moved = [one for one in moved if one.lot.sale.rules.get("group_soft_close")]
     known = {one.lot.pk: one for one in verdicts}
     for origin in moved:
         command = rules.ExtendTogether(origin.lot.code, origin.decision.state.ends_at)
-        for lot in lots:
+        for lot in around.lots:
             if lot.sale_id == origin.lot.sale_id and lot.pk != origin.lot.pk:
                 known[lot.pk] = _pull(known.get(lot.pk), lot, command, around)
     return [*known.values()]
 
 
-def _pull(verdict: Verdict | None, lot: Lot, command: rules.ExtendTogether, around: sql.Around) -> Verdict:
+def _pull(verdict: Verdict | None, lot: Lot, command: rules.ExtendTogether, around: Around) -> Verdict:
     """A lot's verdict with its end moved after its own offers, if any, were decided."""
     if verdict is None:
         _seat(lot, around)
@@ -176,7 +176,7 @@ def _pull(verdict: Verdict | None, lot: Lot, command: rules.ExtendTogether, arou
     return replace(verdict, decision=replace(before, events=[*before.events, *after.events], state=after.state))
 
 
-def _store(verdicts: Sequence[Verdict], around: sql.Around, outcomes: dict[Name, Outcome]) -> None:
+def _store(verdicts: Sequence[Verdict], around: Around, outcomes: dict[Name, Outcome]) -> None:
     """Write lots, events and answers; the offers of a lot that moved without our lock get a Conflict instead."""
     moving = [verdict for verdict in verdicts if verdict.decision.events]
     moved = sql.move_lots([_moved(verdict) for verdict in moving]) if moving else set()
@@ -216,7 +216,7 @@ def _moved(verdict: Verdict) -> sql.Row:
     return {"id": lot.pk, "was": lot.seq, "state": after.phase, **columns(after, leader_id=verdict.leader_id)}
 
 
-def _kept(verdict: Verdict, around: sql.Around, outcomes: dict[Name, Outcome]) -> Iterator[sql.Row]:
+def _kept(verdict: Verdict, around: Around, outcomes: dict[Name, Outcome]) -> Iterator[sql.Row]:
     """The rows of the answers, each noted as its offer's outcome."""
     code, after = verdict.lot.code, verdict.decision.state
     links = {event.seq: event.hash for event in verdict.decision.events}
@@ -239,7 +239,7 @@ def _kept(verdict: Verdict, around: sql.Around, outcomes: dict[Name, Outcome]) -
         }
 
 
-def _bar(entrant: sql.Entrant, lot: Lot, around: sql.Around) -> str:
+def _bar(entrant: Entrant, lot: Lot, around: Around) -> str:
     """What keeps the bidder from bidding, read under the lot's lock (拍卖法 22, 30, 33): a code, or empty.
 
     Barred as related is the seller, the agency, and who is tied to one of them, perhaps since it registered.
@@ -262,7 +262,7 @@ def _meets_reserve(lot: Lot, reserve: Money | None, amount: Money) -> bool:
     return reserve is not None and reserve.currency == amount.currency and reserve <= amount
 
 
-def _losers(verdict: Verdict, around: sql.Around) -> list[Outbid]:
+def _losers(verdict: Verdict, around: Around) -> list[Outbid]:
     """Who led before the batch or within it and leads no more, each once, unless told within the last minutes."""
     led = [offer.bidder_id for offer, answer in zip(verdict.offers, verdict.answers, strict=True) if answer.accepted]
     if not led or verdict.decision.state.price is None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from auctions.engine.around import Entrant
 from auctions.engine.rows import ACTOR
-from auctions.engine.sql import Entrant
 from auctions.models import Bidder, Lot
 from auctions.rules import chain
 from auctions.rules import lot as rules
