@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from market.parties.models import Party, User
 from market.trail import journal
@@ -12,6 +13,9 @@ from tests import people
 from tests.guards import let_tests_empty_the_tables
 
 let_tests_empty_the_tables()
+# How fast a machine draws examples says nothing about the product.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 @pytest.fixture

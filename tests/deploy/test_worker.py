@@ -33,7 +33,10 @@ def test_a_mail_server_that_hangs_keeps_no_lot_waiting(monkeypatch: pytest.Monke
 
 def test_what_waits_for_others_has_a_thread_of_its_own_and_so_have_the_lots() -> None:
     threads = {step.name: step.thread for step in worker.steps()}
-    assert [name for name, thread in threads.items() if thread == worker.OUTSIDE] == ["mail notices"]
+    assert [name for name, thread in threads.items() if thread == worker.OUTSIDE] == [
+        "mail notices",
+        "allocate packages",
+    ]
     hammer = {name for name, thread in threads.items() if thread == worker.HAMMER}
     assert {"close lots", "open lots", "keep halts", "close sales"} <= hammer
     assert not {"deliver facts", "probe the doors"} & hammer
