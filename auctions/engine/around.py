@@ -179,6 +179,10 @@ SELECT {clock}, (
         UNION SELECT host.id, a.party_id FROM host JOIN parties_affiliation a ON a.other_id = host.id
         UNION SELECT host.id, theirs.party_id FROM host JOIN parties_membership ours ON ours.party_id = host.id
         JOIN parties_membership theirs ON theirs.user_id = ours.user_id
+        UNION SELECT host.id, m.party_id FROM host JOIN parties_auctioneer h ON h.agency_id = host.id
+        JOIN parties_membership m ON m.user_id = h.user_id
+        UNION SELECT host.id, h.agency_id FROM host JOIN parties_membership m ON m.party_id = host.id
+        JOIN parties_auctioneer h ON h.user_id = m.user_id
     )
     SELECT {list}({row}(host, party)) FROM tied
 ){text}, (

@@ -1,27 +1,21 @@
 """Bids decided together: one answer each, the same as one by one, in few statements, whatever happens to one of them."""
 
-import asyncio
 import random
-import threading
-import time
-from collections.abc import Awaitable, Callable
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import pytest
-from channels.db import database_sync_to_async
 from django.db import IntegrityError, OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from auctions import engine, live
-from auctions.engine import batch, sql, writer
+from auctions import live
+from auctions.engine import batch, sql
 from auctions.engine.offers import Answer, Offer
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules.replay import verify
 from market.kernel import clock
-from market.kernel.errors import Conflict, Refused
+from market.kernel.errors import Conflict
 from market.parties.models import Affiliation, Membership, Party
 from market.parties.queries import is_related
 from market.trail.models import Fact
@@ -275,169 +269,3 @@ def test_any_batch_gives_what_its_bids_would_give_one_by_one(
     assert [said(answer) for answer in together] == [said(answer) for answer in singly]
     one, other = (whole(lot) for lot in lots)
     assert (one.seq, one.price, one.bids_count) == (other.seq, other.price, other.bids_count)
-
-
-# --- the thread -------------------------------------------------------------------------------------------------------
-
-Submit = Callable[[Bidder, int], Awaitable[Answer]]
-threaded = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def submit(monkeypatch: pytest.MonkeyPatch) -> Submit:
-    """Bid through a writer of the test's own, which rests at once."""
-    monkeypatch.setattr(writer, "REST", 0.05)
-    monkeypatch.setattr(writer, "_writer", writer.Writer())
-
-    async def bid(by: Bidder, amount: int, key: UUID | None = None) -> Answer:
-        return await engine.submit(
-            lot_id=by.lot_id, bidder_id=by.pk, key=key or uuid4(), amount=yuan(amount), received_at=clock.now()
-        )
-
-    return bid
-
-
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """The first batch waits for this event, and others gather behind it."""
-    settle, go = batch.settle, threading.Event()
-    taken: list[int] = []
-
-    def waiting(offers: Any) -> Any:
-        taken.append(len(offers))
-        if len(taken) == 1:
-            go.wait(10)
-        return settle(offers)
-
-    monkeypatch.setattr(batch, "settle", waiting)
-    go.taken = taken  # type: ignore[attr-defined]
-    return go
-
-
-def codes(outcomes: list[Any]) -> list[str]:
-    """The codes of answers and refusals alike."""
-    return [outcome.code for outcome in outcomes]
-
-
-async def rested() -> None:
-    """The writer's thread has ended and given its connection back."""
-    thread = writer._writer._thread
-    if thread is not None:
-        await asyncio.to_thread(thread.join, 5)
-
-
-async def gathered(*bids: Awaitable[Answer], waiting: int) -> "asyncio.Future[list[Any]]":
-    """The bids under way, once so many of them wait in the queue."""
-    tasks = asyncio.gather(*bids, return_exceptions=True)
-    while len(writer._writer._queue) < waiting:
-        await asyncio.sleep(0.01)
-    return tasks
-
-
-@threaded
-async def test_what_comes_while_a_batch_is_written_is_the_next_batch(
-    submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
-) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
-    bids = [submit((bob_bids, anne_bids)[turn % 2], 1_020_000 + 20_000 * turn) for turn in range(6)]
-    rest = await gathered(*bids, waiting=6)
-    held.set()
-    assert [answer.seq for answer in [await first, *await rest]] == [2, 3, 4, 5, 6, 7, 8]
-    assert held.taken == [1, 6]  # type: ignore[attr-defined]
-    await rested()
-    assert (await database_sync_to_async(whole)(lot)).bids_count == 7
-
-
-@threaded
-async def test_a_full_queue_says_busy_and_stores_nothing(
-    submit: Submit,
-    held: threading.Event,
-    lot: Lot,
-    anne_bids: Bidder,
-    bob_bids: Bidder,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(writer, "WAITING", 2)
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
-    rest = await gathered(*(submit(bob_bids, 1_020_000 + 20_000 * turn) for turn in range(4)), waiting=2)
-    held.set()
-    await first
-    assert codes(await rest) == ["", "bid.self", "bid.busy", "bid.busy"]
-    await rested()
-    assert await Bid.objects.acount() == 3
-
-
-@threaded
-async def test_one_bidder_cannot_fill_the_queue(
-    submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
-) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
-    flood = [submit(bob_bids, 1_020_000 + 20_000 * turn) for turn in range(10)]
-    rest = await gathered(*flood, submit(anne_bids, 2_000_000), waiting=writer.WAITING_OF_ONE + 1)
-    held.set()
-    await first
-    assert codes(await rest)[writer.WAITING_OF_ONE :] == ["bid.busy"] * (10 - writer.WAITING_OF_ONE) + [""]
-    await rested()
-
-
-@threaded
-async def test_who_waited_too_long_is_told_busy_and_stored_nowhere(
-    submit: Submit,
-    held: threading.Event,
-    lot: Lot,
-    anne_bids: Bidder,
-    bob_bids: Bidder,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
-    rest = await gathered(submit(bob_bids, 1_020_000), waiting=1)
-    later = time.monotonic() + writer.PATIENCE + 1
-    monkeypatch.setattr(writer, "time", SimpleNamespace(monotonic=lambda: later))
-    held.set()
-    assert (await first).accepted
-    [outcome] = await rest
-    assert isinstance(outcome, Refused)
-    assert outcome.code == "bid.busy"
-    await rested()
-    assert await Bid.objects.acount() == 1
-    monkeypatch.undo()
-
-
-@threaded
-async def test_a_caller_who_leaves_does_not_keep_the_others_waiting(
-    submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
-) -> None:
-    gone = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
-    rest = await gathered(submit(bob_bids, 1_020_000), waiting=1)
-    gone.cancel()
-    held.set()
-    assert (await rest)[0].seq == 3, "the bid of who left was taken and counts"
-    await rested()
-    assert (await database_sync_to_async(whole)(lot)).bids_count == 2
-
-
-@threaded
-async def test_the_writer_outlives_a_batch_that_fails(submit: Submit, lot: Lot, anne_bids: Bidder) -> None:
-    with patch.object(batch, "settle", side_effect=RuntimeError), pytest.raises(RuntimeError):
-        await submit(anne_bids, 1_000_000)
-    assert (await submit(anne_bids, 1_000_000)).accepted
-    await rested()
-    assert (await submit(anne_bids, 1_000_000)).code == "bid.self", "and comes back after a rest"
-    await rested()
-
-
-@threaded
-async def test_nothing_is_not_even_queued(submit: Submit, lot: Lot, anne_bids: Bidder) -> None:
-    with pytest.raises(Refused, match=r"amount\.range"):
-        await submit(anne_bids, 0)
-    assert writer._writer._thread is None
