@@ -81,7 +81,7 @@ class Room:
 
     def blank(self) -> Page:
         """Anne's browser before it opens the lot."""
-        return self.visit("/healthz", language="en", cookies={"sessionid": self.sessions["anne"]})
+        return self.visit("/agencies/", language="en", cookies={"sessionid": self.sessions["anne"]})
 
     def enter(self, page: Page) -> None:
         """Open the lot in that browser."""

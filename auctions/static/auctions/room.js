@@ -159,13 +159,7 @@ function start(room) {
   function change(stands) {
     if (state.phase !== change.phase) {
       const before = change.phase;
-      // ---- one tab bids, the others of this browser watch
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel(store) : null, me = uuid();
-  const claim = () => (tabs?.postMessage(me), set({ type: "seat", elsewhere: false }));
-  if (tabs) tabs.onmessage = (m) => m.data !== me && state.reader.paddle && set({ type: "seat", elsewhere: true });
-  $("here").addEventListener("click", claim);
-
-  change.phase = state.phase;
+      change.phase = state.phase;
       if (before && (OVER.includes(state.phase) || before === "noticed")) setTimeout(renew, Math.random() * 1500);
     }
     if (state.said && state.said.seq > heardSaid) {
@@ -381,6 +375,12 @@ function start(room) {
   });
   for (const event of ["pageshow", "online"]) addEventListener(event, resync);
   addEventListener("offline", () => socket?.close());
+
+  // ---- one tab bids, the others of this browser watch
+  const tabs = "BroadcastChannel" in window ? new BroadcastChannel(store) : null, me = uuid();
+  const claim = () => (tabs?.postMessage(me), set({ type: "seat", elsewhere: false }));
+  if (tabs) tabs.onmessage = (m) => m.data !== me && state.reader.paddle && set({ type: "seat", elsewhere: true });
+  $("here").addEventListener("click", claim);
 
   change.phase = state.phase;
   $("pause").hidden = OVER.includes(state.phase);
