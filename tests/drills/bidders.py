@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,23 +72,23 @@ def frame(asked: Asked) -> str:
     return json.dumps({"type": "bid", "key": asked.key, "amount": amount, "seen_seq": 0})
 
 
-class Line:
+class Line(ABC):
     """A bidder's connection to one web process after another; subclasses know how to ask once."""
 
     def __init__(self, seat: Seat, ports: Sequence[int], rng: random.Random) -> None:
         self.seat, self.ports, self.rng = seat, ports, rng
 
+    @abstractmethod
     async def once(self, asked: Asked) -> dict[str, Any]:
         """Send and wait for the answer; one of BROKEN when the line broke first."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def dial(self) -> None:
         """Open the line, if it is not open."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def hang_up(self) -> None:
         """Close at once, without any handshake: the other side may be dead. The next question opens a new line."""
-        raise NotImplementedError
 
     async def ask(self, asked: Asked) -> None:
         """Ask until the answer is definite."""

@@ -11,9 +11,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from channels.db import database_sync_to_async
+from django.db import OperationalError
 
 from auctions import engine
-from auctions.engine import batch, writer
+from auctions.engine import batch, sql, writer
 from auctions.engine.offers import Answer
 from auctions.models import Bid, Bidder, Lot
 from market.kernel import clock
@@ -68,6 +69,14 @@ async def rested() -> None:
         await asyncio.to_thread(thread.join, 5)
 
 
+async def begun(bid: Awaitable[Answer], held: threading.Event) -> "asyncio.Future[Answer]":
+    """The bid, once its batch is being written and waits for `held`."""
+    future = asyncio.ensure_future(bid)
+    while not held.taken:  # type: ignore[attr-defined]
+        await asyncio.sleep(0.01)
+    return future
+
+
 async def gathered(*bids: Awaitable[Answer], waiting: int) -> "asyncio.Future[list[Any]]":
     """The bids under way, once so many of them wait in the queue."""
     tasks = asyncio.gather(*bids, return_exceptions=True)
@@ -80,9 +89,7 @@ async def gathered(*bids: Awaitable[Answer], waiting: int) -> "asyncio.Future[li
 async def test_what_comes_while_a_batch_is_written_is_the_next_batch(
     submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
 ) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
+    first = await begun(submit(anne_bids, 1_000_000), held)
     bids = [submit((bob_bids, anne_bids)[turn % 2], 1_020_000 + 20_000 * turn) for turn in range(6)]
     rest = await gathered(*bids, waiting=6)
     held.set()
@@ -102,9 +109,7 @@ async def test_a_full_queue_says_busy_and_stores_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(writer, "WAITING", 2)
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
+    first = await begun(submit(anne_bids, 1_000_000), held)
     rest = await gathered(*(submit(bob_bids, 1_020_000 + 20_000 * turn) for turn in range(4)), waiting=2)
     held.set()
     await first
@@ -117,9 +122,7 @@ async def test_a_full_queue_says_busy_and_stores_nothing(
 async def test_one_bidder_cannot_fill_the_queue(
     submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
 ) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
+    first = await begun(submit(anne_bids, 1_000_000), held)
     flood = [submit(bob_bids, 1_020_000 + 20_000 * turn) for turn in range(10)]
     rest = await gathered(*flood, submit(anne_bids, 2_000_000), waiting=writer.WAITING_OF_ONE + 1)
     held.set()
@@ -137,9 +140,7 @@ async def test_who_waited_too_long_is_told_busy_and_stored_nowhere(
     bob_bids: Bidder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    first = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
+    first = await begun(submit(anne_bids, 1_000_000), held)
     rest = await gathered(submit(bob_bids, 1_020_000), waiting=1)
     later = time.monotonic() + writer.PATIENCE + 1
     monkeypatch.setattr(writer, "time", SimpleNamespace(monotonic=lambda: later))
@@ -157,9 +158,7 @@ async def test_who_waited_too_long_is_told_busy_and_stored_nowhere(
 async def test_a_caller_who_leaves_does_not_keep_the_others_waiting(
     submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
 ) -> None:
-    gone = asyncio.ensure_future(submit(anne_bids, 1_000_000))
-    while not held.taken:  # type: ignore[attr-defined]
-        await asyncio.sleep(0.01)
+    gone = await begun(submit(anne_bids, 1_000_000), held)
     rest = await gathered(submit(bob_bids, 1_020_000), waiting=1)
     gone.cancel()
     held.set()
@@ -183,3 +182,16 @@ async def test_nothing_is_not_even_queued(submit: Submit, lot: Lot, anne_bids: B
     with pytest.raises(Refused, match=r"amount\.range"):
         await submit(anne_bids, 0)
     assert writer._writer._thread is None
+
+
+@threaded
+async def test_a_database_that_cannot_be_reached_is_told_to_who_waits_and_stops_nobody_else(
+    submit: Submit, lot: Lot, anne_bids: Bidder
+) -> None:
+    gone = OperationalError("the database is starting up")
+    with patch.object(sql, "be_quick", side_effect=gone), pytest.raises(OperationalError):
+        await submit(anne_bids, 1_000_000)
+    answer = await submit(anne_bids, 1_000_000)
+    assert answer.seq is not None
+    assert answer.amount == yuan(1_000_000)
+    await rested()
