@@ -99,8 +99,7 @@ class Room:
         """Send the newest state when woken, a heartbeat every two seconds, until the last watcher leaves."""
         beat_at = time.monotonic() + BEAT_EVERY
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.0, beat_at - time.monotonic()))
+            await _either(self._wake, max(0.0, beat_at - time.monotonic()))
             if time.monotonic() >= beat_at:
                 beat_at = time.monotonic() + BEAT_EVERY
                 beat = protocol.heartbeat(seq=max(0, self.seen[0]), server_time=stamp(clock.now()))
@@ -179,8 +178,7 @@ class Hub:
     async def _poll(self) -> None:
         """Compare what watchers have with what is true, once a second and when Redis came back, in one query."""
         while True:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), POLL_EVERY)
+            await _either(self._look, POLL_EVERY)
             self._look.clear()
             try:
                 heads = await read(live.heads, tuple(self.rooms))
@@ -192,6 +190,15 @@ class Hub:
                 room = self.rooms.get(lot_id)
                 if room is not None and room.text and head != room.seen and head[0] >= room.seen[0]:
                     room.doubt()
+
+
+async def _either(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event or so long. (`wait_for` of Python 3.11 loses a cancellation that comes together with the event,
+    and who stopped the task would wait for its end for ever.)
+    """
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 async def _stop(*tasks: "asyncio.Task[None]") -> None:

@@ -131,7 +131,8 @@ async def _events(request: HttpRequest, lot_id: int) -> AsyncIterator[str]:
             return
         async with _line(lot_id) as line:
             while (left := until - time.monotonic()) > 0:
-                message = await asyncio.wait_for(line.get(), left)
+                async with asyncio.timeout(left):
+                    message = await line.get()
                 if "text" not in message:  # too slow a reader
                     return
                 yield f"data: {message['text']}\n\n"

@@ -73,6 +73,22 @@ def state(seq: int) -> dict[str, Any]:
     return {"type": "state", "seq": seq, "phase": "live" if seq % 9 else "extended", "price": 100 * seq}
 
 
+@pytest.mark.parametrize("turns", range(8))
+def test_the_last_reader_leaves_whatever_happens_that_moment(lot: list[dict[str, Any]], turns: int) -> None:
+    async def day() -> None:
+        lot[:] = [state(0)]
+        room, socket = hub.Hub(), Socket(Reader([]).line)
+        await room.join(7, socket)
+        lot.append(state(1))
+        room.wake(7, 1)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(QUIET * 10):
+            await room.leave(7, socket)
+
+    asyncio.run(day())
+
+
 @settings(
     max_examples=40,
     deadline=None,
