@@ -40,21 +40,23 @@ class Command(BaseCommand):
         if lot.state == Lot.State.NOTICED and clock.now() < lot.sale.register_until:
             sales.enter(lot, cast.robots())
         robots = [Robot(user, options["url"]) for user in cast.robots()]
-        may_bid = set(lot.bidders.filter(state=Bidder.State.ACTIVE).values_list("user", flat=True))
-        robots = [robot for robot in robots if robot.user.pk in may_bid][: max(options["bidders"], 1)]
+        paddles = dict(lot.bidders.filter(state=Bidder.State.ACTIVE).values_list("user", "paddle"))
+        robots = [robot for robot in robots if robot.user.pk in paddles][: max(options["bidders"], 1)]
         if lot.state not in Lot.BIDDING or not robots:
             raise CommandError(f"{lot.code} is {lot.state}: nobody can bid on it now", returncode=1)
         for robot in robots:
             robot.sign_in()
-        accepted = self._bid(lot, robots, bids=min(options["bids"], 500), pause=options["pause"])
+        bidders = [(paddles[robot.user.pk], robot) for robot in robots]
+        accepted = self._bid(lot, bidders, bids=min(options["bids"], 500), pause=options["pause"])
         self.stdout.write(f"{accepted} bids accepted")
 
-    def _bid(self, lot: Lot, robots: list[Robot], *, bids: int, pause: float) -> int:
-        """Send the bids and print each answer; stop when the lot is over."""
+    def _bid(self, lot: Lot, bidders: list[tuple[int, Robot]], *, bids: int, pause: float) -> int:
+        """Send the bids, each by one who does not lead if there is one, and print each answer; stop when the lot is over."""
         accepted = 0
         for _ in range(bids):
-            robot = random.choice(robots)
-            state = robot.state(lot.code)
+            state = bidders[0][1].state(lot.code)
+            behind = [robot for paddle, robot in bidders if paddle != state["leader"]]
+            robot = random.choice(behind or [robot for _, robot in bidders])
             if state["phase"] not in Lot.BIDDING:
                 self.stdout.write(f"{lot.code} is {state['phase']}")
                 break
