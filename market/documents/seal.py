@@ -29,6 +29,7 @@ from market.kernel import clock
 
 FIELD = "Seal"
 YEARS = 10
+ROOM = 16 * 1024  # hexadecimal digits kept for a signature; unsaid, the library signs twice to see how many it takes
 
 
 def sealed(pdf: bytes, *, reason: str) -> bytes:
@@ -42,7 +43,8 @@ def sealed(pdf: bytes, *, reason: str) -> bytes:
         subfilter=SigSeedSubFilter.PADES,
         md_algorithm="sha256",
     )
-    made = signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), how, signer=signer)
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    made = signers.sign_pdf(writer, how, signer=signer, bytes_reserved=ROOM)
     return bytes(made.getvalue())
 
 
