@@ -1,4 +1,4 @@
-"""The kinds of reader a page is shown to, and which of them the suite takes on every change."""
+"""The kinds of reader a page is shown to, and which of them are taken in turn on every change."""
 
 import itertools
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ TURN = 3
 
 
 def shown(names: Iterable[str], widths: tuple[int, ...], often: Iterable[str] = ()) -> list[Any]:
-    """Parameters (name, language, scheme, width): every page for every kind of reader, most of them marked `pages`.
+    """Parameters (name, language, scheme, width): every page for every kind of reader.
 
-    Unmarked is one kind for each page, another for the next one, so that every kind sees some of them; and for the pages
-    in `often` half the kinds, in which any two of language, scheme and width meet.
+    All are marked `pages`. One kind is taken for each page, another for the next one, so that every kind sees some of
+    them; and for the pages in `often` half the kinds, in which any two of language, scheme and width meet. The rest is
+    marked `readers`, too.
     """
     kinds = list(itertools.product(LANGUAGES, SCHEMES, widths))
     halves = [
@@ -27,6 +28,6 @@ def shown(names: Iterable[str], widths: tuple[int, ...], often: Iterable[str] = 
     for number, name in enumerate(names):
         taken = halves if name in often else [kinds[number * TURN % len(kinds)]]
         for kind in kinds:
-            marks = () if kind in taken else (pytest.mark.pages,)
+            marks = [pytest.mark.pages] if kind in taken else [pytest.mark.pages, pytest.mark.readers]
             parameters.append(pytest.param(name, *kind, marks=marks, id=f"{name}-{'-'.join(map(str, kind))}"))
     return parameters

@@ -12,6 +12,7 @@ from market.listings.rules import STEPS
 from tests.browser.audit import audit, watch
 from tests.browser.readers import shown
 
+pytestmark = pytest.mark.pages
 DESK = "jigou"
 LOT, ASSET, LISTING = r"/lots/L-\w+/", r"/assets/A-\w+/", r"/sell/A-\w+/"
 # name: (who reads it, where he starts, the links he follows from there)

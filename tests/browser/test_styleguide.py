@@ -7,6 +7,7 @@ from tests.browser.audit import audit
 from tests.browser.conftest import Visit
 from tests.browser.readers import shown
 
+pytestmark = pytest.mark.pages
 TROUBLES = ["404", "403", "403_csrf", "409", "500", "refused", "check", "done"]
 STRANGERS = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/no/such/page/"]
 SIGNING_IN = ["/accounts/2fa/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
