@@ -50,7 +50,7 @@ class Command(BaseCommand):
         accepted = self._bid(lot, bidders, bids=min(options["bids"], 500), pause=options["pause"])
         self.stdout.write(f"{accepted} bids accepted")
 
-    def _bid(self, lot: Lot, bidders: list[tuple[int, Robot]], *, bids: int, pause: float) -> int:
+    def _bid(self, lot: Lot, bidders: list[tuple[int | None, Robot]], *, bids: int, pause: float) -> int:
         """Send the bids, each by one who does not lead if there is one, and print each answer; stop when the lot is over."""
         accepted = 0
         for _ in range(bids):
