@@ -47,14 +47,14 @@ def arrive(session_key: str | None, code: str) -> Arrival:
 
 
 def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> Json:
-    """Place the bid for `user` and return the message that answers it, in the active language.
+    """Place the bid for `user`, among all that wait in this process; the message that answers it, in the active language.
 
     A database that cannot answer in time gives an error with `retry`: the same key will tell what became of the bid.
     """
     try:
         bidder = access.bidder_for(user, lot_id)
         engine.admit(bidder.pk)
-        answer = engine.place_bid(
+        answer = engine.bid(
             lot_id=lot_id,
             bidder_id=bidder.pk,
             key=frame.key,
@@ -63,8 +63,10 @@ def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime)
             seen_seq=frame.seen_seq,
         )
     except Refused as refused:
+        if refused.code == "bid.busy":
+            return _busy(frame, translation.get_language())
         return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
-    except DatabaseError:
+    except (DatabaseError, TimeoutError):
         logger.exception("bid %s could not be decided", frame.key)
         return _busy(frame, translation.get_language())
     return _answered(frame, answer, translation.get_language())

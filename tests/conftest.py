@@ -10,9 +10,10 @@ from market.parties.models import Party, User
 from market.trail import journal
 from market.trail.models import Delivery
 from tests import people
-from tests.guards import let_tests_empty_the_tables
+from tests.guards import let_tests_bid_in_their_own_transaction, let_tests_empty_the_tables
 
 let_tests_empty_the_tables()
+let_tests_bid_in_their_own_transaction()
 # How fast a machine draws examples says nothing about the product.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

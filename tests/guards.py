@@ -1,4 +1,4 @@
-"""Takes the database's own guards down for a moment: to empty the tables after a test, or to forge a row on purpose."""
+"""What tests need the product to do otherwise: the database's guards taken down for a moment, the writer's thread left out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+
+from auctions.engine import writer
 
 # Migrations fill these, no test writes to them, and filling them again after each test takes longer than the test.
 KEPT = frozenset({"django_content_type", "auth_permission"})
@@ -51,3 +53,18 @@ def let_tests_empty_the_tables() -> None:
                 connection.ops.execute_sql_flush(wipe)
 
     TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
+
+
+def let_tests_bid_in_their_own_transaction() -> None:
+    """What a test's own transaction holds no other thread can see: there, whoever waits for the writer does its work."""
+    ask = writer.Writer.ask
+
+    def asked(self: writer.Writer, what: writer.Asked) -> Any:
+        if not connection.in_atomic_block:
+            return ask(self, what)
+        [outcome] = writer._decided([what])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    writer.Writer.ask = asked  # type: ignore[method-assign]

@@ -5,11 +5,12 @@ from auctions.engine.closing import close, close_due, close_sales, is_closing, o
 from auctions.engine.halts import enforce, release, stop
 from auctions.engine.hosting import command
 from auctions.engine.offers import Answer
-from auctions.engine.writer import submit
+from auctions.engine.writer import bid, probe, submit
 
 __all__ = [
     "Answer",
     "admit",
+    "bid",
     "close",
     "close_due",
     "close_sales",
@@ -18,6 +19,7 @@ __all__ = [
     "is_closing",
     "open_due",
     "place_bid",
+    "probe",
     "release",
     "stop",
     "submit",

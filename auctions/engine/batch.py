@@ -1,8 +1,8 @@
 """A batch of bids, of any lots: lock, clock, rules, rows, commit, then tell the room. One transaction for all of them.
 
 The lots' row locks are the queue between processes, taken in ascending order; the compare-and-swap on `seq` is the proof
-that nobody stood beside it. A bid that finds its lot due to open opens it; closing is the worker's, since it opens deals
-and moves deposits. A lot that cannot be decided takes only its own bids down with it.
+that nobody stood beside it. A bid that finds its lot due to open opens it; one that finds it expired says so in its answer,
+since closing opens deals and moves deposits. A lot that cannot be decided takes only its own bids down with it.
 """
 
 import logging
@@ -223,7 +223,10 @@ def _kept(verdict: Verdict, around: Around, outcomes: dict[Name, Outcome]) -> It
     for offer, answer in zip(verdict.offers, verdict.answers, strict=True):
         facts = answer.facts if offer.seen_seq is None else {**answer.facts, "seen_seq": offer.seen_seq}
         place = Place(code, answer.seq, links[answer.seq], after.seq, after.head) if answer.seq else None
-        outcomes[offer.name] = Answer(offer.key, offer.amount, around.now, answer.seq, answer.code, facts, place)
+        expired = answer.code == "bid.lot_closed" and verdict.lot.state in Lot.BIDDING
+        outcomes[offer.name] = Answer(
+            offer.key, offer.amount, around.now, answer.seq, answer.code, facts, place, expired
+        )
         yield {
             "lot_id": offer.lot_id,
             "bidder_id": offer.bidder_id,

@@ -106,13 +106,16 @@ def is_closing() -> bool:
     return _at_work.is_set()
 
 
-def close(lot_id: int) -> bool:
-    """Close this lot now if it is due and nobody holds it, as whoever finds it expired may; whether it was closed."""
-    looked = _batch(_due().filter(pk=lot_id))
+def close(*lot_ids: int) -> int:
+    """Close these lots now, those that are due and nobody holds, as whoever finds them expired may; how many were closed.
+
+    One whose closing failed before is left to the worker, who waits ever longer between two tries.
+    """
+    looked = _batch(_due().filter(pk__in=set(lot_ids) - set(_faulty)))
     if looked is None or not looked.over:
-        return False
+        return 0
     close_sales()
-    return True
+    return len(looked.over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,18 @@ class Offer:
         """What it has in common with its own repetition."""
         return self.lot_id, self.bidder_id, self.key
 
+    @property
+    def whose(self) -> int:
+        """Of whom only so many may wait."""
+        return self.bidder_id
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a bid: accepted under `seq` at the moment `at`, or refused with a code and the facts to go on.
 
     A leader who raised its own maximum has neither number nor code. `place` is where an accepted bid stands in the chain,
-    for its receipt.
+    for its receipt; `expired` says that the bid came to a lot whose end had passed and that nobody had closed.
     """
 
     key: UUID
@@ -48,6 +53,7 @@ class Answer:
     code: str
     facts: Json
     place: Place | None = field(default=None, compare=False)  # asked again, the same bid stands below a later head
+    expired: bool = field(default=False, compare=False)
 
     @property
     def accepted(self) -> bool:

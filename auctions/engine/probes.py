@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,15 +35,27 @@ def target_of(shown: str) -> str:
         return ""
 
 
-def take(*, target: str, key: UUID) -> datetime:
-    """Decide a probe as a bid is decided, durable when this returns, by the database's clock: the moment it was refused.
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """A probe of the address `target` as it waits to be decided, among the bids (`writer.probe`)."""
 
-    The same key again: the first moment. It proves the whole way in: proxy, web process, a connection, the primary.
+    target: str
+    key: UUID
+
+    @property
+    def whose(self) -> str:
+        """Of whom only so many may wait."""
+        return self.target
+
+
+def keep(knock: Knock) -> datetime:
+    """Keep a probe, durable when this returns, by the database's clock: the moment it was refused.
+
+    The same key again: the first moment. It proves the whole way in: proxy, web process, the writer, the primary.
     """
     with transaction.atomic(durable=True):
-        row, _ = Probe.objects.get_or_create(
-            key=key, defaults={"target": target, "process": PROCESS, "at": clock.database_now()}
-        )
+        given = {"target": knock.target, "process": PROCESS, "at": clock.database_now()}
+        row, _ = Probe.objects.get_or_create(key=knock.key, defaults=given)
     return row.at
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -94,14 +95,17 @@ def _floor(request: SignedIn, sale: Sale, lot: Lot) -> None:
     if not form.is_valid():
         raise Refused("amount.format")
     bidder = access.paddle_of(lot, request.POST.get("paddle", "").strip())
-    answer = engine.place_bid(
-        lot_id=lot.pk,
-        bidder_id=bidder.pk,
-        key=form.cleaned_data["key"] or uuid4(),
-        amount=form.cleaned_data["amount"],
-        received_at=clock.now(),
-        kind="floor",
-    )
+    try:
+        answer = engine.bid(
+            lot_id=lot.pk,
+            bidder_id=bidder.pk,
+            key=form.cleaned_data["key"] or uuid4(),
+            amount=form.cleaned_data["amount"],
+            received_at=clock.now(),
+            kind="floor",
+        )
+    except (DatabaseError, TimeoutError) as late:
+        raise Refused("bid.busy") from late
     if not answer.accepted:
         raise Refused(answer.code, **answer.facts)
 

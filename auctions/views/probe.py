@@ -1,13 +1,19 @@
-"""The door the platform knocks at once a second: a bid that is refused by design, decided and kept like any other."""
+"""The door the platform knocks at once a second: a bid that is refused by design, decided by the writer and kept like any other."""
 
+import logging
+from http import HTTPStatus
+
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from auctions import protocol
+from auctions import engine, protocol
 from auctions.engine import probes
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
+
+logger = logging.getLogger(__name__)
 
 
 @csrf_exempt  # no session and no cookie: who knocks shows a signed pass
@@ -20,7 +26,11 @@ def probe(request: HttpRequest, process: int = 1) -> JsonResponse:
     frame = protocol.decode(request.body)
     if not isinstance(frame, protocol.BidFrame):
         raise protocol.BadFrame("frame.type")
-    probes.take(target=target, key=frame.key)
+    try:
+        engine.probe(target=target, key=frame.key)
+    except (Refused, TimeoutError, DatabaseError):
+        logger.warning("the probe %s was not decided", frame.key)
+        return JsonResponse({"code": "bid.busy"}, status=HTTPStatus.SERVICE_UNAVAILABLE)
     refused = Refused("bid.not_registered")
     said = protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
     answer = JsonResponse(said, status=refused.status)

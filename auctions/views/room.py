@@ -1,6 +1,7 @@
 """The doors of one lot, at one address from notice to result: page, bid, state, history, and the log for verifying."""
 
 import csv
+import logging
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -28,6 +30,8 @@ from market.kernel.errors import Refused
 from market.kernel.formats import HAN_UNITS, money, when
 from market.kernel.money import EXPONENTS, SYMBOLS, Money
 from market.kernel.words import sentence
+
+logger = logging.getLogger(__name__)
 
 PAGE = 100
 QUICK = (1, 2, 5)  # increments above the price
@@ -174,6 +178,9 @@ def _bid_by_form(request: HttpRequest, code: str) -> HttpResponse:
             raise Refused(answer.code, **answer.facts)
     except Refused as refused:
         return _check(request, found, form, refused=refused, status=STATUS.get(refused.code, refused.status))
+    except (DatabaseError, TimeoutError):
+        logger.exception("bid %s could not be decided", form.cleaned_data["key"])
+        return _check(request, found, form, refused=Refused("bid.busy"), status=HTTPStatus.SERVICE_UNAVAILABLE)
     messages.success(request, _("Your bid of %(amount)s is recorded.") % {"amount": money(amount)})
     return redirect("lot", code=found.code)
 
@@ -181,7 +188,7 @@ def _bid_by_form(request: HttpRequest, code: str) -> HttpResponse:
 def _place(user: Any, lot: Lot, form: BidForm, amount: Money, received_at: datetime) -> engine.Answer:
     bidder = access.bidder_for(user, lot.pk)
     engine.admit(bidder.pk)
-    return engine.place_bid(
+    return engine.bid(
         lot_id=lot.pk,
         bidder_id=bidder.pk,
         key=form.cleaned_data["key"] or uuid4(),
@@ -194,8 +201,12 @@ def _place(user: Any, lot: Lot, form: BidForm, amount: Money, received_at: datet
 def _check(
     request: HttpRequest, lot: Lot, form: BidForm, *, refused: Refused | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show what the bid would bind its bidder to. The key is made here, so that sending twice is bidding once."""
+    """Show what the bid would bind its bidder to. The key is made here, so that sending twice is bidding once.
+
+    After `bid.busy` it is the key of before: what became of that bid is then the answer.
+    """
     amount: Money | None = form.cleaned_data["amount"] if form.is_valid() else None
+    undecided = refused is not None and refused.code == "bid.busy"
     premium = amount.portion(lot.listing.mandate.buyer_premium_bp) if amount else None
     context = {
         "lot": lot,
@@ -205,7 +216,7 @@ def _check(
         "premium": premium,
         "total": amount + premium if amount and premium else amount,
         "least": live.state_of(lot).terms.money(live.state_of(lot).minimum),
-        "key": uuid4(),
+        "key": (undecided and form.cleaned_data["key"]) or uuid4(),
         "refused": sentence(refused) if refused else "",
     }
     return render(request, "auctions/bid_check.html", context, status=status)

@@ -89,7 +89,7 @@ def test_closing_twice_closes_once(contested: tuple[Lot, Bidder, Bidder]) -> Non
     lot, _, _ = contested
     assert fall(lot) == 1
     assert fall(lot) == 0
-    assert engine.close(lot.pk) is False
+    assert engine.close(lot.pk) == 0
     assert Deal.objects.count() == 1
     assert Event.objects.filter(lot=lot, kind="closed").count() == 1
 

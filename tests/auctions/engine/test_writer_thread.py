@@ -16,7 +16,7 @@ from django.db import OperationalError
 from auctions import engine
 from auctions.engine import batch, sql, writer
 from auctions.engine.offers import Answer
-from auctions.models import Bid, Bidder, Lot
+from auctions.models import Bid, Bidder, Lot, Probe
 from market.kernel import clock
 from market.kernel.errors import Refused
 from tests.auctions.engine.test_writer import whole
@@ -55,6 +55,12 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     monkeypatch.setattr(batch, "settle", waiting)
     go.taken = taken  # type: ignore[attr-defined]
     return go
+
+
+def ask(by: Bidder, amount: int, key: UUID | None = None) -> Awaitable[Answer]:
+    """Bid from a thread that waits, as a request by HTTP does."""
+    given = {"lot_id": by.lot_id, "bidder_id": by.pk, "key": key or uuid4(), "received_at": clock.now()}
+    return asyncio.to_thread(engine.bid, amount=yuan(amount), **given)  # type: ignore[arg-type]
 
 
 def codes(outcomes: list[Any]) -> list[str]:
@@ -195,3 +201,78 @@ async def test_a_database_that_cannot_be_reached_is_told_to_who_waits_and_stops_
     assert answer.seq is not None
     assert answer.amount == yuan(1_000_000)
     await rested()
+
+
+@threaded
+async def test_threads_and_sockets_wait_in_one_queue_and_are_decided_together(
+    submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, bob_bids: Bidder
+) -> None:
+    first = await begun(ask(anne_bids, 1_000_000), held)
+    knock = asyncio.to_thread(engine.probe, target="https://market.example/probe/", key=uuid4())
+    bids = [submit(bob_bids, 1_020_000), ask(bob_bids, 1_030_000), knock, ask(anne_bids, 1_040_000)]
+    rest = await gathered(*bids, waiting=4)  # type: ignore[arg-type]
+    held.set()
+    assert (await first).seq == 2
+    socket, by_http, decided, last = await rest
+    assert (socket.seq, last.code) == (3, "")
+    assert by_http.code in {"bid.self", "bid.too_low"}, "as the threads came"
+    assert held.taken == [1, 3], "and one batch for three bids"  # type: ignore[attr-defined]
+    await rested()
+    probe = await Probe.objects.aget()
+    assert (probe.at, await Bid.objects.acount()) == (decided, 4)
+
+
+@threaded
+async def test_a_thread_finds_the_queue_full_like_a_socket(
+    submit: Submit,
+    held: threading.Event,
+    lot: Lot,
+    anne_bids: Bidder,
+    bob_bids: Bidder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(writer, "WAITING", 1)
+    first = await begun(submit(anne_bids, 1_000_000), held)
+    rest = await gathered(submit(bob_bids, 1_020_000), waiting=1)
+    knock = asyncio.to_thread(engine.probe, target="https://market.example/probe/", key=uuid4())
+    late = await asyncio.gather(ask(anne_bids, 1_040_000), knock, return_exceptions=True)
+    assert codes(late) == ["bid.busy", "bid.busy"]
+    held.set()
+    await asyncio.gather(first, rest)
+    await rested()
+    assert (await Bid.objects.acount(), await Probe.objects.aexists()) == (2, False)
+
+
+@threaded
+async def test_a_thread_that_nobody_served_in_time_leaves_nothing_behind(
+    submit: Submit,
+    held: threading.Event,
+    lot: Lot,
+    anne_bids: Bidder,
+    bob_bids: Bidder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = await begun(submit(anne_bids, 1_000_000), held)
+    monkeypatch.setattr(writer, "TIME_OUT", 0.01)
+    with pytest.raises(Refused, match=r"bid\.busy"):
+        await ask(bob_bids, 1_020_000)
+    held.set()
+    await first
+    await rested()
+    assert await Bid.objects.acount() == 1
+
+
+@threaded
+async def test_a_thread_whose_answer_is_late_learns_it_under_the_same_key(
+    submit: Submit, held: threading.Event, lot: Lot, anne_bids: Bidder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = uuid4()
+    monkeypatch.setattr(writer, "TIME_OUT", 0.05)
+    late = await begun(ask(anne_bids, 1_000_000, key), held)
+    with pytest.raises(TimeoutError):
+        await late
+    held.set()
+    monkeypatch.setattr(writer, "TIME_OUT", 5)
+    assert (await ask(anne_bids, 1_000_000, key)).seq == 2
+    await rested()
+    assert await Bid.objects.acount() == 1

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from auctions import engine
 from auctions.models import Bid, Bidder, Lot
 from auctions.rules.replay import verify
 from market.kernel import clock
+from market.kernel.errors import Refused
 from market.parties.models import Party, User
 from tests.auctions import factory
 from tests.auctions.factory import bid, yuan
@@ -218,6 +220,22 @@ def test_a_refused_bid_keeps_what_was_typed_and_names_the_minimum(
     assert "the lowest bid now is ¥1,120,000" in text
     assert 'value="1020000"' in text
     assert Lot.objects.get(pk=lot.pk).leader == bob_bids
+
+
+@pytest.mark.parametrize("late", [Refused("bid.busy"), TimeoutError(), DatabaseError("the line is cut")])
+def test_a_bid_not_answered_in_time_may_be_asked_for_again_under_its_key(
+    client_of: ClientOf, lot: Lot, anne: User, anne_bids: Bidder, late: Exception
+) -> None:
+    client, asked, key = client_of(anne), frame(), str(uuid4())
+    by_form = {"amount": "1000000", "key": key, "seen_seq": "1"}
+    with patch.object(engine, "bid", side_effect=late):
+        status, answer = post(client, lot, asked)
+        shown = client.post(f"/lots/{lot.code}/bid/", by_form)
+    assert (status, answer["type"], answer["retry"], answer["key"]) == (503, "error", True, asked["key"])
+    assert shown.status_code == 503
+    assert f'name="key" value="{key}"' in shown.content.decode()
+    assert client.post(f"/lots/{lot.code}/bid/", by_form).status_code == 302
+    assert str(Bid.objects.get().key) == key
 
 
 def test_the_check_page_asks_to_sign_in(client_of: ClientOf, lot: Lot) -> None:
