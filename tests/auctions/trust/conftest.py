@@ -44,8 +44,8 @@ def stranger(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"
     return run
 
 
-def verdict(home: Path, *papers: Any) -> str:
-    """The same script in this process, for many papers at once: what it printed, or why it refused."""
+def verdict(home: Path, *papers: Any, program: Path = SCRIPT) -> str:
+    """The same script, or another, in this process, for many papers at once: what it printed, or why it refused."""
     names = []
     for number, paper in enumerate(papers):
         file = home / f"{number}.json"
@@ -54,8 +54,8 @@ def verdict(home: Path, *papers: Any) -> str:
     said = io.StringIO()
     limit = getattr(sys, "tracebacklimit", None)
     try:
-        with mock.patch.object(sys, "argv", [str(SCRIPT), *names]), contextlib.redirect_stdout(said):
-            runpy.run_path(str(SCRIPT), run_name="__main__")
+        with mock.patch.object(sys, "argv", [str(program), *names]), contextlib.redirect_stdout(said):
+            runpy.run_path(str(program), run_name="__main__")
     except Exception as refused:  # whatever it stumbles over, a stranger sees it as a refusal
         return f"refused: {refused!r}"
     finally:
