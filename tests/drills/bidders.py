@@ -7,7 +7,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from websockets.exceptions import WebSocketException
 ORIGIN = "http://127.0.0.1:8000"  # the site's own, whichever port a drill's process listens on
 BETWEEN = 0.22  # seconds between two bids of one bidder: five a second are allowed
 TIME_OUT = 15.0  # seconds until an answer is taken to be lost
-PATIENCE = 60.0  # seconds until a bid is left in doubt, once the drill is over
+PATIENCE = 60.0  # seconds until a bid counts as left in doubt, once the drill is over
 NOT_YET = frozenset({"bid.too_fast", "bid.busy"})  # refusals that are not kept: ask again
 
 BROKEN = (OSError, WebSocketException, TimeoutError, asyncio.IncompleteReadError, ValueError)
@@ -40,6 +40,12 @@ class Asked:
     def acknowledged(self) -> bool:
         """Whether the market said that the bid is recorded."""
         return self.answer is not None and self.answer["type"] == "ack"
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """What the answer comes to: whether it counts, its number, the refusal's code."""
+        answer = self.answer or {}
+        return answer.get("type"), answer.get("seq"), answer.get("code")
 
 
 @dataclass
@@ -211,6 +217,22 @@ async def fire(
             yield
         finally:
             stop.set()
+
+
+async def told_again(seats: Sequence[Seat], ports: Sequence[int], rng: random.Random) -> list[tuple[Asked, Asked]]:
+    """Ask once more for every bid that had to be asked for again; those whose key now gets another answer, or none."""
+
+    async def of(seat: Seat) -> list[tuple[Asked, Asked]]:
+        line, pairs = Post(seat, ports, rng), []
+        for asked in [one for one in seat.diary if one.times > 1 and one.answer]:
+            again = replace(asked, answer=None, times=0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(line.ask(again), PATIENCE)
+            pairs.append((asked, again))
+        await line.hang_up()
+        return [(asked, again) for asked, again in pairs if asked.said != again.said]
+
+    return [pair for pairs in await asyncio.gather(*map(of, seats)) for pair in pairs]
 
 
 def diary(seats: Sequence[Seat]) -> list[Asked]:

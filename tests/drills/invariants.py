@@ -46,6 +46,14 @@ def demand_none(found: list[Violation]) -> None:
     assert not found, "\n".join([str(dict(Counter(one.code for one in found))), *lines])
 
 
+def differing(again: Iterable[tuple[Asked, Asked]]) -> list[Violation]:
+    """The bids whose key, asked once more, got another answer than the first or none (see `bidders.told_again`)."""
+    return [
+        Violation("answer.changed", f"{first.lot} {first.key}: told {first.said}, then {then.said}")
+        for first, then in again
+    ]
+
+
 def _of_lots() -> Iterator[Violation]:
     for lot in Lot.objects.exclude(seq=0).select_related("sale", "leader").order_by("pk"):
         events = list(Event.objects.filter(lot=lot).order_by("seq"))
@@ -130,7 +138,7 @@ def _of_money() -> Iterator[Violation]:
 
 
 def _of_answers(asked: Iterable[Asked]) -> Iterator[Violation]:
-    """Every definite answer is what is stored, exactly once; what was refused is not in the log under the same key."""
+    """Every bid has a definite answer in the end, and it is what is stored, exactly once; a refused bid is in no log."""
     kept: dict[tuple[str, int], list[Bid]] = {}
     for bid in Bid.objects.all().iterator():
         kept.setdefault((str(bid.key), bid.bidder_id), []).append(bid)
@@ -139,6 +147,7 @@ def _of_answers(asked: Iterable[Asked]) -> Iterator[Violation]:
         if len(rows) > 1:
             yield Violation("answer.twice", f"{one.lot} {one.key}: {len(rows)} rows")
         if one.answer is None:
+            yield Violation("answer.in_doubt", f"{one.lot} {one.key}: asked {one.times} times, {len(rows)} rows")
             continue
         if one.acknowledged and not rows:
             yield Violation("answer.lost", f"{one.lot} {one.key}: acknowledged as {one.answer['seq']}, not stored")

@@ -23,8 +23,7 @@ Order = dict[str, Any]
 
 def web(order: Order) -> None:
     """The market's doors on a port, as production runs them: uvicorn, HTTP and websockets."""
-    app = weak.DOORS[order["weak"]](application) if order["weak"] in weak.DOORS else application
-    uvicorn.run(app, port=order["port"], lifespan="off", log_level="critical", loop="asyncio")
+    uvicorn.run(application, port=order["port"], lifespan="off", log_level="critical", loop="asyncio")
 
 
 def worker(order: Order) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Stage:
     database: str = BASE
     rng: random.Random = field(default_factory=random.Random)
     webs: list[Web] = field(default_factory=list)
+    since: float = 0.0
 
     def fresh(self, name: str) -> None:
         """A new copy of the base, here and for every process started from now on, and the drill's own dice."""
@@ -39,12 +41,16 @@ class Stage:
         self.database = f"drill_{name}"
         self.cluster.copy(self.database)
         connection.settings_dict["NAME"] = self.database
-        self.rng = random.Random(f"{self.seed}:{name}")
+        self.rng, self.since = random.Random(f"{self.seed}:{name}"), time.monotonic()
 
     def web(self, count: int, weak: str = "") -> list[int]:
         """So many web processes on the drill's database; their ports."""
         self.webs = [Web(self.nursery, self.database, weak) for _ in range(count)]
         return [web.port for web in self.webs]
+
+    def says(self, drill: str, **named: Any) -> None:
+        """How far a long run has come: one line now and then, for who waits for it."""
+        print(f"  {drill}, {time.monotonic() - self.since:.0f} s: {figures(**named)}", flush=True)
 
     def crowd(self) -> list[Any]:
         """Open lots with bidders enough to keep both web processes busy."""

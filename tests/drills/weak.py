@@ -1,64 +1,34 @@
 """What would have to be wrong with the market for a drill to find something: the negative controls, and the failpoints.
 
-Only forked processes load this file into their lives.
+Only forked processes become weak.
 """
 
 import asyncio
 import contextlib
-import json
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import psycopg
+import redis
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from auctions import live
+from auctions import engine, hub, live, relay
+from auctions.engine import Answer
+from auctions.rules.receipts import Place
 from market.kernel import clock
+from market.kernel.money import Money
 
 EARLY_BY = 0.3  # seconds between the answer and the deed of a process that acknowledges too early
-
-Asgi = Callable[[Any, Any, Any], Any]
-
-
-def early(application: Asgi) -> Asgi:
-    """Acknowledge every bid at once and hand it on a moment later, as a server with a queue in memory would."""
-
-    async def answer(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] != "POST":
-            await application(scope, receive, send)
-            return
-        body = b""
-        while (part := await receive())["type"] == "http.request":
-            body += part["body"]
-            if not part.get("more_body"):
-                break
-        frame = json.loads(body)
-        ack = json.dumps({"type": "ack", "key": frame["key"], "seq": None, "amount": frame["amount"]}).encode()
-        length = str(len(ack)).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
-        await send({"type": "http.response.body", "body": ack})
-        await asyncio.sleep(EARLY_BY)
-
-        once = [{"type": "http.request", "body": body}]
-
-        async def again() -> Any:
-            return once.pop() if once else await asyncio.Future()
-
-        async def nobody(_: Any) -> None:
-            return
-
-        await application(scope, again, nobody)
-
-    return answer
-
-
-DOORS: dict[str, Callable[[Asgi], Asgi]] = {"early": early}
 
 
 @contextlib.contextmanager
@@ -91,7 +61,7 @@ def dying(at: int) -> Iterator[None]:
 
 def become(weakness: str) -> None:
     """Make this process weak in the named way; the empty name leaves it as it is."""
-    if weakness in WEAKNESSES:
+    if weakness:
         WEAKNESSES[weakness]()
 
 
@@ -108,10 +78,47 @@ def piecemeal() -> None:
     psycopg.Cursor.execute = at_once
 
 
-def deaf() -> None:
-    """Rooms believe Redis alone: the poll that compares them with the database finds nothing."""
+def early() -> None:
+    """Acknowledge every bid that is let in at once and decide it a moment later, as a server with a queue in memory would."""
+    decide, submit = engine.place_bid, engine.submit
+    deeds: set[Any] = set()
+
+    def acknowledged(*, key: UUID, amount: Money, **_: Any) -> Answer:
+        return Answer(key, amount, clock.now(), 0, "", {}, Place("", 0, "", 0, ""))
+
+    def place_bid(**offer: Any) -> Answer:
+        def later() -> None:
+            time.sleep(EARLY_BY)
+            try:
+                decide(**offer)
+            finally:
+                connection.close()
+
+        threading.Thread(target=later, daemon=True).start()
+        return acknowledged(**offer)
+
+    async def submitted(**offer: Any) -> Answer:
+        async def later() -> None:
+            await asyncio.sleep(EARLY_BY)
+            await submit(**offer)
+
+        deeds.add(asyncio.create_task(later()))
+        return acknowledged(**offer)
+
+    engine.place_bid, engine.submit = place_bid, submitted
+
+
+def leaning() -> None:
+    """Lean on Redis: rooms believe it alone, since the poll finds nothing, and a bid waits until it took the news."""
     assert live.heads([]) == {}
     live.heads = lambda lot_ids: {}
+    client = redis.from_url(settings.REDIS_URL, socket_timeout=5)
+
+    def put(lot_id: int, seq: int) -> None:
+        with contextlib.suppress(redis.RedisError):
+            client.publish(f"{relay.CHANNEL}{lot_id}", seq)
+
+    hub.publisher.put = put
 
 
 def swaying() -> None:
@@ -136,8 +143,9 @@ def own_clock() -> None:
 
 
 WEAKNESSES: dict[str, Callable[[], None]] = {
+    "early": early,
     "piecemeal": piecemeal,
-    "deaf": deaf,
+    "leaning": leaning,
     "swaying": swaying,
     "own_clock": own_clock,
 }
