@@ -25,7 +25,7 @@ from market.parties.queries import related_ids
 from market.payments import actions as payments
 from market.payments.models import Charge
 from market.rights.queries import blockers_of, holders
-from market.rights.rules.transfer import AUCTION
+from market.rights.rules.intents import AUCTION
 from market.trail import journal
 
 # What an agency says of a sale, and may change until it is announced.

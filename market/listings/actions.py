@@ -23,7 +23,7 @@ from market.rights import actions as rights
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Encumbrance, Right
 from market.rights.queries import blockers_of, entered, holders
-from market.rights.rules.transfer import LIST
+from market.rights.rules.intents import LIST
 from market.trail import journal
 from market.trail.models import Fact
 

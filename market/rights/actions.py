@@ -9,7 +9,6 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 
 from market.documents.models import Document
 from market.kernel import clock
@@ -17,15 +16,14 @@ from market.kernel.errors import Refused
 from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
-from market.rights.queries import DECLARED, blockers_of, entered, holders, owners_named
+from market.rights.models import Consent, Encumbrance, Right, Title
+from market.rights.queries import DECLARED, DETAILS, blockers_of, entered, holders, owners_named
 from market.rights.rules import entry
 from market.rights.rules.identifiers import cn_patent_number
-from market.rights.rules.transfer import CLOSE
+from market.rights.rules.intents import CLOSE
 from market.trail import journal
 
 Holding = tuple[Party, int, int]
-DETAILS: dict[str, type[Model]] = {"patent": Patent, "trademark": Trademark, "copyright": Copyright}
 COLUMNS = frozenset(
     "title title_en abstract abstract_en industry region filed_on granted_on expires_on service_result".split()
 )

@@ -1,24 +1,27 @@
 """Reads of the register: who owns a right, what burdens it, what blocks it, and its story."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from market.kernel import clock
 from market.kernel.formats import read_day
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Encumbrance, Patent, Right, Title, Trademark
-from market.rights.rules import entry, transfer
-from market.rights.rules.transfer import Blocker, Burden, Owner, RightFacts, Sibling
+from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
+from market.rights.rules import entry
+from market.rights.rules.facts import Burden, Facts, Mark, Owner
+from market.rights.rules.rulebook import Blocker, Readiness, readiness
 from market.trail import journal
 
 DECLARED = "declared"  # the source of a title its claimant stated
 NUMBERS = ("application_no", "publication_no", "grant_no")  # the numbers one patent bears
+DETAILS: dict[str, type[Model]] = {"patent": Patent, "trademark": Trademark, "copyright": Copyright}
 DEAD = frozenset({Right.State.LAPSED, Right.State.EXPIRED, Right.State.INVALIDATED})
 
 
@@ -59,7 +62,7 @@ def holders(right: Right, on: date | None = None) -> list[Title]:
     """The live titles, or those in force on the day `on` (title passes at its beginning), the largest share first."""
     held = right.titles.select_related("holder")
     held = held.filter(until=None) if on is None else held.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
-    return sorted(held, key=lambda title: (-Fraction(title.share_num, title.share_den), title.pk))
+    return [title for title, _share in _largest_first(held)]
 
 
 def title_declared(right: Right) -> bool:
@@ -77,59 +80,129 @@ def consents(right: Right) -> QuerySet[Consent]:
     return right.consents.select_related("of_party", "of_encumbrance", "document").order_by("pk")
 
 
-def facts_of(right: Right, *, seller: Party | None = None) -> RightFacts:
-    """What the rules of transfer look at. `seller` is who would transfer: unless told, who registered the right while
-    they own a share, else the largest owner."""
-    live, given = holders(right), list(right.consents.all())
-    # A consent speaks for the title its giver held that day; one given under an earlier title is spent.
-    said_yes = {c.of_party_id: c.given_on for c in sorted(given, key=lambda c: c.given_on) if c.of_party_id}
-    agreed = {c.of_encumbrance_id for c in given if c.of_encumbrance_id}
-    who = seller.pk if seller else _seller_among(live, right)
-    return RightFacts(
+def facts_of(right: Right, *, seller: Party | None = None) -> Facts:
+    """What the rules look at about one right. `seller` is who would dispose of it: unless told, who registered the
+    right while they own a share, else the largest owner."""
+    return facts_of_many([right], sellers={right.pk: seller} if seller else {})[0]
+
+
+def facts_of_many(rights: Sequence[Right], *, sellers: Mapping[int, Party] | None = None) -> list[Facts]:
+    """`facts_of` for each of the rights, in at most eight questions however many they are; `sellers` by the right's pk."""
+    keys, named = [right.pk for right in rights], sellers or {}
+    live = _by_right(Title.objects.filter(right__in=keys, until=None).select_related("holder").order_by("pk"))
+    given = _by_right(Consent.objects.filter(right__in=keys).order_by("given_on", "pk"))
+    burdens = _by_right(Encumbrance.objects.filter(right__in=keys, released_on=None).order_by("since", "pk"))
+    details = {
+        kind: model.objects.in_bulk([right.pk for right in rights if right.kind == kind])  # type: ignore[attr-defined]
+        for kind, model in DETAILS.items()
+        if any(right.kind == kind for right in rights)
+    }
+    who = {
+        right.pk: named[right.pk].pk if right.pk in named else _seller_among(live[right.pk], right) for right in rights
+    }
+    marks = _marks_of({who[right.pk] for right in rights if right.kind == Right.Kind.TRADEMARK})
+    return [
+        _facts(
+            right,
+            details[right.kind][right.pk],
+            live[right.pk],
+            given[right.pk],
+            burdens[right.pk],
+            who[right.pk],
+            marks,
+        )
+        for right in rights
+    ]
+
+
+def _by_right(rows: QuerySet[Any]) -> Mapping[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.right_id].append(row)
+    return found
+
+
+def _facts(
+    right: Right,
+    detail: Any,
+    live: list[Title],
+    given: list[Consent],
+    burdens: list[Encumbrance],
+    seller: int,
+    marks: Mapping[int, list[Right]],
+) -> Facts:
+    """The facts from the rows; a consent speaks for the title its giver held that day, one under an earlier is spent."""
+    said_yes = {consent.of_party_id: consent.given_on for consent in given if consent.of_party_id}
+    agreed = {consent.of_encumbrance_id for consent in given if consent.of_encumbrance_id}
+    shares = _largest_first(live)
+    return Facts(
         kind=right.kind,
         state=right.state,
         number=right.number,
-        seller=next((title.holder.code for title in live if title.holder_id == who), ""),
+        seller=next((title.holder.code for title in live if title.holder_id == seller), ""),
         owners=tuple(
-            Owner(
-                title.holder.code,
-                title.holder.name,
-                Fraction(title.share_num, title.share_den),
-                said_yes.get(title.holder_id, date.min) >= title.since,
-            )
-            for title in live
+            Owner(title.holder.code, title.holder.name, share, said_yes.get(title.holder_id, date.min) >= title.since)
+            for title, share in shares
         ),
+        type=getattr(detail, "type", "") or getattr(detail, "work", ""),
         burdens=tuple(
-            Burden(row.kind, row.in_favour_of, row.number, row.since, row.until, row.pk in agreed)
-            for row in burdens(right)
+            Burden(row.kind, row.in_favour_of, row.number, row.since, row.until, row.pk in agreed) for row in burdens
         ),
-        siblings=_siblings(right, who) if right.kind == Right.Kind.TRADEMARK else (),
+        siblings=_siblings(right, detail, marks[seller]) if right.kind == Right.Kind.TRADEMARK else (),
         filed_on=right.filed_on,
+        granted_on=right.granted_on,
         expires_on=right.expires_on,
-        annuity_paid_to=right.patent.annuity_paid_to if right.kind == Right.Kind.PATENT else None,
+        annuity_paid_to=getattr(detail, "annuity_paid_to", None),
         checked_on=right.checked_on,
         service_result=right.service_result,
+        evaluation_report=getattr(detail, "evaluation_report", False),
     )
+
+
+def _largest_first(live: Iterable[Title]) -> list[tuple[Title, Fraction]]:
+    shared = [(title, Fraction(title.share_num, title.share_den)) for title in live]
+    return sorted(shared, key=lambda pair: (-pair[1], pair[0].pk))
 
 
 def _seller_among(live: list[Title], right: Right) -> int:
-    owners = [title.holder_id for title in live]
+    owners = [title.holder_id for title, _share in _largest_first(live)]
     return right.registered_by_id if right.registered_by_id in owners or not owners else owners[0]
 
 
-def _siblings(right: Right, seller: int) -> tuple[Sibling, ...]:
-    """Other living marks of the seller in the same class with a similarity group in common (商标法 42)."""
-    groups = set(right.trademark.groups)
-    near = Trademark.objects.filter(
-        nice_class=right.trademark.nice_class, right__titles__holder=seller, right__titles__until=None
+def _marks_of(owners: Collection[int]) -> Mapping[int, list[Right]]:
+    """The living marks each of these parties owns, by the owner."""
+    held: dict[int, list[Right]] = defaultdict(list)
+    if owners:
+        titles = Title.objects.filter(holder__in=owners, until=None, right__kind=Right.Kind.TRADEMARK)
+        for title in titles.exclude(right__state__in=DEAD).select_related("right__trademark").order_by("right"):
+            held[title.holder_id].append(title.right)
+    return held
+
+
+def _siblings(right: Right, detail: Trademark, others: Iterable[Right]) -> tuple[Mark, ...]:
+    """The other marks in the same class with a similarity group in common (商标法 42)."""
+    groups = set(detail.groups)
+    return tuple(
+        Mark(other.number, other.trademark.words)
+        for other in others
+        if other.pk != right.pk
+        and other.trademark.nice_class == detail.nice_class
+        and groups & set(other.trademark.groups)
     )
-    near = near.exclude(right=right).exclude(right__state__in=DEAD).select_related("right").order_by("pk")
-    return tuple(Sibling(mark.right.number, mark.words) for mark in near if groups & set(mark.groups))
+
+
+def readiness_of(
+    rights: Sequence[Right], intent: str, on: date | None = None, *, sellers: Mapping[int, Party] | None = None
+) -> list[Readiness]:
+    """For each right whether `intent` (`rules.intents`) may go on, on the day `on`, today unless told; a constant number
+    of questions."""
+    day = on or clock.today()
+    return [readiness(facts, intent, day) for facts in facts_of_many(rights, sellers=sellers)]
 
 
 def blockers_of(right: Right, intent: str, on: date | None = None, *, seller: Party | None = None) -> list[Blocker]:
-    """What stands in the way of `intent` ("list", "auction", "assign", "close") on the day `on`, today unless told."""
-    return transfer.blockers(facts_of(right, seller=seller), intent, on or clock.today())
+    """What stands in the way of `intent` with one right on the day `on`, today unless told."""
+    return list(readiness(facts_of(right, seller=seller), intent, on or clock.today()).blockers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from market.listings.models import Listing
 from market.parties.access import SignedIn
 from market.rights import queries as rights
 from market.rights.models import Encumbrance, Right
-from market.rights.rules.transfer import LIST
+from market.rights.rules.intents import LIST
 
 OVER = frozenset({Listing.State.WITHDRAWN, Listing.State.EXPIRED})
 

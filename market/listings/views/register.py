@@ -21,7 +21,7 @@ from market.parties.models import User
 from market.rights import actions
 from market.rights.models import Right
 from market.rights.queries import blockers_of, burdens, consents, holders
-from market.rights.rules.transfer import ASSIGN
+from market.rights.rules.intents import ASSIGN
 
 
 @login_required

@@ -15,7 +15,7 @@ from market.listings.models import Listing
 from market.listings.views.steps import rates
 from market.parties.access import SignedIn, agency_of
 from market.rights.queries import blockers_of, burdens, consents, holders
-from market.rights.rules.transfer import LIST
+from market.rights.rules.intents import LIST
 
 ACCEPTED = 50
 

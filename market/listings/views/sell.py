@@ -21,7 +21,7 @@ from market.listings.views import steps
 from market.parties.access import SignedIn
 from market.rights.models import Right
 from market.rights.queries import blockers_of, burdens, holders
-from market.rights.rules.transfer import LIST
+from market.rights.rules.intents import LIST
 
 VIEWS = {"open": gettext_lazy("In preparation"), "live": gettext_lazy("On the market"), "over": gettext_lazy("Ended")}
 PAGE = require_http_methods(["GET", "HEAD", "POST"])

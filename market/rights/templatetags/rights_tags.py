@@ -1,5 +1,6 @@
 """What other rooms' pages show of a right: its blockers, its burdens, its story."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,19 +11,55 @@ from django.utils.translation import gettext_lazy
 from market.kernel.words import text
 from market.rights import queries
 from market.rights.models import Right
-from market.rights.rules.transfer import Blocker
+from market.rights.rules.rulebook import Blocker
 
 register = template.Library()
 
 LAWS = {
     "专利法": gettext_lazy("Patent Law"),
     "专利法实施细则": gettext_lazy("Patent Rules"),
+    "专利法实施细则（2010）": gettext_lazy("Patent Rules (2010)"),
+    "专利权质押登记办法": gettext_lazy("Measures on Patent Pledges"),
     "商标法": gettext_lazy("Trademark Law"),
+    "商标法（2026）": gettext_lazy("Trademark Law (2026)"),
+    "商标法实施条例": gettext_lazy("Trademark Rules"),
     "著作权法": gettext_lazy("Copyright Law"),
     "民法典": gettext_lazy("Civil Code"),
     "民事诉讼法": gettext_lazy("Civil Procedure Law"),
     "拍卖法": gettext_lazy("Auction Law"),
     "法释〔2016〕18号": gettext_lazy("Judicial Interpretation [2016] No. 18"),
+    "计算机软件保护条例": gettext_lazy("Software Regulations"),
+    "技术合同解释": gettext_lazy("Interpretation on Technology Contracts"),
+    "产权交易所网络竞价规则": gettext_lazy("Exchange Rules on Online Bidding"),
+    "公司法": gettext_lazy("Company Law"),
+    "促进科技成果转化法": gettext_lazy("Law on the Transformation of Results"),
+    "国发〔2016〕16号": gettext_lazy("State Council Document [2016] No. 16"),
+    "技术进出口管理条例": gettext_lazy("Regulations on Technology Trade"),
+    "企业国有资产法": gettext_lazy("Law on State Assets of Enterprises"),
+    "企业国有资产交易监督管理办法": gettext_lazy("Measures on State Asset Transactions"),
+    "国资发产权规〔2024〕8号": gettext_lazy("SASAC Document [2024] No. 8"),
+}
+CHAPTER = re.compile(r"第([0-9]+)章")
+CURERS = {
+    "seller": gettext_lazy("the seller"),
+    "co_owner": gettext_lazy("the co-owner"),
+    "pledgee": gettext_lazy("the pledgee"),
+    "court": gettext_lazy("the court"),
+    "office": gettext_lazy("the office"),
+    "agency": gettext_lazy("the agency"),
+    "buyer": gettext_lazy("the buyer"),
+    "inventors": gettext_lazy("the inventors"),
+    "appraiser": gettext_lazy("an appraisal institution"),
+    "approver": gettext_lazy("the approving body"),
+    "holders": gettext_lazy("the company's shareholders"),
+}
+VOID_TERMS = {
+    "grant_back": gettext_lazy("free or unequal grant-back of improvements, or a ban on research"),
+    "no_competition": gettext_lazy("a ban on competing technology"),
+    "limits": gettext_lazy("unreasonable limits on quantity, price or market"),
+    "tying": gettext_lazy("unneeded goods or people tied in"),
+    "sources": gettext_lazy("unreasonable limits on sources"),
+    "no_challenge": gettext_lazy("no challenge of validity"),
 }
 
 
@@ -30,7 +67,22 @@ LAWS = {
 def article(cited: str) -> str:
     """{{ blocker.article|article }}: "专利法 14" as "Patent Law, art. 14" in the reader's language."""
     law, _blank, number = cited.partition(" ")
-    return _("%(law)s, art. %(number)s") % {"law": LAWS.get(law, law), "number": number} if number else cited
+    named = LAWS.get(law, law)
+    if chapter := CHAPTER.fullmatch(number):
+        return _("%(law)s, ch. %(number)s") % {"law": named, "number": chapter[1]}
+    return _("%(law)s, art. %(number)s") % {"law": named, "number": number} if number else str(named)
+
+
+@register.filter
+def curer(by: str) -> str:
+    """{{ blocker.by|curer }}: who can cure it, in the reader's language."""
+    return str(CURERS[by])
+
+
+@register.filter
+def void_term(term: str) -> str:
+    """{{ term|void_term }}: one of the six void terms of a technology contract, in the reader's language."""
+    return str(VOID_TERMS[term])
 
 
 @register.inclusion_tag("rights/_blockers.html")
