@@ -1,7 +1,7 @@
 """Reads of the register: who owns a right, what burdens it, what blocks it, and its story."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,10 +15,12 @@ from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
 from market.rights.rules import entry
+from market.rights.rules.closure import Registered, classes
 from market.rights.rules.facts import Burden, Facts, Mark, Owner
 from market.rights.rules.rulebook import Blocker, Readiness, readiness
 from market.trail import journal
 
+Bundles = Mapping[int, Collection[int]]  # by a right's pk, the pks of the rights that move with it
 DECLARED = "declared"  # the source of a title its claimant stated
 NUMBERS = ("application_no", "publication_no", "grant_no")  # the numbers one patent bears
 DETAILS: dict[str, type[Model]] = {"patent": Patent, "trademark": Trademark, "copyright": Copyright}
@@ -86,9 +88,12 @@ def facts_of(right: Right, *, seller: Party | None = None) -> Facts:
     return facts_of_many([right], sellers={right.pk: seller} if seller else {})[0]
 
 
-def facts_of_many(rights: Sequence[Right], *, sellers: Mapping[int, Party] | None = None) -> list[Facts]:
-    """`facts_of` for each of the rights, in at most eight questions however many they are; `sellers` by the right's pk."""
-    keys, named = [right.pk for right in rights], sellers or {}
+def facts_of_many(
+    rights: Sequence[Right], *, sellers: Mapping[int, Party] | None = None, bundles: Bundles | None = None
+) -> list[Facts]:
+    """`facts_of` for each of the rights, in at most eight questions however many they are. By the right's pk: `sellers`,
+    and `bundles`, the pks of the rights that move with it."""
+    keys, named, moving = [right.pk for right in rights], sellers or {}, bundles or {}
     live = _by_right(Title.objects.filter(right__in=keys, until=None).select_related("holder").order_by("pk"))
     given = _by_right(Consent.objects.filter(right__in=keys).order_by("given_on", "pk"))
     burdens = _by_right(Encumbrance.objects.filter(right__in=keys, released_on=None).order_by("since", "pk"))
@@ -109,7 +114,7 @@ def facts_of_many(rights: Sequence[Right], *, sellers: Mapping[int, Party] | Non
             given[right.pk],
             burdens[right.pk],
             who[right.pk],
-            marks,
+            _left_behind(right.pk, marks[who[right.pk]], moving.get(right.pk, ())),
         )
         for right in rights
     ]
@@ -129,7 +134,7 @@ def _facts(
     given: list[Consent],
     burdens: list[Encumbrance],
     seller: int,
-    marks: Mapping[int, list[Right]],
+    siblings: tuple[Mark, ...],
 ) -> Facts:
     """The facts from the rows; a consent speaks for the title its giver held that day, one under an earlier is spent."""
     said_yes = {consent.of_party_id: consent.given_on for consent in given if consent.of_party_id}
@@ -148,7 +153,7 @@ def _facts(
         burdens=tuple(
             Burden(row.kind, row.in_favour_of, row.number, row.since, row.until, row.pk in agreed) for row in burdens
         ),
-        siblings=_siblings(right, detail, marks[seller]) if right.kind == Right.Kind.TRADEMARK else (),
+        siblings=siblings,
         filed_on=right.filed_on,
         granted_on=right.granted_on,
         expires_on=right.expires_on,
@@ -169,35 +174,59 @@ def _seller_among(live: list[Title], right: Right) -> int:
     return right.registered_by_id if right.registered_by_id in owners or not owners else owners[0]
 
 
-def _marks_of(owners: Collection[int]) -> Mapping[int, list[Right]]:
-    """The living marks each of these parties owns, by the owner."""
-    held: dict[int, list[Right]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The living marks of one registrant, and the classes of those that move together."""
+
+    by_key: Mapping[int, Trademark]
+    classes: Sequence[frozenset[Hashable]]
+
+
+def _marks_of(owners: Collection[int]) -> Mapping[int, _Marks]:
+    """The marks each of these parties owns, by the owner; one question."""
+    held: dict[int, dict[int, Trademark]] = defaultdict(dict)
     if owners:
         titles = Title.objects.filter(holder__in=owners, until=None, right__kind=Right.Kind.TRADEMARK)
-        for title in titles.exclude(right__state__in=DEAD).select_related("right__trademark").order_by("right"):
-            held[title.holder_id].append(title.right)
-    return held
+        for title in titles.exclude(right__state__in=DEAD).select_related("right__trademark__right").order_by("right"):
+            held[title.holder_id][title.right_id] = title.right.trademark
+    none = _Marks({}, ())
+    return defaultdict(lambda: none) | {owner: _Marks(marks, _classes(marks)) for owner, marks in held.items()}
 
 
-def _siblings(right: Right, detail: Trademark, others: Iterable[Right]) -> tuple[Mark, ...]:
-    """The other marks in the same class with a similarity group in common (商标法 42)."""
-    groups = set(detail.groups)
+def _classes(marks: Mapping[int, Trademark]) -> list[frozenset[Hashable]]:
+    return classes([Registered(key, mark.words, frozenset(mark.groups)) for key, mark in marks.items()])
+
+
+def _left_behind(key: int, marks: _Marks, moving: Collection[int]) -> tuple[Mark, ...]:
+    """The registrant's marks that would stay: those the law ties to this one, and those that share a group in its class
+    (商标法 42), without what moves with it."""
+    if key not in marks.by_key:
+        return ()
+    mine = marks.by_key[key]
+    tied = next(together for together in marks.classes if key in together)
     return tuple(
-        Mark(other.number, other.trademark.words)
-        for other in others
-        if other.pk != right.pk
-        and other.trademark.nice_class == detail.nice_class
-        and groups & set(other.trademark.groups)
+        Mark(mark.right.number, mark.words, other in tied)
+        for other, mark in marks.by_key.items()
+        if other != key and other not in moving and (other in tied or _shares_group(mine, mark))
     )
 
 
+def _shares_group(one: Trademark, other: Trademark) -> bool:
+    return one.nice_class == other.nice_class and bool({*one.groups} & {*other.groups})
+
+
 def readiness_of(
-    rights: Sequence[Right], intent: str, on: date | None = None, *, sellers: Mapping[int, Party] | None = None
+    rights: Sequence[Right],
+    intent: str,
+    on: date | None = None,
+    *,
+    sellers: Mapping[int, Party] | None = None,
+    bundles: Bundles | None = None,
 ) -> list[Readiness]:
     """For each right whether `intent` (`rules.intents`) may go on, on the day `on`, today unless told; a constant number
-    of questions."""
+    of questions. `sellers` and `bundles` as for `facts_of_many`."""
     day = on or clock.today()
-    return [readiness(facts, intent, day) for facts in facts_of_many(rights, sellers=sellers)]
+    return [readiness(facts, intent, day) for facts in facts_of_many(rights, sellers=sellers, bundles=bundles)]
 
 
 def blockers_of(right: Right, intent: str, on: date | None = None, *, seller: Party | None = None) -> list[Blocker]:

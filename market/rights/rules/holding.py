@@ -1,11 +1,11 @@
 """Who holds a right, what burdens it and whether it lives: R16 to R20, R25 and R28."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
 
 from market.kernel.calendar import add_months, months_later
-from market.rights.rules.facts import Burden, Facts, Found, found
+from market.rights.rules.facts import Burden, Facts, Found, Mark, found
 from market.rights.rules.intents import CLOSE, LICENCES, LIST, PLEDGE, Intent
 from market.rights.rules.law import award_due
 from market.rights.rules.title import title_date
@@ -107,13 +107,20 @@ def _status(facts: Facts, on: date) -> Iterator[Found]:
 
 
 def marks(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
-    """R20: the marks that are alike on like goods go together (`closure`); those that only share a group are named."""
-    for code, some in (
-        ("marks_left", [mark for mark in facts.siblings if mark.alike]),
-        ("similar_marks", [mark for mark in facts.siblings if not mark.alike]),
-    ):
-        if some:
-            yield found(code, marks="、".join(f"{mark.number} {mark.words}" for mark in some))
+    """R20: the marks that are alike on like goods go together (`closure`); those that only share a group are named.
+
+    Each may be listed by itself, as they meet in one sale.
+    """
+    tied = [mark for mark in facts.siblings if mark.alike]
+    if tied:
+        yield found("marks_left", severity="amber" if intent is LIST else "", marks=_named(tied))
+    others = [mark for mark in facts.siblings if not mark.alike]
+    if others:
+        yield found("similar_marks", marks=_named(others))
+
+
+def _named(marks: Iterable[Mark]) -> str:
+    return "、".join(f"{mark.number} {mark.words}" for mark in marks)
 
 
 def inventors(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:

@@ -175,11 +175,19 @@ def test_the_office_s_view_of_the_right_is_entered(jida: Party) -> None:
 
 def test_marks_left_behind_are_named(jida: Party, anne_co: Party) -> None:
     right = assets.right(jida, draft=assets.trademark_draft())
-    assets.right(jida, draft=assets.trademark_draft("1682310", title="长白雪山", groups=("0913",)))
+    tied = assets.right(jida, draft=assets.trademark_draft("1682310", title="长白雪山", groups=("0913",)))
+    far = assets.right(
+        jida, draft=assets.trademark_draft("1682311", title="雪山", groups=("0913", "3501"), nice_class=35)
+    )
+    assets.right(jida, draft=assets.trademark_draft("1682312", title="雷雨", groups=("0901",)))
     assets.right(jida, draft=assets.trademark_draft("626155", title="松花江", groups=("0907",)))
     assets.right(anne_co, draft=assets.trademark_draft("6020569", title="长白雪原", groups=("0901",)))
-    (found,) = queries.blockers_of(right, "list")
-    assert (found.code, found.facts["marks"]) == ("similar_marks", "1682310 长白雪山")
+    left, near = queries.blockers_of(right, "assign")
+    assert (left.code, left.red, left.facts["marks"]) == ("marks_left", True, "1682310 长白雪山、1682311 雪山")
+    assert (near.code, near.red, near.facts["marks"]) == ("similar_marks", False, "1682312 雷雨")
+    (whole,) = queries.readiness_of([right], "auction", bundles={right.pk: [right.pk, tied.pk, far.pk]})
+    assert [blocker.code for blocker in whole.blockers] == ["similar_marks"]
+    assert queries.readiness_of([right], "list")[0].colour == "amber"
 
 
 def test_the_story_tells_owners_and_burdens_but_no_business(jida: Party, anne_co: Party, li_wei: User) -> None:
@@ -189,6 +197,16 @@ def test_the_story_tells_owners_and_burdens_but_no_business(jida: Party, anne_co
     codes = [moment.code for moment in queries.timeline(right)]
     assert set(codes[:2]) == {"title", "right.verified"}
     assert codes[2:] == ["burdened", "granted", "filed"]
+
+
+def test_readiness_costs_the_same_however_many_rights(jida: Party, django_assert_max_num_queries: Any) -> None:
+    numbers = ("1590557", "1682310", "626155")
+    rights = [assets.right(jida, draft=assets.trademark_draft(number, title=number)) for number in numbers]
+    rights += [assets.right(jida, draft=assets.patent_draft(serial)) for serial in range(1, 9)]
+    rights += [assets.right(jida, draft=assets.software_draft(f"2014SR00{serial}852")) for serial in range(1, 4)]
+    rights = list(Right.objects.filter(pk__in=[right.pk for right in rights]))
+    with django_assert_max_num_queries(8):
+        assert [answer.colour for answer in queries.readiness_of(rights, "assign")] == ["amber"] * 3 + ["green"] * 11
 
 
 def test_facts_cost_the_same_however_many_owners(

@@ -251,6 +251,7 @@ NOTED = [
     case("R19", "annuity", "list", (PATENT, {"annuity_paid_to": YESTERDAY}), "专利法 44", "receipt"),
     case("R19", "status_old", "assign", (PATENT, {"checked_on": None}), "拍卖法 27", "extract"),
     case("R20", "similar_marks", "assign", (MARK, {"siblings": (NEAR,)}), "商标法 42", "comparison"),
+    case("R20", "marks_left", "list", (MARK, {"siblings": (ALIKE,)}), "商标法 42", "bundle"),
     case("R22", "licence_unfiled", EXCLUSIVE, (IN_TIME, {"burdens": (UNFILED,)}), "专利法实施细则 15", "filing"),
     case("R22", "licence_unfiled", ORDINARY, burdened(UNFILED, MARK), "商标法 43", "filing"),
     case("R22", "licence_unfiled", "close", granted(effective_on=date(2026, 6, 1)), "专利法实施细则 15", "filing"),
