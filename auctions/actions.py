@@ -2,12 +2,12 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from auctions.models import Bidder, Lot, Sale
+from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
 from auctions.rules.presets import RuleSet, preset
 from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, terms_sha256
@@ -24,7 +24,7 @@ from market.parties.models import Auctioneer, Licence, Party, User
 from market.parties.queries import related_ids
 from market.payments import actions as payments
 from market.payments.models import Charge
-from market.rights.queries import blockers_of, holders
+from market.rights.queries import holders, readiness_of
 from market.rights.rules.intents import AUCTION
 from market.trail import journal
 
@@ -170,11 +170,7 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
         opens_on=opens_on,
     )
     _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
-    for lot in lots:
-        found = blockers_of(lot.listing.right, AUCTION, opens_on, seller=lot.listing.seller)
-        bar = next((blocker for blocker in found if blocker.red), None)
-        if bar:
-            raise Refused("sale.right_blocked", lot=lot.number, rule=bar.rule, article=bar.article)
+    _refuse_blocked(sale, lots, opens_on)
     move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
     for lot in lots:
         listings.enter_sale(lot.listing, actor=by.ref)
@@ -185,6 +181,24 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
         "sale.noticed", subject=sale.ref, actor=by.ref, audience=audience, title=sale.title, title_en=sale.title_en
     )
     return sale
+
+
+def _refuse_blocked(sale: Sale, lots: list[Lot], opens_on: date) -> None:
+    """Refused `sale.right_blocked` while the rulebook bars the auction of a lot; what a package may not split moves
+    together."""
+    package = PackageSale.objects.filter(sale=sale).first()
+    keys = {lot.code: lot.listing.right_id for lot in lots}
+    groups = [{keys[code] for code in codes if code in keys} for _name, codes in (package.groups if package else ())]
+    answers = readiness_of(
+        [lot.listing.right for lot in lots],
+        AUCTION,
+        opens_on,
+        sellers={lot.listing.right_id: lot.listing.seller for lot in lots},
+        bundles={key: group for group in groups for key in group},
+    )
+    for lot, answer in zip(lots, answers, strict=True):
+        for bar in answer.bars[:1]:
+            raise Refused("sale.right_blocked", lot=lot.number, rule=bar.rule, article=bar.article)
 
 
 def _licensed(agency: Party, sale: Sale) -> bool:

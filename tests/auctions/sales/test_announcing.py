@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.http import Http404
 
-from auctions import access, actions, live
+from auctions import access, actions, live, packages
 from auctions.models import Lot, Sale
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.listings.models import Listing, Reserve
 from market.rights.models import Encumbrance
 from market.trail.models import Fact
+from tests import assets
 from tests.auctions.sales.conftest import add_lot, yuan
 
 
@@ -127,6 +128,18 @@ def test_a_right_frozen_by_a_court_cannot_be_announced(drafted, offered, zhou_mi
     with refused("sale.right_blocked"):
         actions.publish_notice(sale=sale, by=zhou_min)
     assert Lot.objects.get().state == Lot.State.DRAFT
+
+
+def test_marks_that_travel_together_are_not_sold_apart(drafted, jida, agency, zhou_min):
+    marks = [assets.trademark_draft(), assets.trademark_draft("1682310", title="长白雪山", groups=("0913",))]
+    sale = drafted()
+    for draft in marks:
+        add_lot(sale, assets.published(jida, agency, draft=draft), zhou_min)
+    with refused("sale.right_blocked") as bar:
+        actions.publish_notice(sale=sale, by=zhou_min)
+    assert bar.value.facts["rule"] == "R20"
+    packages.offer(sale=sale, rule="core_nearest_vcg", groups=[("长白雪", [1, 2])], by=zhou_min)
+    assert actions.publish_notice(sale=sale, by=zhou_min).state == Sale.State.NOTICED
 
 
 def test_only_the_agencys_own_published_auction_listing_becomes_a_lot(drafted, offered, zhou_min):
