@@ -17,8 +17,18 @@ from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Encumbrance, Right, Title
-from market.rights.queries import DECLARED, DETAILS, blockers_of, entered, holders, owners_named
+from market.rights.queries import (
+    DECLARED,
+    DETAILS,
+    blockers_of,
+    entered,
+    exclusive_grants,
+    granted,
+    holders,
+    owners_named,
+)
 from market.rights.rules import entry
+from market.rights.rules.grants import clashes
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.intents import CLOSE
 from market.trail import journal
@@ -236,18 +246,43 @@ def add_encumbrance(
     until: date | None = None,
     number: str = "",
     detail: str = "",
+    **more: Any,
 ) -> Encumbrance:
-    """Enter a burden (细则 106) [right.encumbered]. The same kind and registration number again give the first row."""
+    """Enter a burden (细则 106) [right.encumbered]. The same kind and registration number again give the first row.
+
+    `more`: a licence's `grade`, `territory`, `fields` and `acts` (`rules.grants.Atoms`; everything unless told), a
+    pledge's `debt_minor` and `currency`. Refused `grant.overlap` when two licences that keep others out would overlap.
+    """
     right = _locked(right)
     if number:
         known = right.encumbrances.filter(kind=kind, number=number).first()
         if known is not None:
             return known
-    burden = right.encumbrances.create(
-        kind=kind, in_favour_of=in_favour_of, since=since, until=until, number=number, detail=detail
+    burden = Encumbrance(
+        right=right,
+        kind=kind,
+        in_favour_of=in_favour_of,
+        since=since,
+        until=until,
+        number=number,
+        detail=detail,
+        **more,
     )
+    _check_room(burden)
+    try:
+        with transaction.atomic():
+            burden.save()
+    except IntegrityError as overlapping:
+        raise Refused("grant.overlap", number=right.number, name="") from overlapping
     _record("right.encumbered", right, by.ref, burden=kind, in_favour_of=in_favour_of)
     return burden
+
+
+def _check_room(burden: Encumbrance) -> None:
+    """Refused `grant.overlap` naming who holds part of what an exclusive or sole licence would cover."""
+    if burden.kind == Encumbrance.Kind.LICENCE and granted(burden).excludes:
+        for held in clashes(granted(burden), exclusive_grants(burden.right)):
+            raise Refused("grant.overlap", number=burden.right.number, name=held.holder)
 
 
 @transaction.atomic

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from market.documents.models import Document
 from market.kernel import clock
-from market.kernel.fields import code_field
+from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
+from market.rights.columns import AtomsField
 
 
 class Right(models.Model):
@@ -204,7 +205,11 @@ class Title(models.Model):
 
 
 class Encumbrance(models.Model):
-    """A burden on the right (细则 106): pledge, preservation, suspension, licence, open licence, dispute."""
+    """A burden on the right (细则 106): pledge, preservation, suspension, licence, open licence, dispute.
+
+    A licence has a grade and the three sets it covers; two that keep others out never overlap (the database sees to it on
+    PostgreSQL, `actions.add_encumbrance` everywhere). A pledge has the debt it secures.
+    """
 
     class Kind(models.TextChoices):
         """What burdens it."""
@@ -216,6 +221,13 @@ class Encumbrance(models.Model):
         OPEN_LICENCE = "open_licence", _("Open licence")
         DISPUTE = "dispute", _("Ownership dispute")
 
+    class Grade(models.TextChoices):
+        """技术合同解释 25: who may use the right beside the licensee."""
+
+        EXCLUSIVE = "exclusive", _("Exclusive licence")
+        SOLE = "sole", _("Sole licence")
+        ORDINARY = "ordinary", _("Ordinary licence")
+
     right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="encumbrances")
     kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     in_favour_of = models.CharField(_("in favour of"), max_length=160)
@@ -224,6 +236,14 @@ class Encumbrance(models.Model):
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     released_on = models.DateField(_("released on"), null=True, blank=True)
+    grade = models.CharField(_("grade of the licence"), max_length=10, choices=Grade, blank=True)
+    territory = AtomsField(_("territory"))
+    fields = AtomsField(_("fields of use"))
+    acts = AtomsField(_("acts"))
+    currency = currency_field()
+    debt_minor = models.BigIntegerField(_("secured debt"), null=True, blank=True)
+
+    debt = MoneyOf("debt_minor")
 
     class Meta:
         ordering = ("right", "since", "pk")

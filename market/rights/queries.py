@@ -17,6 +17,7 @@ from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right,
 from market.rights.rules import entry
 from market.rights.rules.closure import Registered, classes
 from market.rights.rules.facts import Burden, Facts, Mark, Owner
+from market.rights.rules.grants import Granted
 from market.rights.rules.rulebook import Blocker, Readiness, readiness
 from market.trail import journal
 
@@ -75,6 +76,17 @@ def title_declared(right: Right) -> bool:
 def burdens(right: Right) -> QuerySet[Encumbrance]:
     """The burdens nobody has released, oldest first."""
     return right.encumbrances.filter(released_on=None).order_by("since", "pk")
+
+
+def granted(row: Encumbrance) -> Granted:
+    """A licence as the rule of overlapping grants sees it."""
+    return Granted(row.in_favour_of, row.grade, row.since, row.until, row.territory, row.fields, row.acts)
+
+
+def exclusive_grants(right: Right) -> list[Granted]:
+    """The licences nobody has ended that keep others out."""
+    rows = burdens(right).filter(kind=Encumbrance.Kind.LICENCE)
+    return [grant for grant in map(granted, rows) if grant.excludes]
 
 
 def consents(right: Right) -> QuerySet[Consent]:
@@ -151,7 +163,8 @@ def _facts(
         ),
         type=getattr(detail, "type", "") or getattr(detail, "work", ""),
         burdens=tuple(
-            Burden(row.kind, row.in_favour_of, row.number, row.since, row.until, row.pk in agreed) for row in burdens
+            Burden(row.kind, row.in_favour_of, row.number, row.since, row.until, row.pk in agreed, row.grade)
+            for row in burdens
         ),
         siblings=siblings,
         filed_on=right.filed_on,
