@@ -10,7 +10,15 @@ from django.db import transaction
 from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
 from auctions.rules.presets import RuleSet, preset
-from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, terms_sha256
+from auctions.rules.sales import (
+    Statutory,
+    check_arm_length,
+    check_dates,
+    check_host,
+    check_lot,
+    statutory,
+    terms_sha256,
+)
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Conflict, Refused
@@ -362,3 +370,9 @@ def return_deposits(bidders: Sequence[Bidder], *, actor: str) -> None:
 def rules_of(sale: Sale) -> RuleSet:
     """The rule set a sale obeys: its own frozen copy once announced, the preset before."""
     return RuleSet.from_data(sale.rules) if sale.rules else preset(sale.ruleset)
+
+
+def legal_dates(sale: Sale) -> Statutory:
+    """What the law makes of a sale's dates, counted from its notice; of a draft, from a notice published today."""
+    notice_on = sale.noticed_at.astimezone(BEIJING).date() if sale.noticed_at else clock.today()
+    return statutory(rules_of(sale), notice_on=notice_on)

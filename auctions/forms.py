@@ -1,7 +1,7 @@
 """Strict input of the sales desk; what is typed is read here, what is allowed is decided by the rules."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from auctions.access import Circle, agency_to_stop, lot_to_stop
 from auctions.models import Halt, KeyShare, Lot, PackageSale, Sale
 from auctions.queries import listings_ready
 from auctions.rules.presets import PRESETS
+from auctions.rules.sales import statutory
 from market.kernel.forms import MoneyField
 from market.listings.models import Listing
 from market.parties.models import Party
@@ -30,7 +31,10 @@ def moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
 
 
 class SaleForm(forms.ModelForm):
-    """A sale's frame: title, legal mode, rule set and dates."""
+    """A sale's frame: title, legal mode, rule set and dates.
+
+    `legal` holds, for each rule set, its name and the earliest dates the law allows with a notice on the day `notice_on`.
+    """
 
     ruleset = forms.ChoiceField(label=_("Rule set"), choices=[(name, RULESETS[name]) for name in PRESETS])
     display_from = moment(_("Viewing from"))
@@ -52,7 +56,7 @@ class SaleForm(forms.ModelForm):
 
     field_order = ("title", "title_en", "mode", "auctioneer", "ruleset", "display_from", "register_until", "opens_at")
 
-    def __init__(self, data: Any = None, *, agency: Party, instance: Sale | None = None) -> None:
+    def __init__(self, data: Any = None, *, agency: Party, notice_on: date, instance: Sale | None = None) -> None:
         said = {name: getattr(instance, name) for name in self.base_fields} if instance else None
         super().__init__(data, instance=instance, initial=said)
         mode, auctioneer = self.fields["mode"], self.fields["auctioneer"]
@@ -60,6 +64,9 @@ class SaleForm(forms.ModelForm):
             mode.choices = Sale.Mode.choices
             auctioneer.queryset = agency.auctioneers.all()
             auctioneer.empty_label = _("None")
+        self.legal = [(RULESETS[name], statutory(rules, notice_on=notice_on)) for name, rules in PRESETS.items()]
+        soonest = min(dates.opens_from for _label, dates in self.legal)
+        self.fields["opens_at"].widget.attrs["min"] = f"{soonest.isoformat()}T00:00"
 
 
 class ReadyListing(forms.ModelChoiceField):

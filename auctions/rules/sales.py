@@ -2,14 +2,41 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from auctions.rules.presets import RuleSet
-from market.kernel.calendar import require_notice
+from market.kernel.calendar import earliest_after_notice, require_notice
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.money import Money
+
+DISPLAY_ARTICLE = "拍卖法 48"
+
+
+@dataclass(frozen=True, slots=True)
+class Statutory:
+    """What the law makes of a sale whose notice is published on a day: when its bidding may open at the earliest.
+
+    `notice_days` full days lie between the two (neither counts), and viewing lasts `display_days` before the opening.
+    """
+
+    notice_on: date
+    opens_from: date
+    notice_days: int
+    notice_article: str
+    display_days: int
+    display_article: str = DISPLAY_ARTICLE
+
+
+def statutory(rules: RuleSet, *, notice_on: date) -> Statutory:
+    """The earliest legal dates under a rule set (拍卖法 45, 48; 法释〔2016〕18号 12), as `check_dates` counts them."""
+    opens_from = max(
+        earliest_after_notice(notice_on, rules.notice_days),
+        notice_on + timedelta(days=rules.display_days + 1),
+    )
+    return Statutory(notice_on, opens_from, rules.notice_days, rules.notice_article, rules.display_days)
 
 
 def check_dates(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from auctions import access, actions, queries
 from auctions.forms import LotForm, SaleForm
 from auctions.models import Sale
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
@@ -33,7 +34,8 @@ def sales(request: SignedIn) -> HttpResponse:
 def sale_new(request: SignedIn) -> HttpResponse:
     """Draft a sale."""
     agency = agency_of(request.user)
-    return _frame(request, SaleForm(request.POST or None, agency=agency), partial(actions.create_sale, agency=agency))
+    form = SaleForm(request.POST or None, agency=agency, notice_on=clock.today())
+    return _frame(request, form, partial(actions.create_sale, agency=agency))
 
 
 @login_required
@@ -42,7 +44,7 @@ def sale_edit(request: SignedIn, code: str) -> HttpResponse:
     found = access.desk_sale_for(request.user, code)
     if found.state != Sale.State.DRAFT:
         return redirect("desk-sale", code=code)
-    form = SaleForm(request.POST or None, agency=found.agency, instance=found)
+    form = SaleForm(request.POST or None, agency=found.agency, notice_on=clock.today(), instance=found)
     return _frame(request, form, partial(actions.change_sale, sale=found), of_sale=code)
 
 
@@ -86,6 +88,7 @@ def _sale_page(request: SignedIn, found: Sale, *, form: LotForm, status: int, an
         "answer": answer,
         "lots": queries.lots_of(found),
         "rules": actions.rules_of(found),
+        "legal": actions.legal_dates(found),
     }
     return render(request, "auctions/desk_sale.html", context, status=status)
 

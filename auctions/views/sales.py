@@ -73,7 +73,7 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
     found = access.sale_for(request.user, code)
     lots = list(queries.lots_of(found))
     context = {"sale": found, "lots": lots, "rules": actions.rules_of(found), "now": clock.now()}
-    return render(request, "auctions/sale.html", context)
+    return render(request, "auctions/sale.html", {**context, "legal": actions.legal_dates(found)})
 
 
 @require_safe
@@ -88,6 +88,7 @@ def ics(request: HttpRequest, code: str) -> HttpResponse:
         return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
     events = [
+        ("viewing", found.display_from, _("Viewing begins")),
         ("register", found.register_until, _("Registration and deposit close")),
         ("open", found.opens_at, _("Bidding opens")),
     ]

@@ -1,6 +1,6 @@
 """An agency puts a sale together, announces it lawfully, and withdraws a lot before the bidding."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.http import Http404
@@ -8,7 +8,9 @@ from django.http import Http404
 from auctions import access, actions, live, packages
 from auctions.models import Lot, Sale
 from market.kernel import clock
+from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
+from market.kernel.formats import day
 from market.listings.models import Listing, Reserve
 from market.rights.models import Encumbrance
 from market.trail.models import Fact
@@ -98,6 +100,38 @@ def test_a_draft_is_changed_on_its_own_page_and_an_announced_sale_is_not(
         actions.change_sale(sale=sale, title="夏季专场", by=zhou_min)
     sale.refresh_from_db()
     assert sale.title == "春季专场"
+
+
+def test_the_desk_reads_the_earliest_legal_dates_before_it_types_any(agency, agent_chen, client_of):
+    with clock.shifted_to(datetime(2026, 11, 24, 10, tzinfo=BEIJING)):
+        client = client_of(agent_chen)
+        shown = client.get("/desk/sales/new/").content.decode()
+        form = client.get("/desk/sales/new/").context["form"]
+        typed = {field.html_name: field.value() or "" for field in form} | {
+            "title": "冬季专场",
+            "mode": "online_bidding",
+        }
+        early = dict.fromkeys(("opens_at", "register_until"), "2026-12-01T10:00")
+        answer = client.post("/desk/sales/new/", {**typed, **early, "display_from": "2026-11-24T12:00"})
+    for opens in ("2026-12-02", "2026-12-05", "2026-12-25"):  # seven, ten and thirty full days later
+        assert opens in shown
+    assert 'min="2026-12-02T00:00"' in shown
+    for words in ("7 full days", "30 full days", "Auction Law, art. 45", "Auction Law, art. 48"):
+        assert words in shown
+    assert answer.status_code == 422
+    assert "choose 2026-12-02 or later" in answer.content.decode()
+    assert not Sale.objects.exists()
+
+
+def test_everybody_reads_the_statutory_dates_of_a_sale_with_their_articles(lot, client_of):
+    page = client_of(None).get(f"/auctions/{lot.sale.code}/").content.decode()
+    first = actions.legal_dates(lot.sale).opens_from
+    assert first == clock.today() + timedelta(days=8)
+    assert "7 full days before the opening (Auction Law, art. 45)" in page
+    assert "at least 2 days (Auction Law, art. 48)" in page
+    assert f"by law not before {day(first)}" in page
+    calendar = client_of(None).get(f"/auctions/{lot.sale.code}.ics").content.decode()
+    assert "Viewing begins" in calendar
 
 
 def test_a_sale_without_lots_or_media_is_refused(drafted, offered, zhou_min):

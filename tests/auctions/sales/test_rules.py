@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from auctions.rules.presets import COMMERCIAL, JUDICIAL_ONLINE, PRESETS, RuleSet, preset
-from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, terms_sha256
+from auctions.rules.presets import COMMERCIAL, EXCHANGE_DYNAMIC, JUDICIAL_ONLINE, PRESETS, RuleSet, preset
+from auctions.rules.sales import check_arm_length, check_dates, check_host, check_lot, statutory, terms_sha256
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -56,6 +56,30 @@ def test_a_date_too_early_names_the_earliest_legal_one():
             opens_at=at("2026-11-29"),
         )
     assert no.value.facts["earliest"] == date(2026, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("rules", "notice", "opens"),
+    [
+        (COMMERCIAL, "2026-11-24", "2026-12-02"),
+        (COMMERCIAL, "2026-12-25", "2027-01-02"),  # an opening may fall on a rest day
+        (EXCHANGE_DYNAMIC, "2026-11-24", "2026-12-05"),
+        (JUDICIAL_ONLINE, "2026-11-24", "2026-12-25"),
+        (replace(COMMERCIAL, notice_days=1), "2026-11-24", "2026-11-27"),  # where viewing takes longer than the notice
+    ],
+)
+def test_the_earliest_opening_is_the_first_day_that_is_not_refused(rules: RuleSet, notice: str, opens: str) -> None:
+    noticed = date.fromisoformat(notice)
+    found = statutory(rules, notice_on=noticed)
+    assert (found.opens_from.isoformat(), found.notice_days) == (opens, rules.notice_days)
+
+    def check(day: date) -> None:
+        opened = at(day.isoformat())
+        check_dates(rules, notice_on=noticed, display_from=at(notice, 23), register_until=opened, opens_at=opened)
+
+    check(found.opens_from)
+    with pytest.raises(Refused):
+        check(found.opens_from - timedelta(days=1))
 
 
 LOTS = [
