@@ -316,12 +316,12 @@ def activate(*, bidder: Bidder, actor: str) -> None:
     `bidder.activated` or leaves the registration ended.
     """
     lot = Lot.objects.select_for_update().select_related("sale", "listing__right").get(pk=bidder.lot_id)
-    bidder = Bidder.objects.select_related("party").get(pk=bidder.pk)
+    bidder = Bidder.objects.select_related("party", "lot").get(pk=bidder.pk)
     waits = bidder.state in {Bidder.State.QUALIFIED, Bidder.State.ENDED} and bidder.deposit == Bidder.Deposit.NONE
     if not waits:
         return
     if lot.deposit_minor:
-        payments.hold_deposit(bidder.code, origin=lot.ref, amount=lot.deposit, actor=actor)
+        payments.hold_deposit(bidder.code, origin=bidder.origin, amount=lot.deposit, actor=actor)
         Bidder.objects.filter(pk=bidder.pk).update(deposit=Bidder.Deposit.HELD)
         bidder.deposit = Bidder.Deposit.HELD
     if bidder.state == Bidder.State.ENDED or lot.state not in {Lot.State.NOTICED, *Lot.BIDDING}:

@@ -122,7 +122,7 @@ def _past(lot: Lot, codes: dict[int, str]) -> dict[str, rules.Past]:
         bid_on.update(highest)
         won.update(highest[:1] if sold == Lot.State.SOLD else [])
         second.update(highest[1:2])
-    broken = Deal.objects.filter(buyer__in=codes, state=Deal.State.DEFAULTED).exclude(origin=lot.ref)
+    broken = Deal.objects.filter(buyer__in=codes, state=Deal.State.DEFAULTED).exclude(origin__startswith=lot.ref)
     defaults = Counter(broken.values_list("buyer_id", flat=True))
     return {code: rules.Past(bid_on[pk], won[pk], second[pk], defaults[pk]) for pk, code in codes.items()}
 
@@ -146,8 +146,7 @@ def review_lot(lot: Lot, *, defaulted: bool = False) -> Review | None:
         Review.objects.filter(pk=review.pk, state=Review.State.OPEN, points__lt=data["points"]).update(**data)
         return review
     review = Review.objects.create(lot=lot, **data)
-    deal = live.deal_of(lot)
-    if deal is not None:
+    for deal in live.deals_of(lot):
         deals.hold(deal, ref=review.ref, reason=HELD_FOR, actor=ACTOR)
     _tell("review.opened", review, ACTOR)
     return review
@@ -184,8 +183,7 @@ def agree(*, review: Review, outcome_seen: str, by: User) -> Review:
     if review.proposed_by_id == by.pk:
         raise Refused("review.second_person")
     move(review, review.proposed, decided_by=by, decided_at=clock.now())
-    deal = live.deal_of(review.lot)
-    if deal is not None and review.state == Review.State.CLEARED:
+    for deal in live.deals_of(review.lot) if review.state == Review.State.CLEARED else ():
         deals.release_hold(deal, ref=review.ref, actor=by.ref)
     _tell(f"review.{review.state}", review, by.ref)
     return review
@@ -227,7 +225,7 @@ def bar_defaulter(deal: Deal) -> None:
 
     法释〔2016〕18号 24; how long, the sale's rule set says. Only for deals a lot made. Again: nothing more.
     """
-    lot = Lot.objects.select_related("sale").filter(code=deal.origin.removeprefix("lot:")).first()
+    lot = Lot.objects.select_related("sale").filter(code=deal.concluded_at.removeprefix("lot:")).first()
     if lot is None or deal.state != Deal.State.DEFAULTED:
         return
     today, days = clock.today(), rules_of(lot.sale).ban_days

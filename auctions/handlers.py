@@ -29,6 +29,6 @@ def on_deal_defaulted(fact: Fact) -> None:
     """A buyer did not pay: it may not bid for that again, and the bidding is looked at once more with that in mind."""
     deal = deals.by_ref(fact.subject)
     fairplay.bar_defaulter(deal)
-    lot = LOTS.filter(code=deal.origin.removeprefix("lot:")).first()
+    lot = LOTS.filter(code=deal.concluded_at.removeprefix("lot:")).first()
     if lot is not None:
         fairplay.review_lot(lot, defaulted=True)

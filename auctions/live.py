@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import zip_longest
 
+from django.db.models import Q
+
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules import chain
 from auctions.rules.chain import Json, stamp
@@ -221,9 +223,23 @@ def own_answers(bidder: Bidder | None, *, limit: int = 10) -> list[Bid]:
     return [] if bidder is None else list(Bid.objects.filter(bidder=bidder).order_by("-pk")[:limit])
 
 
-def deal_of(lot: Lot) -> Deal | None:
-    """The deal the hammer opened."""
-    return Deal.objects.filter(origin=lot.ref).first()
+def deals_of(lot: Lot) -> list[Deal]:
+    """The deals the hammer opened: one, or of several licences one with each winner."""
+    shares = Q(origin=lot.ref) | Q(origin__startswith=f"{lot.ref}#")
+    return list(Deal.objects.filter(shares).order_by("pk"))
+
+
+def deal_with(bidder: Bidder) -> Deal | None:
+    """The deal the hammer opened with this bidder."""
+    return Deal.objects.filter(origin=bidder.origin, buyer=bidder.party_id).first()
+
+
+def won_by(lot: Lot) -> dict[int, int]:
+    """The paddles that got the lot, each with how many units of it; of a lot that is not sold none."""
+    if lot.state != Lot.State.SOLD:
+        return {}
+    alone = [(lot.leader.paddle, 1)] if lot.leader and lot.leader.paddle else []
+    return dict(lot.public.get("allotments", alone))
 
 
 def co_owners(lot: Lot) -> int:

@@ -25,8 +25,8 @@ def draft_record(lot: Lot) -> Record:
     found = Record.objects.filter(lot=lot).first()
     if found is not None:
         return found
-    sold = lot.state == Lot.State.SOLD
-    buyer = lot.leader.party if sold and lot.leader else None
+    sold, won = lot.state == Lot.State.SOLD, live.won_by(lot)
+    buyers = [row for row in lot.bidders.select_related("party") if row.paddle in won]
     host = lot.sale.auctioneer if lot.sale.mode == Sale.Mode.AUCTION else None
     right = lot.listing.right
     of = rules.Particulars(
@@ -40,8 +40,7 @@ def draft_record(lot: Lot) -> Record:
         right_number=right.number,
         ruleset=live.state_of(lot).terms.ruleset,
         auctioneer=f"{host.name} {host.certificate}" if host else "",
-        buyer=buyer.name if buyer else "",
-        paddle=lot.leader.paddle if lot.leader else None,
+        buyers=tuple((row.party.name, row.paddle or 0, won[row.paddle or 0]) for row in buyers),
         price=lot.price if sold else None,
         head=lot.head,
     )
@@ -55,11 +54,11 @@ def draft_record(lot: Lot) -> Record:
         content_type="application/pdf",
         owner=lot.sale.agency,
         by=None,
-        readers=[lot.listing.seller, *([buyer] if buyer else [])],
+        readers=[lot.listing.seller, *(row.party for row in buyers)],
     )
-    roles = rules.roles(lot.sale.mode, sold=sold)
+    roles = rules.roles(lot.sale.mode, buyers=len(buyers))
     record = Record.objects.create(lot=lot, version=version, terms=said, roles=roles)
-    audience = [lot.sale.agency.ref, *([buyer.ref] if buyer else [])]
+    audience = [lot.sale.agency.ref, *(row.party.ref for row in buyers if rules.BUYER in roles)]
     data = {"lot": lot.code, "title": right.title, "title_en": right.title_en, "sha256": version.sha256}
     journal.record("record.drafted", subject=lot.ref, actor="system:papers", audience=audience, **data)
     return record

@@ -23,6 +23,7 @@ from auctions.rules.chain import stamp
 from market.deals import actions as deals
 from market.kernel.errors import Refused
 from market.kernel.states import move_many
+from market.kernel.formats import money
 from market.listings import actions as listings
 from market.listings.queries import reserves_of
 from market.payments import actions as payments
@@ -46,9 +47,12 @@ class Fallen(Ruled):
         return self.after.phase == rules.SOLD
 
     @property
-    def winner(self) -> Bidder | None:
-        """Who gets it: the registration behind the leading paddle."""
-        return next((row for row in self.lot.bidders.all() if self.sold and row.paddle == self.after.leader), None)
+    def winners(self) -> list[tuple[Bidder, int]]:
+        """Who gets how many units: the registration behind the leading paddle one, or each with an allotment its own."""
+        if not self.sold:
+            return []
+        units = dict(self.after.public.get("allotments", [(self.after.leader, 1)]))
+        return [(row, units[row.paddle]) for row in self.lot.bidders.all() if row.paddle and row.paddle in units]
 
 
 def fall(lots: Sequence[Lot], now: datetime) -> list[Lot]:
@@ -101,11 +105,11 @@ def _ruled(lots: Sequence[Lot], ailing: Mapping[int, Remedy], now: datetime) -> 
 def _settle(over: Sequence[Fallen]) -> None:
     """Deals, listings and deposits of the lots that are over."""
     sold, passed = [one for one in over if one.sold], [one for one in over if not one.sold]
-    winners = [row for one in sold if (row := one.winner)]
+    winners = [row for one in sold for row, _ in one.winners]
     won = {row.pk for row in winners}
     others = [row for one in over for row in one.lot.bidders.all() if row.pk not in won]
     waive_deposits(others, actor=ACTOR)
-    deals.open_many([_concluded(one) for one in sold], actor=ACTOR)
+    deals.open_many([deal for one in sold for deal in _concluded(one)], actor=ACTOR)
     listings.mark_dealt_many([one.lot.listing for one in sold], actor=ACTOR)
     listings.leave_sale_many([one.lot.listing for one in passed], actor=ACTOR)
     _set_off(winners)
@@ -128,21 +132,31 @@ def _tell_of_outages(ruled: Sequence[Fallen]) -> None:
     )
 
 
-def _concluded(one: Fallen) -> deals.Concluded:
-    """What the hammer concluded at the price of the last bid."""
-    lot, winner, price = one.lot, one.winner, one.after.price
-    if winner is None or price is None:
+def _to_match(one: Fallen) -> Fact:
+    """What those concerned are told when the holders of a priority right have their turn [lot.to_match]."""
+    price = one.after.terms.money(one.after.price or 0)
+    return said("lot.to_match", one.lot, price=price.wire(), ends_at=stamp(one.after.ends_at))
+
+
+def _concluded(one: Fallen) -> list[deals.Concluded]:
+    """What the hammer concluded: with each winner, at the price times the units it gets."""
+    lot, winners, price = one.lot, one.winners, one.after.price
+    if not winners or price is None:
         raise AssertionError(f"{lot} sold to nobody")
-    mandate = lot.listing.mandate
-    return deals.Concluded(
-        origin=lot.ref,
-        listing=lot.listing,
-        buyer=winner.party,
-        price=one.after.terms.money(price),
-        seller_commission_bp=mandate.seller_commission_bp,
-        buyer_premium_bp=mandate.buyer_premium_bp,
-        on_record=_on_record(lot, winner, one.after.head),
-    )
+    mandate, each = lot.listing.mandate, one.after.terms.money(price)
+    return [
+        deals.Concluded(
+            origin=winner.origin,
+            listing=lot.listing,
+            buyer=winner.party,
+            price=one.after.terms.money(price * units),
+            seller_commission_bp=mandate.seller_commission_bp,
+            buyer_premium_bp=mandate.buyer_premium_bp,
+            on_record=_on_record(lot, winner, one.after.head)
+            | ({"units": f"{units} × {money(each, '2')}"} if "allotments" in one.after.public else {}),
+        )
+        for winner, units in winners
+    ]
 
 
 def _on_record(lot: Lot, winner: Bidder, head: str) -> dict[str, str]:
@@ -175,5 +189,6 @@ def _said(one: Fallen) -> Fact:
     """What everybody concerned is told."""
     after = one.after
     if one.sold and after.price is not None:
-        return said("lot.sold", one.lot, price=after.terms.money(after.price).wire(), paddle=after.leader)
+        also = {"winners": len(one.winners)} if "allotments" in after.public else {}
+        return said("lot.sold", one.lot, price=after.terms.money(after.price).wire(), paddle=after.leader, **also)
     return said("lot.passed_in", one.lot, reason=one.decision.events[-1].payload["reason"])

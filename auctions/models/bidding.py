@@ -71,6 +71,11 @@ class Bidder(models.Model):
         """The text reference other rooms store ("bidder:B-…")."""
         return f"bidder:{self.code}"
 
+    @property
+    def origin(self) -> str:
+        """What a deal with this bidder is concluded by: the lot, or its own share of a lot that several may win."""
+        return f"{self.lot.ref}#{self.code}" if self.lot.format == Lot.Format.UNIFORM else self.lot.ref
+
 
 class Bid(models.Model):
     """One answered bid, accepted or refused; the key is the bidder's own, so that a repeat gets the same answer.

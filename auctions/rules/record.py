@@ -48,7 +48,10 @@ REASONS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the record states of the lot besides its log; names as they bind. `auctioneer` and `buyer` may be empty."""
+    """What the record states of the lot besides its log; names as they bind. `auctioneer` may be empty.
+
+    `buyers`: name, paddle and units of each; none of a lot that passed in, several only of licences at one price.
+    """
 
     lot: str
     number: int
@@ -60,22 +63,26 @@ class Particulars:
     right_number: str
     ruleset: str
     auctioneer: str
-    buyer: str
-    paddle: int | None
+    buyers: tuple[tuple[str, int, int], ...]
     price: Money | None
     head: str
 
 
-def roles(mode: str, *, sold: bool) -> list[str]:
-    """Who signs: auctioneer (of an auction) and recorder, and the buyer of a lot that was sold (拍卖法 53)."""
-    return [*([AUCTIONEER] if mode == "auction" else []), RECORDER, *([BUYER] if sold else [])]
+def roles(mode: str, *, buyers: int) -> list[str]:
+    """Who signs: auctioneer (of an auction) and recorder, and the buyer of a lot that was sold (拍卖法 53).
+
+    Of several buyers each signs its own confirmation.
+    """
+    return [*([AUCTIONEER] if mode == "auction" else []), RECORDER, *([BUYER] if buyers == 1 else [])]
 
 
 def terms(of: Particulars, events: Sequence[Event]) -> Json:
     """The record as JSON for templates/pdf/record.typ: particulars, a row for each event, who signs."""
     heading = HEADINGS[of.mode]
-    sold = of.price is not None and bool(of.buyer)
-    names = {AUCTIONEER: of.auctioneer, RECORDER: of.agency, BUYER: of.buyer}
+    sold, several = of.price is not None and bool(of.buyers), len(of.buyers) > 1
+    names = {AUCTIONEER: of.auctioneer, RECORDER: of.agency, BUYER: of.buyers[0][0] if sold else ""}
+    parted = several or any(units > 1 for _, _, units in of.buyers)
+    shares = [f"{name}（{paddle} 号{f'，{units} 份' if parted else ''}）" for name, paddle, units in of.buyers]
     rows = [
         ("拍卖会、竞价专场", "Sale", of.sale),
         ("标的", "Lot", f"{of.number} ({of.lot})"),
@@ -85,10 +92,10 @@ def terms(of: Particulars, events: Sequence[Event]) -> Json:
         ("拍卖师", "Auctioneer", of.auctioneer),
         ("竞价规则", "Rule set", of.ruleset),
         ("结果", "Result", "成交 Sold" if sold else "流拍 Passed in"),
-        ("买受人", "Buyer", f"{of.buyer}（{of.paddle} 号）" if sold else ""),
+        ("买受人", "Buyers" if several else "Buyer", "；".join(shares)),
         (
-            "成交价",
-            "Price",
+            "成交价（每份）" if parted else "成交价",
+            "Price each" if parted else "Price",
             f"{formats.money(of.price, '2')}（{formats.capital(of.price)}）" if sold and of.price else "",
         ),
         ("竞价记录摘要 SHA-256", "Log, SHA-256", of.head),
@@ -100,7 +107,7 @@ def terms(of: Particulars, events: Sequence[Event]) -> Json:
         "dated": events[-1].at.replace(microsecond=0).isoformat() if events else None,
         "facts": [list(row) for row in rows if row[2]],
         "events": [_row(event) for event in events],
-        "signatories": [[*ROLES[role], names[role]] for role in roles(of.mode, sold=sold)],
+        "signatories": [[*ROLES[role], names[role]] for role in roles(of.mode, buyers=len(of.buyers))],
     }
 
 
@@ -121,6 +128,7 @@ def _said(event: Event) -> str:
         if isinstance(said.get(name), dict)
     ]
     if said.get("kind") == "floor":
+    parts += [f"{share['paddle']} 号 {share['units']} 份" for share in said.get("allotments", ())]
         parts.append("场内 floor")
     if event.kind in ("extended", "resumed", "extended_for_outage"):
         parts.append(f"至 until {formats.clock(said['ends_at'])}")

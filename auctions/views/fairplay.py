@@ -50,7 +50,7 @@ def review(request: SignedIn, code: str) -> HttpResponse:
         "review": found,
         "lot": found.lot,
         "findings": [words.finding(one) for one in found.findings],
-        "deal": live.deal_of(found.lot),
+        "deals": live.deals_of(found.lot),
         "related": fairplay.related_lots(found),
         "outcomes": [(state, label) for state, label in Review.State.choices if state in Review.OUTCOMES],
         "mine": found.proposed_by_id == request.user.pk,

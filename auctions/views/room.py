@@ -55,9 +55,10 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
     bidder, now = access.bidder_of(request.user, found), clock.now()
     device = presence.noted(request, found, bidder)
     state, reader = live.state_message(found), live.reader_of(found, bidder, request.party or None, now)  # type: ignore[attr-defined]
+    won = live.won_by(found)
     stands = standing(
         found.state,
-        leader=state["leader"],
+        leader=reader.paddle if reader.paddle in won else state["leader"],
         reader=reader,
         now=now,
         opens_at=found.opens_at,
@@ -82,7 +83,8 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "steps": _steps(found),
         "co_owners": live.co_owners(found),
         "registering": found.state == Lot.State.NOTICED and now <= found.sale.register_until,
-        "deal": live.deal_of(found) if stands == "won" else None,
+        "won": won,
+        "deal": live.deal_with(bidder) if bidder and stands == "won" else None,
         "record": access.record_of(request.user, found) if found.state in Lot.OVER else None,
         "room": _for_script(request, found, state, reader, stands),
     }

@@ -29,7 +29,7 @@ DRAFTER = "system:deals"
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """What the hammer concluded: `origin` ("lot:L-…") names it for ever.
+    """What the hammer concluded: `origin` ("lot:L-…", one of several deals "lot:L-…#B-…") names it for ever.
 
     A commission of None was never agreed and is capped (拍卖法 56). `on_record` are words the confirmation states (see
     `papers.RECORD`).
@@ -97,6 +97,7 @@ def _formed(one: Concluded, due_on: date | None) -> Deal:
         origin=one.origin,
         listing=one.listing,
         right=one.listing.right,
+        mode=one.listing.mode,
         seller=one.listing.seller,
         buyer=one.buyer,
         agency=one.listing.agency,
@@ -123,7 +124,7 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
 
     `supplied` are particulars the register lacks, by name, as the agency vouches for them; they stay on the deal's
     record. Refused `deal.contract_incomplete` while a mandatory one is missing (R34), `paper.closed` before the
-    confirmation is signed.
+    confirmation is signed, `deal.not_assignment` for a licence, of which this contract would be the wrong one.
     """
     deal = _locked(deal)
     found = queries.paper_of(deal, Paper.Kind.CONTRACT)
@@ -131,6 +132,8 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
         return found
     if deal.state != Deal.State.CONFIRMED:
         raise Refused("paper.closed")
+    if deal.mode != Listing.Mode.ASSIGNMENT:
+        raise Refused("deal.not_assignment")
     if supplied:
         known = deal.facts_on_record.get("supplied", {})
         given = {name: text.strip() for name, text in supplied.items() if name in particulars.ASKED and text.strip()}

@@ -17,6 +17,8 @@ def on_deal_confirmed(fact: Fact) -> None:
     try:
         actions.draft_contract(deal, actor=actions.DRAFTER)
     except Refused as refused:
+        if refused.code == "deal.not_assignment":
+            return
         if refused.code != "deal.contract_incomplete":
             raise
         actions.note_incomplete(deal, actor=actions.DRAFTER)

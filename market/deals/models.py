@@ -17,7 +17,11 @@ from market.rights.models import Right
 
 
 class Deal(models.Model):
-    """One agreement. `origin` ("lot:L-…") is unique: the same hammer opens the same deal, however often it is told."""
+    """One agreement. `origin` ("lot:L-…") is unique: the same hammer opens the same deal, however often it is told.
+
+    Where one hammer concludes several deals, each has its share of the origin behind a "#" ("lot:L-…#B-…"). `mode` is what
+    was offered: a right is assigned once and licensed to as many as its holder likes.
+    """
 
     class State(models.TextChoices):
         """Where the deal stands (DESIGN 4)."""
@@ -53,6 +57,7 @@ class Deal(models.Model):
     seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="sales")
     buyer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="purchases")
     agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="administered_deals")
+    mode = models.CharField(max_length=12, choices=Listing.Mode, default=Listing.Mode.ASSIGNMENT)
     currency = currency_field()
     price_minor = models.BigIntegerField()
     seller_commission_bp = models.PositiveIntegerField()
@@ -73,7 +78,7 @@ class Deal(models.Model):
             models.CheckConstraint(condition=~Q(seller=F("buyer")), name="deal_joins_two_parties"),
             models.UniqueConstraint(
                 fields=["right"],
-                condition=~Q(state__in=["closed", "defaulted", "rescinded", "annulled"]),
+                condition=Q(mode="assignment") & ~Q(state__in=["closed", "defaulted", "rescinded", "annulled"]),
                 name="one_live_assignment_per_right",
             ),
         )
@@ -85,6 +90,11 @@ class Deal(models.Model):
     def ref(self) -> str:
         """The text reference other rooms store ("deal:D-…")."""
         return f"deal:{self.code}"
+
+    @property
+    def concluded_at(self) -> str:
+        """The reference of what concluded the deal ("lot:L-…"), whichever share of it this deal is."""
+        return self.origin.partition("#")[0]
 
 
 class Hold(models.Model):

@@ -17,6 +17,7 @@ from market.deals.rules.figures import Figures, figures
 from market.deals.rules.papers import office_of
 from market.kernel.formats import read_day, when
 from market.kernel.money import Money
+from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
@@ -258,6 +259,7 @@ def bargain_of(deal: Deal) -> Bargain:
     record = {name: str(value) for name, value in deal.facts_on_record.items() if name != "supplied"}
     return Bargain(
         code=deal.code,
+        licence=deal.mode != Listing.Mode.ASSIGNMENT,
         kind=right.kind,
         pending=right.state == Right.State.PENDING,
         office=right.office,

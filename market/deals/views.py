@@ -83,7 +83,7 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
     found = access.deal_for(request.user, code)
     role = access.role_of(request.user, found)
     step, story = queries.next_step(found), list(queries.story(found))
-    origin, _colon, number = found.origin.partition(":")
+    origin, _colon, number = found.concluded_at.partition(":")
     mine = role in step.roles and access.may(request.user, found, role, step.what)
     context = {
         "deal": found,

@@ -132,7 +132,7 @@ def bidder(of_lot: Lot, party: Party, paddle: int) -> Bidder:
     agency = of_lot.sale.agency
     bank, account = f"bank:{agency.code}", f"deposit:{made.code}"
     books.transfer(of_lot.deposit, debit=bank, credit=account, ref=f"test:{made.code}", memo="deposit")
-    payments.hold_deposit(made.code, origin=of_lot.ref, amount=of_lot.deposit, actor="system:test")
+    payments.hold_deposit(made.code, origin=made.origin, amount=of_lot.deposit, actor="system:test")
     return made
 
 

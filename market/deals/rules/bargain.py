@@ -52,6 +52,7 @@ class Bargain:
     burdens: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     record: Mapping[str, str] = field(default_factory=dict)
+    licence: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ RECORD: Mapping[str, Text] = {
     "mode": ("成交方式", "Mode"),
     "auctioneer": ("拍卖师", "Auctioneer"),
     "paddle": ("竞买号", "Paddle number"),
+    "units": ("许可份数", "Licences"),
     "ruleset": ("竞价规则", "Rule set"),
     "terms_sha256": ("竞买须知摘要 SHA-256", "Conditions of sale, SHA-256"),
     "log_sha256": ("竞价记录摘要 SHA-256", "Bidding record, SHA-256"),
@@ -42,6 +43,11 @@ _ROLES: Mapping[str, Text] = {
     SELLER: ("转让人", "Assignor"),
     BUYER: ("受让人", "Assignee"),
     AGENCY: ("经办机构", "Agency"),
+}
+_LICENCE_ROLES: Mapping[str, Text] = {
+    **_ROLES,
+    SELLER: ("许可人", "Licensor"),
+    BUYER: ("买受人（被许可人）", "Buyer (licensee)"),
 }
 
 _FORMED: Mapping[str, tuple[Text, ...]] = {
@@ -113,6 +119,36 @@ _AGREED: tuple[tuple[Text, Text], ...] = (
         ),
     ),
 )
+# What a licence says instead, clause by clause.
+_LICENSED: Mapping[str, tuple[Text, Text]] = {
+    "Contract and payment": (
+        ("合同与付款", "Contract and payment"),
+        (
+            "许可人与被许可人在本确认书签署之日起{contract_days}个工作日内签署书面许可合同（《民法典》第八百六十三条）；被许可人在"
+            "合同生效之日起{pay_days}个工作日内将应付总额付入经办机构监管账户，已交的竞买保证金予以抵扣。",
+            "Licensor and licensee sign a licence contract in writing within {contract_days} working days of this confirmation "
+            "(Civil Code, art. 863); within {pay_days} working days of it taking effect the licensee pays the total into the "
+            "agency's supervised account, less the bid deposit already paid.",
+        ),
+    ),
+    "Default": (
+        ("违约", "Default"),
+        (
+            "买受人未按约定付款的，应当支付违约金{default_law}。",
+            "A buyer who does not pay as agreed owes damages{default_law_en}.",
+        ),
+    ),
+    "Passing of title": (
+        ("普通许可", "Non-exclusive licence"),
+        (
+            "本次成交的是非独占的普通许可：权利不转移，许可人可以自行实施，也可以许可他人；被许可人无权许可他人实施。许可的范围、期限"
+            "和备案依许可合同和法律确定。",
+            "What is sold is a non-exclusive licence: title does not pass, the licensor may use the right itself and license it "
+            "to others, and the licensee may grant no licence. Scope, term and recordal follow from the licence contract and "
+            "the law.",
+        ),
+    ),
+}
 # Cited only where the sale was an auction: online bidding is none, on no paper.
 _AUCTION_LAW: Mapping[str, Text] = {
     "default_law": ("（《拍卖法》第三十九条）", " (Auction Law, art. 39)"),
@@ -144,9 +180,16 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
     clauses = [
         Clause(("成交", "The sale"), _FORMED.get(mode, _FORMED[""]), (*_record_rows(bargain), *_right_rows(bargain))),
         Clause(("价款", "Price"), (), _price_rows(bargain)),
-        *(Clause(heading_, filled((text,), **values)) for heading_, text in _AGREED),
+        *(Clause(heading_, filled((text,), **values)) for heading_, text in _agreed(bargain)),
     ]
     return _terms(CONFIRMATION, bargain, heading, clauses)
+
+
+def _agreed(bargain: Bargain) -> list[tuple[Text, Text]]:
+    """The clauses under the price, those of a licence where one was sold."""
+    return [
+        _LICENSED.get(heading[1], (heading, text)) if bargain.licence else (heading, text) for heading, text in _AGREED
+    ]
 
 
 def contract_terms(bargain: Bargain) -> dict[str, Any]:
@@ -164,6 +207,8 @@ def _terms(paper: str, bargain: Bargain, heading: Text, clauses: list[Clause]) -
     """The paper as JSON: who, what, the clauses and where each role signs."""
     sides = {SELLER: bargain.seller, BUYER: bargain.buyer, AGENCY: bargain.agency}
     roles = {**_ROLES, BUYER: ("买受人", "Buyer")} if paper == CONFIRMATION else _ROLES
+    if bargain.licence:
+        roles = _LICENCE_ROLES
     return {
         "form": f"{paper}/1",
         "paper": paper,

@@ -65,16 +65,17 @@ def test_the_sale_confirmation_is_sealed_too(record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "sold", "roles"),
+    ("mode", "buyers", "roles"),
     [
-        ("auction", True, ["auctioneer", "recorder", "buyer"]),
-        ("auction", False, ["auctioneer", "recorder"]),
-        ("online_bidding", True, ["recorder", "buyer"]),
-        ("online_bidding", False, ["recorder"]),
+        ("auction", 1, ["auctioneer", "recorder", "buyer"]),
+        ("auction", 0, ["auctioneer", "recorder"]),
+        ("auction", 2, ["auctioneer", "recorder"]),
+        ("online_bidding", 1, ["recorder", "buyer"]),
+        ("online_bidding", 0, ["recorder"]),
     ],
 )
-def test_who_signs(mode: str, sold: bool, roles: list[str]) -> None:
-    assert rules.roles(mode, sold=sold) == roles
+def test_who_signs(mode: str, buyers: int, roles: list[str]) -> None:
+    assert rules.roles(mode, buyers=buyers) == roles
 
 
 def test_each_signs_once_in_the_one_role_that_fits(
