@@ -36,6 +36,8 @@ from market.rights.queries import holders, readiness_of
 from market.rights.rules.intents import AUCTION
 from market.trail import journal
 
+LAST_RANK = 99  # of priority rights in one lot
+
 # What an agency says of a sale, and may change until it is announced.
 FRAME = frozenset("title title_en mode auctioneer ruleset display_from register_until opens_at media_proof".split())
 
@@ -272,14 +274,18 @@ def register_bidder(*, lot: Lot, terms_sha256_seen: str, by: User) -> Bidder:
 
 
 @transaction.atomic
-def qualify(*, bidder: Bidder, by: User) -> Charge | None:
+def qualify(*, bidder: Bidder, by: User, priority: int | None = None) -> Charge | None:
     """Accept a registration and ask for its deposit, due when registration closes; without a deposit it may bid at once.
 
-    Refused `state.illegal` unless it waits for qualification. Writes `bidder.qualified`.
+    `priority` is the rank of a priority right the agency has found proven, 1 the first (法释〔2016〕18号 19, 21). Refused
+    `bidder.rank` where the sale's rules match no price, `state.illegal` unless it waits for qualification. Writes
+    `bidder.qualified`.
     """
     lot, sale = bidder.lot, bidder.lot.sale
     parties.require(by, sale.agency)
-    move(bidder, Bidder.State.QUALIFIED, decided_by=by)
+    if priority is not None and not (rules_of(sale).priority_match and 1 <= priority <= LAST_RANK):
+        raise Refused("bidder.rank", last=LAST_RANK)
+    move(bidder, Bidder.State.QUALIFIED, decided_by=by, priority=priority)
     data = {"lot": lot.code, "title": lot.listing.right.title}
     journal.record("bidder.qualified", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
     if not lot.deposit_minor:

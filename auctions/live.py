@@ -46,6 +46,7 @@ def state_of(lot: Lot) -> LotState:
         params=lot.params,
         # A rule set stored before it named its formats was bid under without matching, whatever it says.
         priority_match=rules["priority_match"] and "formats" in rules,
+        priority_window_s=rules.get("priority_window_s", 0) if lot.format == Lot.Format.FREE_THEN_TIMED else 0,
     )
     return LotState(
         terms=terms,

@@ -20,10 +20,11 @@ from auctions.live import TAKEN, state_of
 from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
+from auctions.rules.english import beats, in_window
 from market.deals import actions as deals
 from market.kernel.errors import Refused
-from market.kernel.states import move_many
 from market.kernel.formats import money
+from market.kernel.states import move_many
 from market.listings import actions as listings
 from market.listings.queries import reserves_of
 from market.payments import actions as payments
@@ -68,6 +69,7 @@ def fall(lots: Sequence[Lot], now: datetime) -> list[Lot]:
     write_all(ruled, now)
     _settle(over)
     _tell_of_outages([one for one in ruled if one.lot.pk in ailing])
+    journal.record_many(_to_match(one) for one in ruled if not one.over and in_window(one.after))
     journal.record_many(_said(one) for one in over)
     return [one.lot for one in over]
 
@@ -97,9 +99,17 @@ def _ruled(lots: Sequence[Lot], ailing: Mapping[int, Remedy], now: datetime) -> 
     for lot in lots:
         reserve = reserves.get(lot.listing_id)
         met = reserve is None or lot.price is None or lot.price >= reserve
-        command = ailing.get(lot.pk) or rules.Close(reserve_met=met, bidders=paddles[lot.pk])
+        close = rules.Close(reserve_met=met, bidders=paddles[lot.pk], matchable=_matchable(lot))
+        command = ailing.get(lot.pk) or close
         ruled.append(Fallen(lot, rules.decide(state_of(lot), [command], now)))
     return [one for one in ruled if one.decision.events]
+
+
+def _matchable(lot: Lot) -> bool:
+    """Whether somebody who may bid holds a better priority right than whoever leads."""
+    held = lot.public.get("priority")
+    others = (row for row in lot.bidders.all() if row.state == Bidder.State.ACTIVE and row.pk != lot.leader_id)
+    return any(beats(row.priority, held) for row in others)
 
 
 def _settle(over: Sequence[Fallen]) -> None:

@@ -19,12 +19,12 @@ package                         package       none (see `packages`); Award    -
 Controls: Notice, HandOver, Suspend, Resume, ExtendForOutage, ExtendTogether, Withdraw, Annul.
 
 Event                 payload
-opened                the terms; format, params and priority_match where they are not the plain ones
+opened                the terms; format, params, priority_match and priority_window_s where they are not the plain ones
 bid                   paddle, amount; proxy, floor or auto (a standing maximum's row) if true; priority where rank decides
 reserve_met           -
 extended              ends_at, count
 sealed                paddle; commitment, where the envelope cannot be read here
-stage                 stage, ends_at
+stage                 stage, ends_at (hybrid: sealed, best; free_then_timed: priority, the window to match in)
 unsealed              bids: paddle, amount or null (uniform: paddle, units, amount), in order of submission
 warning, hammer       count; paddle, price
 stopped               -
@@ -40,11 +40,12 @@ notice, handover      text; operator
 
 LotState.public       held_at, paused_us, hard_ends_at after pauses and outages; fallen once the hammer fell or a price was
                       taken (the closing is due the next microsecond); priority, the leader's rank; auctioneer: warnings,
-                      bid_seq; sealed: the paddles; hybrid: stage, taker, sealed; uniform: allotments, [paddle, units]
+                      bid_seq; sealed: the paddles; hybrid: stage, taker, sealed; free_then_timed: stage; uniform:
+                      allotments, [paddle, units]
 LotState.secret       reserve, from the notice or Open; max, the leader's, while above the price; sealed: [paddle, amount or
                       null]; offers: [paddle, units, amount]
 
 Three things a caller must know. A Close may leave the lot unsold and not passed in: held (an auctioneer's time ran out), or in
-its next stage (hybrid). A hammer or an acceptance only moves the end to the next microsecond: the closing sells. A uniform sale
-has no leader.
+its next stage (hybrid, free_then_timed). A hammer or an acceptance only moves the end to the next microsecond: the closing
+sells. A uniform sale has no leader.
 """

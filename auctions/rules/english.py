@@ -3,7 +3,8 @@
 The leader's maximum is `most`, in the state's secret while it is above the price. A challenge is shown as the steps that the
 two would have taken in turn: the loser at the last amount it would pay, then the leader; a row that a standing maximum put
 there is marked `auto`. Equal maxima: the earlier keeps the lead. Where the rule set lets holders of a priority right match
-(法释〔2016〕18号 21), the lower rank number beats an equal amount, and equal ranks go by time.
+(法释〔2016〕18号 21), the lower rank number beats an equal amount, and equal ranks go by time. Where a window for it follows the
+bidding (see `timed`), rank decides nothing before.
 """
 
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from auctions.rules.lot import EXTENDED, Bid, Close, Command, LotState, Open, Ou
 
 EXACT, PROXY, FLOOR = "exact", "proxy", "floor"
 KINDS = frozenset({EXACT, PROXY})
+MATCH = "priority"  # the stage of a lot whose bidding is over and whose price may still be matched
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,29 @@ def least_of(state: LotState, bid: Bid) -> int:
 
 def outranks(state: LotState, bid: Bid) -> bool:
     """Whether the bidder takes the lead at an amount equal to the leader's: a better rank (法释〔2016〕18号 21)."""
-    if not state.terms.priority_match or bid.priority is None or state.leader in (None, bid.paddle):
+    if not rank_decides(state) or state.leader in (None, bid.paddle):
         return False
-    held = state.public.get("priority")
-    return held is None or bid.priority < held
+    return beats(bid.priority, state.public.get("priority"))
+
+
+def rank_decides(state: LotState) -> bool:
+    """Whether a priority right counts now: during the bidding, or only in the window that follows it."""
+    return state.terms.priority_match and (not state.terms.priority_window_s or in_window(state))
+
+
+def in_window(state: LotState) -> bool:
+    """Whether the bidding is over and the holders of a priority right have their turn."""
+    return state.public.get("stage") == MATCH
+
+
+def beats(rank: int | None, held: int | None) -> bool:
+    """Whether a priority right of `rank` beats one that is `held`; None is no right at all."""
+    return rank is not None and (held is None or rank < held)
 
 
 def _leader_outranks(state: LotState, bid: Bid) -> bool:
     """Whether the leader holds a right to keep the lead at an equal amount against this bidder."""
-    held = state.public.get("priority")
-    return held is not None and (bid.priority is None or held < bid.priority)
+    return rank_decides(state) and beats(state.public.get("priority"), bid.priority)
 
 
 def extended(state: LotState, bid: Bid, now: datetime) -> datetime:

@@ -58,6 +58,8 @@ def opening(state: LotState) -> Json:
         said["params"] = terms.params
     if terms.priority_match:
         said["priority_match"] = True
+    if terms.priority_window_s:
+        said["priority_window_s"] = terms.priority_window_s
     return said
 
 

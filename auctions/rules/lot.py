@@ -23,7 +23,8 @@ BIDDING = frozenset({LIVE, EXTENDED})
 class Terms:
     """What bidding does not change. `increments`: ascending (from, step) pairs, the step that holds from a price on.
 
-    `format` names the module that decides; `params` are that format's own public terms.
+    `format` names the module that decides; `params` are that format's own public terms. `priority_window_s`: for so long
+    after the bidding holders of a priority right may match (and only then); 0 where they match during the bidding.
     """
 
     lot: str
@@ -41,6 +42,7 @@ class Terms:
     format: str = "english"
     params: Json = field(default_factory=dict)
     priority_match: bool = False
+    priority_window_s: int = 0
 
     def step(self, price: int) -> int:
         """The increment that holds at `price`."""
@@ -146,12 +148,16 @@ class Bid:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the bidding: whether there is no reserve or it was met, and how many bidders made an accepted bid."""
+    """End the bidding: whether there is no reserve or it was met, and how many bidders made an accepted bid.
+
+    `matchable`: whether somebody has a priority right that beats the leader's, and may still match where a window is kept.
+    """
 
     reserve_met: bool
     bidders: int
 
 
+    matchable: bool = False
 @dataclass(frozen=True, slots=True)
 class Seal:
     """An envelope nobody here can read: `commitment` is the SHA-256 of what the paddle handed in. See `Bid` for `bar`."""

@@ -19,6 +19,7 @@ class RuleSet:
     `commission_cap_bp` what each side pays at most where nothing was agreed (拍卖法 56). What has a default came later: a set
     stored before it reads with the default.
     `availability_proof`: a lot closes only if probes show that bids could be taken to its end (`rules.availability`).
+    `priority_window_s`: how long after a timed period holders of a priority right may match its price; 0: while one bids.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
@@ -47,6 +48,7 @@ class RuleSet:
     commission_cap_bp: int = 500
     availability_proof: bool = False
     group_soft_close: bool = False
+    priority_window_s: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
@@ -84,10 +86,11 @@ JUDICIAL_ONLINE = RuleSet(
     second_cut_bp=2000,
     availability_proof=True,
 )
-# Property exchanges: a free period, then a timed one of 120-300 s that restarts with each bid; deposit at most 30 %.
+# Property exchanges: a free period, then a timed one of 120-300 s that restarts with each bid, then five minutes in which
+# holders of a priority right may match; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
     name="exchange_dynamic",
-    version="2",
+    version="3",
     extension_window_s=180,
     hard_end_s=None,
     min_duration_s=3600,
@@ -107,6 +110,7 @@ EXCHANGE_DYNAMIC = RuleSet(
     cycle_min_s=120,
     cycle_max_s=300,
     availability_proof=True,
+    priority_window_s=300,
 )
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(

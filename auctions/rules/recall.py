@@ -48,6 +48,8 @@ def recalled(state: LotState, records: Sequence[Json], at: int, bidders: int) ->
         return state, sealing.recalled(state, records[at])
     if kind == "sealed":
         return state, _envelope(state, records, at)
+    if kind == "stage" and state.terms.format == "free_then_timed":
+        return state, Close(reserve_met=True, bidders=bidders, matchable=True)
     if kind in ("closed", "unsealed"):
         return _closing(state, records, at, bidders)
     if kind == "held" and state.terms.format == "auctioneer" and unstamp(records[at]["at"]) >= state.ends_at:
@@ -114,8 +116,8 @@ def _bid(state: LotState, records: Sequence[Json], at: int, bidders: int) -> tup
     """A bid with the rows that standing maxima put before or after its own; or the closing that lifts the price."""
     first, second = records[at]["payload"], _payload(records, at + 1, "bid")
     if first.get("auto") and second is None:
-        lifted = Money.from_wire(first["amount"]).minor
-        return _knowing(state, top=lifted, reserve=lifted), Close(reserve_met=True, bidders=bidders)
+        lifted, window = Money.from_wire(first["amount"]).minor, _payload(records, at + 1, "stage") is not None
+        return _knowing(state, top=lifted, reserve=lifted), Close(reserve_met=True, bidders=bidders, matchable=window)
     if first.get("auto"):
         own, top, last = second or {}, first, second or {}
     elif second is not None and second.get("auto") and first["paddle"] != state.leader == second["paddle"]:

@@ -27,6 +27,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "held": ("暂停", "On hold"),
     "resumed": ("恢复", "Resumed"),
     "extended_for_outage": ("故障延时", "Extended after an outage"),
+    "stage": ("进入下一阶段", "Next stage"),
     "notice": ("公告", "Notice"),
     "handover": ("主持交接", "Hand-over"),
     "hammer": ("落槌", "Hammer"),
@@ -127,10 +128,10 @@ def _said(event: Event) -> str:
         for name in ("amount", "price")
         if isinstance(said.get(name), dict)
     ]
-    if said.get("kind") == "floor":
     parts += [f"{share['paddle']} 号 {share['units']} 份" for share in said.get("allotments", ())]
+    if said.get("kind") == "floor":
         parts.append("场内 floor")
-    if event.kind in ("extended", "resumed", "extended_for_outage"):
+    if event.kind in ("extended", "resumed", "extended_for_outage", "stage"):
         parts.append(f"至 until {formats.clock(said['ends_at'])}")
     if said.get("reason"):
         parts.append(" ".join(REASONS.get(str(said["reason"]), (str(said["reason"]),))))

@@ -87,6 +87,7 @@ def _before(lot: str, record: Json) -> LotState:
         format=said.get("format", "english"),
         params=said.get("params", {}),
         priority_match=said.get("priority_match", False),
+        priority_window_s=said.get("priority_window_s", 0),
     )
     return LotState(terms=terms, phase=NOTICED, ends_at=unstamp(said["ends_at"]))
 

@@ -133,10 +133,11 @@ def lot_withdraw(request: SignedIn, code: str) -> HttpResponse:
 def bidders(request: SignedIn, code: str) -> HttpResponse:
     """The registrations of a sale."""
     found = access.desk_sale_for(request.user, code)
-    return render(request, "auctions/desk_bidders.html", {"sale": found, "bidders": queries.bidders_of(found)})
+    context = {"sale": found, "bidders": queries.bidders_of(found), "rules": actions.rules_of(found)}
+    return render(request, "auctions/desk_bidders.html", context)
 
 
-def _decided(request: SignedIn, code: str, decide: Callable[..., object], words: str, **also: str) -> HttpResponse:
+def _decided(request: SignedIn, code: str, decide: Callable[..., object], words: str, **also: object) -> HttpResponse:
     bidder = access.desk_bidder_for(request.user, code)
     try:
         decide(bidder=bidder, by=request.user, **also)
@@ -150,8 +151,10 @@ def _decided(request: SignedIn, code: str, decide: Callable[..., object], words:
 @login_required
 @require_POST
 def bidder_qualify(request: SignedIn, code: str) -> HttpResponse:
-    """Accept a registration."""
-    return _decided(request, code, actions.qualify, _("Qualified. The bidder is asked for the deposit."))
+    """Accept a registration, with the rank of its priority right if it has one."""
+    typed = request.POST.get("priority", "").strip()
+    rank = None if not typed else int(typed) if typed.isdecimal() and len(typed) < 4 else 0
+    return _decided(request, code, actions.qualify, _("Qualified. The bidder is asked for the deposit."), priority=rank)
 
 
 @login_required

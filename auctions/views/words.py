@@ -180,6 +180,7 @@ def saying(kind: str, said: Json) -> str:
         "handover": _("The host has changed: %(operator)s"),
         "hammer": _("Hammer: %(price)s, No. %(paddle)s"),
         "stopped": _("The host stopped the bidding"),
+        "stage": _("Next stage, until %(until)s"),
         "closed": _("Bidding closed"),
         "sold": _("Sold: %(price)s, No. %(paddle)s"),
         "passed_in": _("Passed in: %(reason)s"),

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from auctions import access, actions
-from auctions.models import Bidder
+from auctions.models import Bidder, Sale
 from auctions.queries import lot_terms
 from auctions.rules.sales import terms_sha256
 from market.kernel import clock
@@ -135,3 +135,21 @@ def test_calendar_sale_and_its_file_are_public(lot, client):
     assert client.get(reverse("calendar"), {"month": "never"}).status_code == 200
     assert client.get(reverse("sale", args=[lot.sale.code])).status_code == 200
     assert b"BEGIN:VEVENT" in client.get(reverse("sale-ics", args=[lot.sale.code])).content
+
+
+def test_a_proven_priority_right_is_ranked_where_the_rules_match_a_price(lot, anne, agent_chen, client_of):
+    terms = terms_sha256(lot_terms(lot))
+    bidder = actions.register_bidder(lot=lot, terms_sha256_seen=terms, by=anne)
+    with pytest.raises(Refused, match=r"bidder\.rank"):
+        actions.qualify(bidder=bidder, by=agent_chen, priority=1)
+    Sale.objects.filter(pk=lot.sale_id).update(rules={**lot.sale.rules, "priority_match": True})
+    desk, page = client_of(agent_chen), f"/desk/sales/{lot.sale.code}/bidders/"
+    assert "Rank of a proven priority right" in desk.get(page).content.decode()
+    for typed in ("0", "100", "first", "-1"):
+        desk.post(f"/desk/bidders/{bidder.code}/qualify/", {"priority": typed})
+        bidder.refresh_from_db()
+        assert (bidder.state, bidder.priority) == (Bidder.State.APPLIED, None)
+    desk.post(f"/desk/bidders/{bidder.code}/qualify/", {"priority": "2"})
+    bidder.refresh_from_db()
+    assert (bidder.state, bidder.priority) == (Bidder.State.QUALIFIED, 2)
+    assert "Priority right, rank 2" in desk.get(page).content.decode()
