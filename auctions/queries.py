@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 
-from auctions.models import Bar, Bidder, Lot, Review, Sale
+from auctions.models import Bar, Bidder, Halt, Lot, Review, Sale
 from market.listings.models import Listing
 from market.parties.models import Party
 
@@ -110,6 +110,17 @@ def bar_of(party: Party, lot: Lot, on: date) -> Bar | None:
     scope = Q(right=lot.listing.right_id) | Q(agency=lot.sale.agency_id)
     rows = Bar.objects.filter(scope, party=party, lifted_at=None, since__lte=on)
     return rows.filter(Q(until=None) | Q(until__gte=on)).order_by("pk").first()
+
+
+def halts_in_force() -> QuerySet[Halt]:
+    """The halts that two people have not ended, the first stopped first."""
+    return Halt.objects.annotate(agreed=Count("releases")).filter(agreed__lt=Halt.RELEASES).order_by("pk")
+
+
+def halt_over(lot: Lot) -> Halt | None:
+    """The first halt in force that stops the lot; its reason is public."""
+    theirs = Q(lot=lot.pk) | Q(scope=Halt.Scope.AGENCY, agency=lot.sale.agency_id) | Q(scope=Halt.Scope.PLATFORM)
+    return halts_in_force().filter(theirs).first()
 
 
 def reviews_of(agency: Party | None) -> QuerySet[Review]:

@@ -18,12 +18,12 @@ from auctions import hub
 from auctions.engine import sql
 from auctions.engine.around import Around, Entrant, read
 from auctions.engine.groups import hold
-from auctions.engine.halts import covers
 from auctions.engine.offers import Answer, Name, Offer
 from auctions.engine.rows import check_phase, columns
 from auctions.engine.told import OUTBID_EVERY, Outbid, tell_opened, tell_outbid
 from auctions.live import state_of
 from auctions.models import Bidder, Lot
+from auctions.queries import halt_over
 from auctions.rules import lot as rules
 from auctions.rules.receipts import Place
 from market.kernel.errors import Conflict
@@ -115,7 +115,9 @@ def _decide(lot: Lot, offers: list[Offer], around: Around, outcomes: dict[Name, 
 
 def _verdict(lot: Lot, offers: list[Offer], around: Around) -> Verdict:
     _seat(lot, around)
-    due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now and not covers(lot)
+    due = lot.state == Lot.State.NOTICED and lot.opens_at <= around.now
+    halt = halt_over(lot) if due else None
+    due = due and halt is None
     commands: list[rules.Command] = [rules.Open()] if due else []
     reserve = around.reserves.get(lot.pk)
     for offer in offers:
@@ -130,6 +132,7 @@ def _verdict(lot: Lot, offers: list[Offer], around: Around) -> Verdict:
                 kind=offer.kind,
                 units=offer.units,
                 priority=entrant.priority,
+                halted=halt.reason if halt else "",
             )
         )
     decision = rules.decide(state_of(lot), commands, around.now)

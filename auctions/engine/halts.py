@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from auctions.engine.concerned import CONCERNED, said
 from auctions.engine.ruled import Ruled, write_all
 from auctions.live import state_of
 from auctions.models import Event, Halt, Lot, Pause, Release
+from auctions.queries import halts_in_force
 from auctions.rules import lot as rules
 from auctions.rules.availability import NOTICE, end_after, window
 from auctions.rules.chain import stamp
@@ -27,27 +28,12 @@ from market.trail import journal
 TOGETHER = 100
 
 
-def in_force() -> QuerySet[Halt]:
-    """The halts that two people have not ended."""
-    return Halt.objects.annotate(agreed=Count("releases")).filter(agreed__lt=Halt.RELEASES)
-
-
 def covered() -> Q:
     """A filter of lots: those that a halt in force stops."""
     found = Q(pk__in=[])
-    for halt in in_force():
+    for halt in halts_in_force():
         found |= scope_of(halt)
     return found
-
-
-def covers(lot: Lot) -> bool:
-    """Whether a halt in force stops the lot."""
-    return any(
-        halt.scope == Halt.Scope.PLATFORM
-        or halt.lot_id == lot.pk
-        or (halt.scope == Halt.Scope.AGENCY and halt.agency_id == lot.sale.agency_id)
-        for halt in in_force()
-    )
 
 
 def scope_of(halt: Halt) -> Q:
@@ -101,7 +87,7 @@ def _tell(name: str, halt: Halt, actor: str) -> None:
 def enforce() -> int:
     """Hold every lot that is bid on though a halt covers it, and let go on what none covers any more; how many moved."""
     moved = 0
-    for halt in in_force().order_by("pk"):
+    for halt in halts_in_force():
         moved += _each(Lot.objects.filter(scope_of(halt), state__in=Lot.BIDDING), partial(_hold, halt))
     held = Lot.objects.filter(state=Lot.State.SUSPENDED, pauses__isnull=False).exclude(covered())
     return moved + _each(held.distinct(), _go_on)

@@ -1,7 +1,8 @@
 """The auctioneer's hand on a lot: warnings, hammer, pauses, words for the room; each one transaction like a bid.
 
-Who hosts a sale is the one who took it last (`sale.hosted`); taking over is logged for everybody. The lot's own log says
-what happened and never who pressed; that stands in the trail.
+Who hosts a sale is the one who took it last (`sale.hosted`); taking over is logged for everybody. Commands and hand-overs of a
+sale wait for one another on its row, so that nothing is commanded by who hosted it before. The lot's own log says what happened
+and never who pressed; that stands in the trail. A bid called in the room is its bidder's and waits with all other bids.
 """
 
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from market.trail.models import Fact
 
 Said = rules.Warn | rules.Hammer | rules.PassIn | rules.Suspend | rules.Resume | rules.Notice
 
+ON = frozenset({*Lot.BIDDING, Lot.State.SUSPENDED})
 LEAST_AFTER_PAUSE = timedelta(seconds=30)
 
 
@@ -44,10 +46,11 @@ def take(*, sale: Sale, by: User) -> str:
         return str(last.data["alias"])
     alias = f"#{1 + (int(last.data['alias'][1:]) if last else 0)}"
     if last is not None:
-        now_on = Lot.objects.filter(sale=sale, state__in=[*Lot.BIDDING, Lot.State.SUSPENDED]).order_by("pk")
+        now_on = Lot.objects.filter(sale=sale, state__in=ON).order_by("pk")
         for pk in now_on.values_list("pk", flat=True):
             lot = locked().get(pk=pk)
-            _decided(lot, rules.HandOver(alias), clock.database_now())
+            if lot.state in ON:  # it may have ended while we waited for it
+                _decided(lot, rules.HandOver(alias), clock.database_now())
     journal.record("sale.hosted", subject=sale.ref, actor=by.ref, alias=alias)
     return alias
 
@@ -60,6 +63,9 @@ def command(lot_id: int, said: Said, *, by: User) -> rules.Answer:
     or `lot.resumed`.
     """
     with transaction.atomic(durable=True):
+        list(
+            Sale.objects.select_for_update(no_key=True, of=("self",)).filter(lots=lot_id)
+        )  # whoever takes it over waits
         lot = locked().get(pk=lot_id)
         now = clock.database_now()  # a statement of its own after the lock, as for a bid
         host = host_of(lot.sale)

@@ -71,6 +71,8 @@ def barred(state: LotState, bid: Bid, now: datetime, kinds: Collection[str]) -> 
     terms = state.terms
     if state.phase == SUSPENDED:
         return "bid.suspended", {}
+    if state.phase == NOTICED and bid.halted:
+        return "bid.halted", {"reason": bid.halted}
     if state.phase == NOTICED:
         return "bid.not_open", {"opens_at": stamp(terms.opens_at)}
     if state.phase not in BIDDING or now >= state.ends_at or state.fallen:

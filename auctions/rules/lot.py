@@ -134,7 +134,8 @@ class Bid:
     bid called in the room, "sealed" a price in an envelope, "accept" the falling price as the bidder saw it, "best" the
     final offer of a hybrid's first taker, "units" the price of each of `units` licences. `priority` is the bidder's rank
     among those who may take the lot at the same price (1 is first), None without such a right. `meets_reserve` is looked
-    up outside, where the reserve is (拍卖法 28), and only read where the secret does not hold the reserve.
+    up outside, where the reserve is (拍卖法 28), and only read where the secret does not hold the reserve. `halted` is why a
+    lot that is due to open does not, or empty.
     """
 
     paddle: int | None
@@ -144,6 +145,7 @@ class Bid:
     kind: str = "exact"
     units: int = 1
     priority: int | None = None
+    halted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,9 @@ class Close:
 
     reserve_met: bool
     bidders: int
-
-
     matchable: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Seal:
     """An envelope nobody here can read: `commitment` is the SHA-256 of what the paddle handed in. See `Bid` for `bar`."""

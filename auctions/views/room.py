@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from auctions import access, engine, live, protocol, wire
+from auctions import access, engine, live, protocol, queries, wire
 from auctions.forms import BidForm
 from auctions.models import Lot
 from auctions.rules.chain import Json, stamp
@@ -74,6 +74,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "standing": stands,
         "mark": mark,
         "saying": saying.replace("{time}", when(found.opens_at)),
+        "halt": queries.halt_over(found) if found.state == Lot.State.NOTICED else None,
         "said": words.last_said(found) if state["said"] else "",
         "may_bid": stands in ("ready", "leading", "outbid"),
         "over": found.state in Lot.OVER,

@@ -151,3 +151,31 @@ def test_who_may_stop_what(
     assert client_of(zhou_min).post(f"/desk/halts/{halt.code}/release/").status_code == 404
     assert WHY in client_of(zhou_min).get("/desk/halts/").content.decode()
     assert Release.objects.count() == 0
+
+
+def test_a_lot_that_a_halt_keeps_from_opening_says_so_and_why(
+    jida: Party,
+    agency: Party,
+    anne_co: Party,
+    zhou_min: User,
+    agent_chen: User,
+    client_of: Callable[[User | None], Client],
+) -> None:
+    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, opens_in=timedelta(hours=1)), opened=False)
+    lot.ends_at = lot.opens_at + timedelta(hours=1)
+    lot.save(update_fields=["ends_at"])
+    anne = factory.bidder(lot, anne_co, 8036)
+    halt = stop(zhou_min, agency=agency)
+    assert bid(anne, 1_000_000).code == "bid.not_open", "its opening lies ahead"
+    with clock.shifted_to(lot.opens_at + timedelta(minutes=1)):
+        assert engine.open_due() == 0
+        answer = bid(anne, 1_000_000)
+        assert (answer.code, answer.facts["reason"]) == ("bid.halted", WHY)
+        assert f"Stopped before its opening: {WHY}" in client_of(None).get(f"/lots/{lot.code}/").content.decode()
+        lot.refresh_from_db()
+        assert (lot.state, lot.seq) == (Lot.State.NOTICED, 0)
+        for one in (zhou_min, agent_chen):
+            engine.release(halt, by=one)
+        assert bid(anne, 1_000_000).accepted
+        assert "Stopped before" not in client_of(None).get(f"/lots/{lot.code}/").content.decode()
+    assert again(lot).bids_count == 1
