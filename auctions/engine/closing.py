@@ -107,11 +107,12 @@ def is_closing() -> bool:
 
 
 def close(*lot_ids: int) -> int:
-    """Close these lots now, those that are due and nobody holds, as whoever finds them expired may; how many were closed.
+    """Close these lots now, those that are due, as whoever finds them expired may; how many were closed.
 
-    One whose closing failed before is left to the worker, who waits ever longer between two tries.
+    Waits for whoever holds one. A lot whose closing failed before is left to the worker, who waits ever longer between two
+    tries.
     """
-    looked = _batch(_due().filter(pk__in=set(lot_ids) - set(_faulty)))
+    looked = _batch(_due().filter(pk__in=set(lot_ids) - set(_faulty)), _waited_for)
     if looked is None or not looked.over:
         return 0
     close_sales()
@@ -131,8 +132,18 @@ def _due() -> QuerySet[Lot]:
     return due.exclude(format=Lot.Format.PACKAGE)  # these wait for their sale's allocation
 
 
-def _batch(due: QuerySet[Lot]) -> Looked | None:
-    """Close together the first of `due` that nobody holds; None when there are none.
+def _free(due: QuerySet[Lot]) -> QuerySet[Lot]:
+    """The first of `due` that nobody holds, locked."""
+    return due.select_for_update(no_key=True, skip_locked=True)[:TOGETHER]
+
+
+def _waited_for(due: QuerySet[Lot]) -> QuerySet[Lot]:
+    """All of `due`, locked in ascending order like a batch of bids, each when nobody holds it any more."""
+    return due.order_by("pk").select_for_update(no_key=True)
+
+
+def _batch(due: QuerySet[Lot], taken: Callable[[QuerySet[Lot]], QuerySet[Lot]] = _free) -> Looked | None:
+    """Close together those of `due` that are `taken`; None when there are none.
 
     A lot that was extended after it was picked is read again under its lock, and no longer due.
     """
@@ -141,7 +152,7 @@ def _batch(due: QuerySet[Lot]) -> Looked | None:
     lots: list[Lot] = []
     try:
         with transaction.atomic(durable=True):
-            lots = list(due.select_for_update(no_key=True, skip_locked=True)[:TOGETHER])
+            lots = list(taken(due))
             if not lots:
                 return None
             over = frozenset(lot.pk for lot in fall(lots, clock.database_now()))

@@ -101,7 +101,7 @@ def test_no_bid_opens_a_stopped_lot_and_one_that_is_open_is_held_by_the_worker(
     live = factory.lot(jida, agency)
     waiting = factory.lot(jida, agency, opened=False)
     Halt.objects.create(scope="platform", reason=WHY, by=registrar, by_platform=True)
-    assert bid(factory.bidder(waiting, anne_co, 8036), 1_000_000).code == "bid.not_open"
+    assert bid(factory.bidder(waiting, anne_co, 8036), 1_000_000).code == "bid.halted"
     assert engine.enforce() == 1
     assert Lot.objects.get(pk=live.pk).state == Lot.State.SUSPENDED
     assert Lot.objects.get(pk=waiting.pk).state == Lot.State.NOTICED
@@ -161,9 +161,13 @@ def test_a_lot_that_a_halt_keeps_from_opening_says_so_and_why(
     agent_chen: User,
     client_of: Callable[[User | None], Client],
 ) -> None:
-    lot = factory.lot(jida, agency, of_sale=factory.sale(agency, opens_in=timedelta(hours=1)), opened=False)
-    lot.ends_at = lot.opens_at + timedelta(hours=1)
-    lot.save(update_fields=["ends_at"])
+    lot = factory.lot(
+        jida,
+        agency,
+        of_sale=factory.sale(agency, opens_in=timedelta(hours=1)),
+        ends_in=timedelta(hours=2),
+        opened=False,
+    )
     anne = factory.bidder(lot, anne_co, 8036)
     halt = stop(zhou_min, agency=agency)
     assert bid(anne, 1_000_000).code == "bid.not_open", "its opening lies ahead"
