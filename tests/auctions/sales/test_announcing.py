@@ -110,6 +110,7 @@ def test_the_desk_reads_the_earliest_legal_dates_before_it_types_any(agency, age
         typed = {field.html_name: field.value() or "" for field in form} | {
             "title": "冬季专场",
             "mode": "online_bidding",
+            "ruleset": "commercial",
         }
         early = dict.fromkeys(("opens_at", "register_until"), "2026-12-01T10:00")
         answer = client.post("/desk/sales/new/", {**typed, **early, "display_from": "2026-11-24T12:00"})
