@@ -35,7 +35,10 @@ MODES = (
     Mode(
         3,
         "Close and bid at the same instant",
-        (f"{RACES}::test_bids_racing_the_close_count_if_and_only_if_they_are_in_the_log",),
+        (
+            f"{RACES}::test_bids_racing_the_close_count_if_and_only_if_they_are_in_the_log",
+            "drills/at_the_bell.py",
+        ),
     ),
     Mode(
         4,
@@ -203,6 +206,8 @@ MODES = (
             f"{RULES}/test_two_worlds.py",
             f"{ROOM}/test_pages.py::test_the_reserve_is_on_no_page",
             f"{TRUST}/test_sealed.py::test_nobody_opens_early_with_one_share_with_a_wrong_one_or_twice",
+            f"{TRUST}/test_sealed_machine.py::test_sealed_bids_go_as_a_list_of_envelopes_would",
+            "drills/carry_off.py",
         ),
     ),
     Mode(

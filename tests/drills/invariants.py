@@ -70,9 +70,13 @@ def _of_lots() -> Iterator[Violation]:
 
 
 def _of_prices(lot: Lot, events: list[Event]) -> Iterator[Violation]:
-    """Without the rules' own code: the price never falls and each bidder's step is at least the increment."""
+    """Without the rules' own code: the price never falls and each bidder's step is at least the increment; or the
+    opening of envelopes says whose is what.
+    """
     price, leader = None, None
     for event in events:
+        if event.kind == "unsealed" and "price" in event.payload:
+            price, leader = Money.from_wire(event.payload["price"]).minor, event.payload["paddle"]
         if event.kind != "bid":
             continue
         minor = Money.from_wire(event.payload["amount"]).minor

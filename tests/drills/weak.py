@@ -5,6 +5,7 @@ Only forked processes become weak.
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -121,6 +122,13 @@ def leaning() -> None:
     hub.publisher.put = put
 
 
+def talkative() -> None:
+    """Log all there is to log, with every statement's parameters, as somebody does who looks for a fault."""
+    for name in ("", "django"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    BaseDatabaseWrapper.queries_logged = property(lambda self: True)
+
+
 def swaying() -> None:
     """The process's own clock jumps: SIGUSR1 half a minute ahead, SIGUSR2 as much behind."""
     ahead = [time_machine.travel(datetime.now(UTC), tick=True)]
@@ -146,6 +154,7 @@ WEAKNESSES: dict[str, Callable[[], None]] = {
     "early": early,
     "piecemeal": piecemeal,
     "leaning": leaning,
+    "talkative": talkative,
     "swaying": swaying,
     "own_clock": own_clock,
 }
