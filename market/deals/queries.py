@@ -113,7 +113,8 @@ def next_steps(deals: Iterable[Deal]) -> list[Step]:
 
 
 def _step(deal: Deal, signed: dict[str, list[str]], lacking: Iterable[str]) -> Step:
-    what, roles = moves.next_of(deal.state, signed, missing_terms=lacking)
+    assigns = deal.mode == Listing.Mode.ASSIGNMENT
+    what, roles = moves.next_of(deal.state, signed, missing_terms=lacking, assigns=assigns)
     return Step(what, tuple(getattr(deal, role) for role in roles), roles, deal.due_on)
 
 
