@@ -20,7 +20,7 @@ from tests.drills.invariants import demand_none, violations
 from tests.drills.stage import Stage, figures, spread
 
 FAULTS = ("kill", "flush", "partition")
-TIMES = {False: 6, True: 150}  # of all faults together: fifty of each
+TIMES = {False: 3, True: 150}  # of all faults together: one or fifty of each
 BIDDING = 2.0  # seconds of bidding under each fault
 HEAL = 10.0  # seconds until every watcher must show what the database holds
 LATER = 0.5  # seconds that a fault may add to the median answer, a part of what a door that waits would add

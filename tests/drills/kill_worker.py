@@ -16,8 +16,8 @@ from tests.drills.invariants import Violation, demand_none, violations
 from tests.drills.stage import Stage, figures
 
 LOTS = 6
-STRIDE = {False: 6, True: 1}  # of the failpoints, each or every sixth (from a random one on)
-LATER = {False: 6, True: 300}  # kills in the delivery of what the closing told
+STRIDE = {False: 12, True: 1}  # of the failpoints, each or every twelfth (from a random one on)
+LATER = {False: 4, True: 300}  # kills in the delivery of what the closing told
 NEVER = 10**9
 MOST = 400  # failpoints a closing may have until we think that it never ends
 
@@ -29,7 +29,8 @@ def _due(stage: Stage) -> None:
             stage.seats(LOTS // 3, 3, ends_in=timedelta(minutes=10), reserve=reserve)
         for lot in Lot.objects.order_by("pk")[: LOTS // 3 * 2]:
             for place, bidder in enumerate(lot.bidders.order_by("pk")):
-                assert factory.bid(bidder, 1_000_000 + place).accepted
+                answer = factory.bid(bidder, 1_000_000 + place)
+                assert answer.accepted, f"{answer.code}: {answer.facts}"
     assert not Lot.objects.filter(ends_at__gt=clock.database_now()).exists()
 
 

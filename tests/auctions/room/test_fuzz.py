@@ -1,5 +1,9 @@
-"""Frames nobody would send, against a live consumer: each is answered or closes the socket with a code we document."""
+"""Frames nobody would send, against a live consumer: each is answered or closes the socket with a code we document.
 
+Control: a decoder that trusts what it reads stumbles over the same frames, and is found out.
+"""
+
+import contextlib
 import json
 import logging
 import os
@@ -9,10 +13,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from jsonschema import ValidationError
 
 from auctions import consumers, protocol
 from auctions.engine import bids
 from auctions.models import Bidder, Lot
+from market.kernel.money import Money
 from market.parties.models import User
 from tests.auctions.room.conftest import Browser, Opener
 
@@ -91,10 +97,52 @@ async def test_no_frame_kills_a_consumer(
 ) -> None:
     seed = int(os.environ.get("SEED", time.time_ns() % 2**32))
     print(f"SEED={seed}")  # noqa: T201  (what one needs to see it fail again)
-    dice = random.Random(seed)
-    monkeypatch.setattr(consumers, "NONSENSE_A_MINUTE", count)
-    monkeypatch.setattr(consumers, "FRAMES_A_SECOND", count)
+    patient(monkeypatch)
     caplog.set_level(logging.ERROR)
+    await send(watch, lot, anne, count, random.Random(seed))
+    assert stumbles(caplog) == []
+    assert set(protocol.CLOSES).isdisjoint({1011, 1006})
+
+
+async def test_a_trusting_decoder_is_found_out(
+    watch: Opener,
+    lot: Lot,
+    anne: User,
+    anne_bids: Bidder,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    patient(monkeypatch)
+    caplog.set_level(logging.ERROR)
+    monkeypatch.setattr(protocol, "decode", trusting)
+    with contextlib.suppress(ValidationError):  # what it answers may be nothing that the document knows
+        await send(watch, lot, anne, A_SOCKET, random.Random(1))
+    assert "a frame could not be served" in stumbles(caplog)
+
+
+def stumbles(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the market logged as errors of its own."""
+    return [record.getMessage() for record in caplog.records if record.name.startswith("auctions")]
+
+
+def trusting(raw: str) -> object:
+    """What a textbook consumer does with a frame."""
+    said = json.loads(raw)
+    if said["type"] == "ping":
+        return protocol.PingFrame(said["t0"])
+    if said["type"] == "resume":
+        return protocol.ResumeFrame(said["last_seq"])
+    return protocol.BidFrame(UUID(said["key"]), Money.from_wire(said["amount"]), said["seen_seq"])
+
+
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the consumer hear nonsense for as long as it comes."""
+    for limit in ("NONSENSE_A_MINUTE", "FRAMES_A_SECOND"):
+        monkeypatch.setattr(consumers, limit, 10**6)
+
+
+async def send(watch: Opener, lot: Lot, anne: User, count: int, dice: random.Random) -> None:
+    """So many frames, over one socket after another; each must live to its end."""
     for batch in range(0, count, A_SOCKET):
         bids._paces.clear()
         browser = await watch(lot, anne)
@@ -105,8 +153,6 @@ async def test_no_frame_kills_a_consumer(
         await browser.send_input({"type": "websocket.receive", "bytes": dice.randbytes(20)})
         assert await browser.closed(timeout=30) == 1003
         await browser.disconnect()
-    assert [record.getMessage() for record in caplog.records if record.name.startswith("auctions")] == []
-    assert set(protocol.CLOSES).isdisjoint({1011, 1006})
 
 
 async def alive(browser: Browser, mark: int) -> None:

@@ -306,7 +306,7 @@ def parties(jida: Party, agency: Party, anne_co: Party, bob_co: Party, carol_co:
 
 
 @pytest.mark.parametrize(
-    "lives", [pytest.param(12, id="quick"), pytest.param(1_000, id="drill", marks=pytest.mark.drill)]
+    "lives", [pytest.param(12, id="quick"), pytest.param(150, id="drill", marks=pytest.mark.drill)]
 )
 @pytest.mark.django_db
 def test_sealed_bids_go_as_a_list_of_envelopes_would(lives: int, parties: list[Party], tmp_path: Path) -> None:
