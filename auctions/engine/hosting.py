@@ -5,9 +5,10 @@ sale wait for one another on its row, so that nothing is commanded by who hosted
 and never who pressed; that stands in the trail. A bid called in the room is its bidder's and waits with all other bids.
 """
 
+import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from auctions.engine.closing import close
 from auctions.engine.concerned import said as told
@@ -22,6 +23,8 @@ from market.kernel.errors import Refused
 from market.parties.models import User
 from market.trail import journal
 from market.trail.models import Fact
+
+logger = logging.getLogger(__name__)
 
 Said = rules.Warn | rules.Hammer | rules.PassIn | rules.Suspend | rules.Resume | rules.Notice
 
@@ -81,7 +84,10 @@ def command(lot_id: int, said: Said, *, by: User) -> rules.Answer:
         elif isinstance(said, rules.Resume):
             journal.record_many([told("lot.resumed", lot, ends_at=stamp(decision.state.ends_at))])
     if decision.state.fallen:
-        close(lot_id)
+        try:
+            close(lot_id)
+        except DatabaseError:  # the hammer stands; whoever finds the lot due closes it
+            logger.exception("lot %s: the hammer fell, the closing waits", lot_id)
     return answer
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from auctions import engine
@@ -57,6 +59,18 @@ def test_two_warnings_and_the_hammer_sell_at_once(hosted: Lot, anne_bids: Bidder
     say(hosted, zhou_min, rules.Warn(1), rules.Warn(2), rules.Hammer(seq(hosted)))
     assert kinds(hosted) == ["opened", "bid", "warning", "warning", "hammer", "closed", "sold"]
     assert Lot.objects.get(pk=hosted.pk).state == Lot.State.SOLD
+    assert Deal.objects.get(origin=hosted.ref).price == factory.yuan(1_000_000)
+
+
+def test_a_hammer_that_fell_stands_though_the_closing_cannot_be_written_yet(
+    hosted: Lot, anne_bids: Bidder, zhou_min: User
+) -> None:
+    factory.bid(anne_bids, 1_000_000)
+    say(hosted, zhou_min, rules.Warn(1), rules.Warn(2))
+    with patch.object(hosting, "close", side_effect=OperationalError("canceling statement due to lock timeout")):
+        say(hosted, zhou_min, rules.Hammer(seq(hosted)))
+    assert (kinds(hosted)[-1], Deal.objects.exists()) == ("hammer", False)
+    assert engine.close_due() == 1
     assert Deal.objects.get(origin=hosted.ref).price == factory.yuan(1_000_000)
 
 
