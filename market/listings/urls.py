@@ -9,6 +9,7 @@ urlpatterns = [
     path("assets.csv", catalogue.catalogue_csv, name="catalogue-csv"),
     path("assets/watched/", asset.watched, name="watched"),
     path("assets/<str:code>/", asset.asset, name="asset"),
+    path("assets/<str:code>/register/", asset.as_of, name="asset-register"),
     path("assets/<str:code>/watch/", asset.watch, name="asset-watch"),
     path("sell/", sell.sell, name="sell"),
     path("sell/new/", sell.new, name="sell-new"),

@@ -15,8 +15,9 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.states import move
 from market.parties.models import Party, User
+from market.rights import events
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Encumbrance, Right, Title
+from market.rights.models import Consent, Encumbrance, Event, Right, Title
 from market.rights.queries import (
     DECLARED,
     DETAILS,
@@ -218,6 +219,7 @@ def verify(right: Right, *, by: User) -> Right:
     if right.state == Right.State.DRAFT:
         entry.check_whole([(title.share_num, title.share_den) for title in holders(right)])
         move(right, entry.state_shown(right.kind, right.granted_on), checked_on=today)
+        events.open_register(right, holders(right), actor=by.ref)
     else:
         right.checked_on = today
         right.save(update_fields=["checked_on"])
@@ -231,6 +233,7 @@ def set_state(right: Right, to: str, *, source: str, actor: str) -> Right:
     right = _locked(right)
     was = right.state
     move(right, to, checked_on=clock.today())
+    events.moved(right, was, on=clock.today(), actor=actor, source=source)
     _record("right.state_changed", right, actor, was=was, state=to, source=source)
     return right
 
@@ -274,6 +277,8 @@ def add_encumbrance(
             burden.save()
     except IntegrityError as overlapping:
         raise Refused("grant.overlap", number=right.number, name="") from overlapping
+    if right.state != Right.State.DRAFT:
+        events.burdened(burden, actor=by.ref)
     _record("right.encumbered", right, by.ref, burden=kind, in_favour_of=in_favour_of)
     return burden
 
@@ -294,6 +299,8 @@ def release_encumbrance(encumbrance: Encumbrance, *, on: date, by: User) -> Encu
         raise Refused("encumbrance.released", day=encumbrance.released_on)
     encumbrance.released_on = on
     encumbrance.save(update_fields=["released_on"])
+    if right.state != Right.State.DRAFT:
+        events.released(encumbrance, actor=by.ref)
     _record("right.released", right, by.ref, burden=encumbrance.kind, in_favour_of=encumbrance.in_favour_of)
     return encumbrance
 
@@ -354,6 +361,7 @@ def pass_title(right: Right, *, to: Party, on: date, source: str, actor: str) ->
         title.until = on
         title.save(update_fields=["until"])
     passed = Title.objects.create(right=right, holder=to, since=on, basis=Title.Basis.ASSIGNMENT, source=source)
+    events.enter(right, Event.Kind.TRANSFER, on=on, actor=actor, source=source, owners=events.owner_rows([passed]))
     audience = {to.ref, *(title.holder.ref for title in before)}
     journal.record(
         "right.title_passed",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from market.documents.models import Document
+from market.documents.models import Document, Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
@@ -276,3 +276,48 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.of_party or self.of_encumbrance}"
+
+
+class Event(models.Model):
+    """One entry of the register (专利法实施细则 106), never changed: `on` is the legal day, `data` what it says (see
+    `rules.register.Entry`). What the other tables show of today follows from these by `rules.register.fold`."""
+
+    class Kind(models.TextChoices):
+        """What the office enters."""
+
+        FILING = "filing", _("Application filed")
+        GRANT = "grant", _("Granted or registered")
+        TRANSFER = "transfer", _("Title passed")
+        CHANGE = "change", _("Entry changed")
+        PLEDGE = "pledge", _("Pledge registered")
+        PLEDGE_RELEASE = "pledge_release", _("Pledge deleted")
+        PRESERVATION = "preservation", _("Preservation ordered")
+        PRESERVATION_RELEASE = "preservation_release", _("Preservation lifted")
+        SUSPENSION = "suspension", _("Procedures suspended")
+        SUSPENSION_END = "suspension_end", _("Procedures resumed")
+        LICENCE = "licence", _("Licence filed")
+        LICENCE_END = "licence_end", _("Licence ended")
+        OPEN_LICENCE = "open_licence", _("Open licence declared")
+        OPEN_LICENCE_END = "open_licence_end", _("Open licence withdrawn")
+        COMPULSORY_LICENCE = "compulsory_licence", _("Compulsory licence granted")
+        DISPUTE = "dispute", _("Ownership disputed")
+        DISPUTE_END = "dispute_end", _("Dispute ended")
+        LAPSE = "lapse", _("Lapsed")
+        RESTORATION = "restoration", _("Restored")
+        EXPIRY = "expiry", _("Term ended")
+        INVALIDATION = "invalidation", _("Declared invalid")
+
+    right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind)
+    on = models.DateField()
+    data = models.JSONField(default=dict)
+    source = models.CharField(max_length=120, blank=True)
+    document = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.CharField(max_length=60)
+    entered_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("right", "on", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.kind}"

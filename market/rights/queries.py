@@ -13,11 +13,12 @@ from market.kernel import clock
 from market.kernel.formats import read_day
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Copyright, Encumbrance, Patent, Right, Title, Trademark
+from market.rights.models import Consent, Copyright, Encumbrance, Event, Patent, Right, Title, Trademark
 from market.rights.rules import entry
 from market.rights.rules.closure import Registered, classes
 from market.rights.rules.facts import Burden, Facts, Mark, Owner
 from market.rights.rules.grants import Granted
+from market.rights.rules.register import Entry, Register, fold
 from market.rights.rules.rulebook import Blocker, Readiness, readiness
 from market.trail import journal
 
@@ -76,6 +77,17 @@ def title_declared(right: Right) -> bool:
 def burdens(right: Right) -> QuerySet[Encumbrance]:
     """The burdens nobody has released, oldest first."""
     return right.encumbrances.filter(released_on=None).order_by("since", "pk")
+
+
+def entries(right: Right) -> QuerySet[Event]:
+    """The entries of the register about a right, the latest day first."""
+    return right.events.order_by("-on", "-pk")
+
+
+def register_of(right: Right, on: date) -> Register:
+    """What the register said of the right at the end of the day `on`, folded from its entries."""
+    made = right.events.order_by("pk").values_list("kind", "on", "data")
+    return fold([Entry(kind, day, data) for kind, day, data in made], on)
 
 
 def granted(row: Encumbrance) -> Granted:

@@ -40,6 +40,12 @@ class ReleaseForm(forms.Form):
         return self.cleaned_data["on"]
 
 
+class DayForm(forms.Form):
+    """The day the register is to be read as of."""
+
+    on = forms.DateField(label=_("Day"), widget=DAY)
+
+
 class StateForm(forms.Form):
     """Another state of the right, as the office shows it, and where it was read."""
 

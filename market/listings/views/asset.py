@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from market.kernel import clock
 from market.listings import access, actions, queries, rules
+from market.listings.forms.register import DayForm
 from market.listings.models import Listing
 from market.parties.access import SignedIn
 from market.rights import queries as rights
@@ -33,6 +34,25 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         "watched": queries.watches(request.user, listing),
     }
     return render(request, "listings/asset.html", context)
+
+
+@require_safe
+def as_of(request: HttpRequest, code: str) -> HttpResponse:
+    """What the register said of a right on a day, and every entry it follows from; a day asked in ?on=."""
+    listing = access.listing_for(request.user, code)
+    form = DayForm(request.GET if "on" in request.GET else None)
+    context = {"listing": listing, "right": listing.right, "form": form, "entries": rights.entries(listing.right)}
+    if form.is_bound and form.is_valid():
+        day = form.cleaned_data["on"]
+        seen = rights.register_of(listing.right, day)
+        kinds = dict(Encumbrance.Kind.choices)
+        context |= {
+            "day": day,
+            "register": seen,
+            "state": dict(Right.State.choices).get(seen.state, ""),
+            "burdens": [(kinds.get(burden.kind, burden.kind), burden) for burden in seen.burdens],
+        }
+    return render(request, "listings/as_of.html", context, status=422 if form.errors else 200)
 
 
 def _about(right: Right) -> dict[str, Any]:

@@ -41,7 +41,7 @@ LAWS = {
 }
 CHAPTER = re.compile(r"第([0-9]+)章")
 CURERS = {
-    "seller": gettext_lazy("the seller"),
+    "seller": gettext_lazy("the right holder"),
     "co_owner": gettext_lazy("the co-owner"),
     "pledgee": gettext_lazy("the pledgee"),
     "court": gettext_lazy("the court"),

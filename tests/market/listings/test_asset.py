@@ -7,12 +7,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from market.documents import actions as documents
 from market.kernel import clock
 from market.listings import actions, rules
 from market.listings.models import Listing, Watch
 from market.parties.models import Party, User
+from market.rights import actions as rights
 from market.rights.models import Encumbrance, Right
 from tests import assets
 from tests.market.listings import shelf
@@ -194,3 +196,21 @@ def test_a_look_is_stale_after_thirty_days() -> None:
     assert rules.is_stale(None, today)
     assert not rules.is_stale(today - timedelta(days=30), today)
     assert rules.is_stale(today - timedelta(days=31), today)
+
+
+def test_the_register_is_shown_as_of_a_day(client: Client, jida: Party, agency: Party, li_wei: User) -> None:
+    listing = assets.published(jida, agency)
+    rights.add_encumbrance(listing.right, kind="pledge", in_favour_of="吉林银行", since=date(2024, 1, 1), by=li_wei)
+    page = reverse("asset-register", args=[listing.code])
+    assert page in client.get(reverse("asset", args=[listing.code])).content.decode()
+    shown = client.get(page, {"on": "2024-01-01"})
+    assert [(label, burden.in_favour_of) for label, burden in shown.context["burdens"]] == [("质押", "吉林银行")]
+    assert "吉林银行" in shown.content.decode()
+    assert client.get(page, {"on": "2023-12-31"}).context["burdens"] == []
+    assert client.get(page, {"on": "2010-01-01"}).context["register"].state == ""
+    assert client.get(page, {"on": "soon"}).status_code == 422
+
+
+def test_the_register_of_a_draft_is_nobody_elses(client: Client, jida: Party, agency: Party) -> None:
+    listing = assets.draft_listing(jida, agency)
+    assert client.get(reverse("asset-register", args=[listing.code])).status_code == 404
