@@ -21,6 +21,7 @@ from market.kernel.states import move
 from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import Party, User
+from market.rights.rules.intents import ASSIGN
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -177,7 +178,8 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
 
     `sha256` is of the document the signer read, `statement` the consent they gave (电子签名法 13-14). Signing twice gives
     the first signature. [paper.signed], then [deal.confirmed] or [deal.signed]. 404 for strangers; Refused
-    `role.missing`, `signature.no_consent`, `paper.not_yours`, `paper.closed`; Conflict `paper.changed` for another hash.
+    `role.missing`, `signature.no_consent`, `paper.not_yours`, `paper.closed`, `right.blocked` while the rulebook bars the
+    assignment the contract is about; Conflict `paper.changed` for another hash.
     """
     deal = _locked(paper.deal)
     paper = deal.papers.select_related("version").get(pk=paper.pk)
@@ -193,6 +195,8 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
         raise Conflict("paper.changed")
     if not statement.strip():
         raise Refused("signature.no_consent")
+    if paper.kind == Paper.Kind.CONTRACT and (bars := queries.bars_of(deal, ASSIGN)):
+        raise Refused("right.blocked", number=deal.right.number, blockers=bars)
     signature = Signature.objects.create(
         paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
     )

@@ -22,6 +22,7 @@ from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
 from market.rights.rules.identifiers import cn_patent_number
+from market.rights.rules.rulebook import Blocker
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -279,6 +280,17 @@ def bargain_of(deal: Deal) -> Bargain:
         siblings=tuple(f"{mark.number} {mark.words}" for mark in seen.siblings),
         record=record,
     )
+
+
+def bars_of(deal: Deal, intent: str) -> tuple[Blocker, ...]:
+    """What the rulebook has against `intent` with the deal's right today; what the same buyer gets from the same seller
+    moves together (R20)."""
+    both = Deal.objects.filter(seller=deal.seller, buyer=deal.buyer, state__in=moves.LIVE)
+    together = set(both.values_list("right_id", flat=True))
+    (answer,) = rights.readiness_of(
+        [deal.right], intent, sellers={deal.right_id: deal.seller}, bundles={deal.right_id: together}
+    )
+    return answer.bars
 
 
 def _share(share: Fraction) -> str:

@@ -30,6 +30,7 @@ from market.parties.access import require
 from market.parties.models import User
 from market.rights import actions as rights
 from market.rights import queries as of_rights
+from market.rights.rules.intents import CLOSE
 from market.rights.rules.title import title_date
 from market.trail import journal
 
@@ -94,12 +95,15 @@ def _bytes(version: Version) -> bytes:
 def submit(filing: Filing, *, number: str, on: date, by: User) -> Filing:
     """Enter that the pack was handed in `on` under the office's file `number` [filing.submitted]; the deal is filed.
 
-    Refused `filing.number_missing`, `filing.date_ahead`, `filing.before_contract`.
+    Refused `filing.number_missing`, `filing.date_ahead`, `filing.before_contract`, and `right.blocked` while the register
+    bars the transfer, as the office would refuse it.
     """
     filing, number = _locked(filing, by), steps.number_of(number)
     if _entered(filing, steps.SUBMIT, by, on=on, number=number):
         return filing
     _check_due_now(filing, steps.SUBMIT)
+    if bars := of_deals.bars_of(filing.deal, CLOSE):
+        raise Refused("right.blocked", number=filing.deal.right.number, blockers=bars)
     steps.check_filed(on, contract_on=_contract_on(filing), today=clock.today())
     _hand_in(filing, steps.SUBMIT, by, on=on, number=number)
     return filing

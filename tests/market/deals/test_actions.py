@@ -14,6 +14,7 @@ from market.kernel import clock
 from market.kernel.calendar import add_working_days
 from market.kernel.errors import Conflict, Refused
 from market.parties.models import Membership, Party, User
+from market.rights import actions as rights
 from market.rights.models import Right
 from market.trail import journal
 from market.trail.models import Fact
@@ -152,6 +153,28 @@ def test_a_contract_the_register_cannot_fill_waits_until_the_agency_supplies_it(
     paper = actions.draft_contract(deal, actor=agent_chen.ref, supplied={"filed_on": " 2019-02-08 ", "price": "1"})
     assert ["申请日", "Filing date", "2019-02-08"] in paper.terms["clauses"][0]["rows"]
     assert queries.by_ref(deal.ref).facts_on_record == {"supplied": {"filed_on": "2019-02-08"}}
+
+
+def test_nobody_signs_a_contract_about_a_right_that_has_lapsed(jida: Party, anne_co: Party, agency: Party) -> None:
+    deal = confirmed(jida, anne_co, agency)
+    paper = actions.draft_contract(deal, actor=SYSTEM)
+    rights.set_state(deal.right, "lapsed", source="年费公告", actor=SYSTEM)
+    error = refused("right.blocked", lambda: sign(paper, "seller", people.owner_of(jida)))
+    assert [bar.code for bar in error.facts["blockers"]] == ["lapsed"]
+    rights.set_state(deal.right, "granted", source="恢复权利公告", actor=SYSTEM)
+    assert sign(paper, "seller", people.owner_of(jida)).role == "seller"
+
+
+def test_marks_the_same_buyer_gets_together_are_signed_for_one_by_one(
+    jida: Party, anne_co: Party, agency: Party
+) -> None:
+    marks = [assets.trademark_draft(), assets.trademark_draft("1682310", title="长白雪山", groups=("0913",))]
+    first = confirmed(jida, anne_co, agency, draft=marks[0])
+    paper = actions.draft_contract(first, actor=SYSTEM)
+    other = dealt(jida, agency, draft=marks[1])
+    refused("right.blocked", lambda: sign(paper, "seller", people.owner_of(jida)))
+    actions.open(**terms(other, anne_co))
+    assert sign(paper, "seller", people.owner_of(jida)).role == "seller"
 
 
 def test_the_deal_walks_on_to_its_closing_one_fact_a_step(jida: Party, anne_co: Party, agency: Party) -> None:

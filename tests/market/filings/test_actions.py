@@ -223,6 +223,16 @@ def test_what_is_missing_is_asked_for(filing: Filing, zhou_min: User) -> None:
     refused("file.type", lambda: enter(steps.ACCEPT, filing, zhou_min, certificate=fake))
 
 
+def test_a_barred_right_is_not_handed_in(filing: Filing, zhou_min: User) -> None:
+    right = filing.deal.right
+    dispute = rights.add_encumbrance(right, kind="dispute", in_favour_of="卡罗", since=days(-1), by=zhou_min)
+    refused("right.blocked", lambda: submitted(filing, days(0)))
+    filing.refresh_from_db()
+    assert filing.state == Filing.State.PREPARED
+    rights.release_encumbrance(dispute, on=days(0), by=zhou_min)
+    assert submitted(filing, days(0)).state == Filing.State.SUBMITTED
+
+
 def test_a_barred_right_is_not_recorded_as_passed(filing: Filing, zhou_min: User) -> None:
     filing = submitted(filing, days(0))
     right = filing.deal.right
