@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from market.kernel import clock
@@ -32,8 +33,18 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         "mine": access.may_change(request.user, listing),
         "public": listing.state in Listing.PUBLIC,
         "watched": queries.watches(request.user, listing),
+        "cure_at": _cure_at(request, listing),
     }
     return render(request, "listings/asset.html", context)
+
+
+def _cure_at(request: HttpRequest, listing: Listing) -> str:
+    """Where this reader brings a paper that cures a defect: the agency's entry, the seller's draft; "" for others."""
+    if access.reads_reviews(request.user, listing):
+        return reverse("desk-register", args=[listing.code])
+    if listing.state == Listing.State.DRAFT and access.may_change(request.user, listing):
+        return reverse("sell-step", args=[listing.code, "evidence"])
+    return ""
 
 
 @require_safe

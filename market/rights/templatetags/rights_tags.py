@@ -86,13 +86,14 @@ def void_term(term: str) -> str:
 
 
 @register.inclusion_tag("rights/_blockers.html")
-def blockers(found: Iterable[Blocker]) -> dict[str, Any]:
-    """{% blockers list %}: each blocker as a note with what is wrong, the article and the cure; nothing when empty."""
+def blockers(found: Iterable[Blocker], cure_at: str = "") -> dict[str, Any]:
+    """{% blockers list %}: each blocker as a note with what is wrong, the article, the cure and who can give it; nothing
+    when empty. `cure_at` is where this reader brings the paper: a button at each that bars."""
     shown = []
     for blocker in found:
         what, _gap, cure = text(blocker.template, {"facts": blocker.facts}).strip().partition("\n\n")
         shown.append({"blocker": blocker, "what": what.strip(), "cure": cure.strip()})
-    return {"shown": shown}
+    return {"shown": shown, "cure_at": cure_at}
 
 
 @register.inclusion_tag("rights/_timeline.html")

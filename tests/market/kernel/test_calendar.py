@@ -163,3 +163,26 @@ def test_a_lawful_day_is_always_more_than_the_full_hours_away(start: date, days:
     calendar.require_notice(start, earliest, days, "拍卖法 45")
     with pytest.raises(Refused):
         calendar.require_notice(start, earliest - timedelta(days=1), days, "拍卖法 45")
+
+
+TWO_YEARS = [date(2026, 1, 1) + timedelta(days=number) for number in range(731)]
+
+
+@pytest.mark.parametrize("days", [2, 7, 15, 30])
+def test_on_every_day_of_two_years_the_earliest_lawful_day_is_lawful_and_the_eve_is_not(days: int) -> None:
+    for notice in TWO_YEARS:
+        earliest = calendar.earliest_after_notice(notice, days)
+        assert (earliest - notice).days == days + 1
+        calendar.require_notice(notice, earliest, days, "拍卖法 45")
+        with pytest.raises(Refused) as refused:
+            calendar.require_notice(notice, earliest - timedelta(days=1), days, "拍卖法 45")
+        assert refused.value.facts["earliest"] == earliest
+
+
+@pytest.mark.parametrize("days", [5, 15, 20, 30])
+def test_from_every_day_of_two_years_a_period_ends_on_the_first_working_day_not_before_its_last(days: int) -> None:
+    for start in TWO_YEARS:
+        end, last = calendar.add_days(start, days), start + timedelta(days=days)
+        assert calendar.is_working_day(end)
+        assert end >= last
+        assert not any(calendar.is_working_day(last + timedelta(days=gap)) for gap in range((end - last).days))

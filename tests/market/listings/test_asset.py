@@ -214,3 +214,18 @@ def test_the_register_is_shown_as_of_a_day(client: Client, jida: Party, agency: 
 def test_the_register_of_a_draft_is_nobody_elses(client: Client, jida: Party, agency: Party) -> None:
     listing = assets.draft_listing(jida, agency)
     assert client.get(reverse("asset-register", args=[listing.code])).status_code == 404
+
+
+def test_who_can_cure_a_defect_is_named_and_the_agency_has_a_button(
+    listing: Listing, client_of: ClientOf, zhou_min: User, mallory: User
+) -> None:
+    rights.add_encumbrance(
+        listing.right, kind="pledge", in_favour_of="吉林银行", since=date(2024, 1, 1), number="Y1", by=zhou_min
+    )
+    page, desk = reverse("asset", args=[listing.code]), reverse("desk-register", args=[listing.code])
+    theirs, ours = (client_of(user).get(page).content.decode() for user in (mallory, zhou_min))
+    for shown in (theirs, ours):
+        assert "Civil Code, art. 444" in shown
+        assert "Can be cured by the pledgee" in shown
+    assert f'href="{desk}">Put it right' in ours
+    assert "Put it right" not in theirs
