@@ -33,9 +33,10 @@ from market.parties.queries import related_ids
 from market.payments import actions as payments
 from market.payments.models import Charge
 from market.rights.queries import holders, readiness_of
-from market.rights.rules.intents import AUCTION
+from market.rights.rules.intents import AUCTION, Intent, license_as
 from market.trail import journal
 
+LICENSE = license_as("ordinary")  # what a lot of several licences grants
 LAST_RANK = 99  # of priority rights in one lot
 
 # What an agency says of a sale, and may change until it is announced.
@@ -162,8 +163,8 @@ def remove_lot(*, lot: Lot, by: User) -> None:
 def publish_notice(*, sale: Sale, by: User) -> Sale:
     """Announce the sale: freeze its rule set, put its listings into it and open viewing and registration.
 
-    Refused: `sale.empty`, `sale.no_media`, `sale.right_blocked`, and what `check_dates` and `check_host` refuse
-    (拍卖法 10-16, 45-48). Writes `sale.noticed`.
+    Refused: `sale.empty`, `sale.no_media`, `sale.right_blocked`, `lot.listing_unfit` where several licences are offered of
+    what is to be assigned, and what `check_dates` and `check_host` refuse (拍卖法 10-16, 45-48). Writes `sale.noticed`.
     """
     parties.require(by, sale.agency)
     rules = preset(sale.ruleset)
@@ -180,7 +181,12 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
         opens_on=opens_on,
     )
     _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
-    _refuse_blocked(sale, lots, opens_on)
+    licences = [lot for lot in lots if lot.format == Lot.Format.UNIFORM]
+    for lot in lots:
+        if (lot.listing.mode == Listing.Mode.LICENCE) != (lot in licences):
+            raise Refused("lot.listing_unfit", listing=lot.listing.code)
+    _refuse_blocked(sale, [lot for lot in lots if lot not in licences], AUCTION, opens_on)
+    _refuse_blocked(sale, licences, LICENSE, opens_on)
     move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
     for lot in lots:
         listings.enter_sale(lot.listing, actor=by.ref)
@@ -193,15 +199,15 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
     return sale
 
 
-def _refuse_blocked(sale: Sale, lots: list[Lot], opens_on: date) -> None:
-    """Refused `sale.right_blocked` while the rulebook bars the auction of a lot; what a package may not split moves
+def _refuse_blocked(sale: Sale, lots: list[Lot], intent: Intent, opens_on: date) -> None:
+    """Refused `sale.right_blocked` while the rulebook bars what a lot is sold for; what a package may not split moves
     together."""
     package = PackageSale.objects.filter(sale=sale).first()
     keys = {lot.code: lot.listing.right_id for lot in lots}
     groups = [{keys[code] for code in codes if code in keys} for _name, codes in (package.groups if package else ())]
     answers = readiness_of(
         [lot.listing.right for lot in lots],
-        AUCTION,
+        intent,
         opens_on,
         sellers={lot.listing.right_id: lot.listing.seller for lot in lots},
         bundles={key: group for group in groups for key in group},

@@ -217,3 +217,19 @@ def test_strangers_neither_see_a_draft_nor_run_the_desk(drafted, offered, zhou_m
     with pytest.raises(Http404):
         actions.publish_notice(sale=sale, by=anne)
     assert access.sale_for(zhou_min, sale.code) == sale
+
+
+def test_several_licences_are_offered_only_of_what_is_to_be_licensed(drafted, offered, zhou_min):
+    sale = drafted()
+    lot = add_lot(sale, offered, zhou_min)
+    Lot.objects.filter(pk=lot.pk).update(format=Lot.Format.UNIFORM, params={"supply": 3})
+    with refused("lot.listing_unfit"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    Listing.objects.filter(pk=offered.pk).update(mode=Listing.Mode.LICENCE)
+    Lot.objects.filter(pk=lot.pk).update(format=Lot.Format.ENGLISH, params={})
+    with refused("lot.listing_unfit"):
+        actions.publish_notice(sale=sale, by=zhou_min)
+    assert Lot.objects.get().state == Lot.State.DRAFT
+    Lot.objects.filter(pk=lot.pk).update(format=Lot.Format.UNIFORM, params={"supply": 3})
+    actions.publish_notice(sale=sale, by=zhou_min)
+    assert Lot.objects.get().state == Lot.State.NOTICED
