@@ -8,7 +8,7 @@ from itertools import zip_longest
 from django.db.models import Q
 
 from auctions.models import Bid, Bidder, Event, Lot
-from auctions.rules import chain
+from auctions.rules import chain, ways
 from auctions.rules.chain import Json, stamp
 from auctions.rules.lot import LotState, Terms
 from auctions.rules.presets import preset
@@ -87,6 +87,7 @@ def state_message(lot: Lot) -> Json:
         "head": state.head,
         "phase": state.phase,
         "price": None if state.price is None else money(state.price).wire(),
+        "format": ways.known(state),
         "minimum": money(state.minimum).wire(),
         "step": money(state.step).wire(),
         "leader": state.leader,
@@ -222,6 +223,12 @@ def reader_of(lot: Lot, bidder: Bidder | None, party: Party | None, now: datetim
 def own_answers(bidder: Bidder | None, *, limit: int = 10) -> list[Bid]:
     """The bidder's own latest bids, accepted or refused, for nobody else's eyes."""
     return [] if bidder is None else list(Bid.objects.filter(bidder=bidder).order_by("-pk")[:limit])
+
+
+def own_maximum(bidder: Bidder | None) -> Money | None:
+    """The most the bidder said it would pay, for nobody else's eyes; None if it never named a maximum."""
+    own = [] if bidder is None else Bid.objects.filter(bidder=bidder, kind=Bid.Kind.PROXY, code="")
+    return max((bid.amount for bid in own), default=None)
 
 
 def deals_of(lot: Lot) -> list[Deal]:

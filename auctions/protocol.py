@@ -41,15 +41,24 @@ _SHAPES: dict[str, dict[str, type]] = {
     "resume": {"last_seq": int},
     "ping": {"t0": int},
 }
+_OPTIONAL: dict[str, dict[str, type]] = {"bid": {"kind": str, "units": int}}
+# How a bidder may bid (see `rules.lot.Bid`); a bid called in the room comes from the console alone.
+KINDS = ("exact", "proxy", "sealed", "accept", "best", "units")
+MAX_UNITS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class BidFrame:
-    """An offer of exactly `amount`, under the bidder's own key; `seen_seq` is the state the bidder was looking at."""
+    """An offer under the bidder's own key; `seen_seq` is the state the bidder was looking at.
+
+    `kind` (one of `KINDS`) says what `amount` is; only the kind "units" asks for more than one.
+    """
 
     key: UUID
     amount: Money
     seen_seq: int
+    kind: str = "exact"
+    units: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,16 @@ def decode(raw: str | bytes) -> BidFrame | ResumeFrame | PingFrame:
         return PingFrame(said["t0"])
     if not _KEY.fullmatch(said["key"]):
         raise BadFrame("frame.key")
+    offered, units = said.get("kind", "exact"), said.get("units", 1)
+    if offered not in KINDS:
+        raise BadFrame("frame.kind", said["key"], kinds=", ".join(KINDS))
+    if not 1 <= units <= (MAX_UNITS if offered == "units" else 1):
+        raise BadFrame("frame.units", said["key"], most=MAX_UNITS)
     try:
         amount = Money.from_wire(said["amount"])
     except Refused as refused:
         raise BadFrame(refused.code, said["key"], **refused.facts) from refused
-    return BidFrame(UUID(said["key"]), amount, said["seen_seq"])
+    return BidFrame(UUID(said["key"]), amount, said["seen_seq"], offered, units)
 
 
 def _text(raw: str | bytes) -> str:
@@ -150,18 +164,19 @@ def _pairs(pairs: list[tuple[str, Any]]) -> Json:
 
 
 def _fields(said: Json) -> Json:
-    """The object as one of the known frames: every field there, of its type, and no other."""
+    """The object as one of the known frames: every field that must be there, of its type, and none unknown."""
     kind, key = said.get("type"), said.get("key")
     named = key if isinstance(key, str) and _KEY.fullmatch(key) else None
-    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None:
+    if not isinstance(kind, str) or kind not in _SHAPES:
         raise BadFrame("frame.type", named)
-    for field, wanted in shape.items():
-        if field not in said:
+    shape = _SHAPES[kind]
+    known = {**shape, **_OPTIONAL.get(kind, {})}
+    for field, wanted in known.items():
+        if field in shape and field not in said:
             raise BadFrame("frame.field_missing", named, field=field)
-        if type(said[field]) is not wanted:
+        if field in said and type(said[field]) is not wanted:
             raise BadFrame("frame.field_type", named, field=field)
-    unknown = sorted(said.keys() - shape.keys() - {"type"})
+    unknown = sorted(said.keys() - known.keys() - {"type"})
     if unknown:
         raise BadFrame("frame.field_unknown", named, field=unknown[0][:40])
     return said
@@ -175,6 +190,11 @@ def encode(message: Json) -> str:
 def ack(*, key: UUID, seq: int, amount: Money, at: str, receipt: Json) -> Json:
     """Your bid is recorded under `seq` (it is not more than that: the hammer decides later); the receipt is yours to keep."""
     return {"type": "ack", "key": str(key), "seq": seq, "amount": amount.wire(), "at": at, "receipt": receipt}
+
+
+def kept(*, key: UUID, amount: Money, at: str) -> Json:
+    """Your own maximum is `amount` from now on. There is no event of it, so that nobody else learns of it, and no receipt."""
+    return {"type": "kept", "key": str(key), "amount": amount.wire(), "at": at}
 
 
 def reject(*, key: UUID, code: str, facts: Json, detail: str) -> Json:

@@ -8,8 +8,9 @@ from typing import Any
 
 from auctions import protocol
 from auctions.rules.chain import Json
+from auctions.rules.lot import FORMATS
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 MONEY: Json = {
     "type": "object",
@@ -37,6 +38,22 @@ MOMENT: Json = {
 HASH: Json = {"type": "string", "pattern": "^([0-9a-f]{64})?$"}
 PADDLE: Json = {"type": ["integer", "null"], "description": "A bidder's number at this lot; never an identity."}
 CODE: Json = {"type": "string", "pattern": "^[a-z_]+(\\.[a-z_]+)+$", "description": "Stable; `detail` is for people."}
+KIND: Json = {
+    "enum": list(protocol.KINDS),
+    "default": "exact",
+    "description": (
+        "What `amount` is: the very price offered; the most the bidder would pay (proxy); a price in an envelope; the "
+        "falling price as the bidder saw it (accept); the last offer of who took it (best); the price of each of `units`. "
+        "The state's `format.kinds` says which count now."
+    ),
+}
+UNITS: Json = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": protocol.MAX_UNITS,
+    "default": 1,
+    "description": "How many of several equal licences, for the kind `units` alone.",
+}
 PHASES = ["draft", "noticed", "live", "extended", "suspended", "sold", "passed_in", "withdrawn", "annulled"]
 STEPS = ["none", "observer", "applied", "rejected", "qualified", "active", "ended"]
 
@@ -52,6 +69,39 @@ def _message(kind: str, about: str, optional: Json | None = None, /, **fields: J
     }
 
 
+FORMAT: Json = {
+    "type": "object",
+    "description": "How one bids for the lot, as far as everybody may know it.",
+    "properties": {
+        "name": {"enum": sorted(FORMATS)},
+        "kinds": {
+            "type": "array",
+            "items": KIND,
+            "description": "The kinds of bids that count now; none where one bids at another door.",
+        },
+        "start": AMOUNT,
+        "step": AMOUNT,
+        "every_s": {"type": "integer", "minimum": 1},
+        "floor": AMOUNT,
+        "falls_from": {
+            **MOMENT,
+            "description": "A falling price is `start` less one `step` for each `every_s` seconds since, at least `floor`.",
+        },
+        "stands_at": {
+            "oneOf": [MOMENT, {"type": "null"}],
+            "description": "The lot is held, and its price stands still as it was then.",
+        },
+        "stage": {"enum": ["falling", "sealed", "best"], "description": "Of a hybrid; the stage ends at `ends_at`."},
+        "taker": {**PADDLE, "description": "Who took the falling price, and has the last offer."},
+        "sealed_s": {"type": "integer", "minimum": 1},
+        "best_s": {"type": "integer", "minimum": 1},
+        "free_until": {**MOMENT, "description": "The end of the free period; from then on each bid starts a round."},
+        "cycle_s": {"type": "integer", "minimum": 1},
+        "supply": {"type": "integer", "minimum": 1},
+    },
+    "required": ["name", "kinds"],
+    "additionalProperties": False,
+}
 RECEIPT: Json = {
     "type": "object",
     "description": "A signed paper that the bid is in the log: keep it, `/verify/` says how anybody checks it.",
@@ -66,13 +116,22 @@ RECEIPT: Json = {
 
 
 RECEIVED: dict[str, Json] = {
-    "bid": _message(
-        "bid",
-        "An offer of exactly `amount`. Send it again under the same key until it is answered: it counts once.",
-        key=KEY,
-        amount=AMOUNT,
-        seen_seq={**WHOLE, "description": "The state the bidder was looking at. Kept for disputes, decides nothing."},
-    ),
+    "bid": {
+        **_message(
+            "bid",
+            "An offer. Send it again under the same key until it is answered: it counts once.",
+            {"kind": KIND, "units": UNITS},
+            key=KEY,
+            amount=AMOUNT,
+            seen_seq={
+                **WHOLE,
+                "description": "The state the bidder was looking at. Kept for disputes, decides nothing.",
+            },
+        ),
+        # One bid is for one lot; only where several licences are sold may it be for more.
+        "if": {"properties": {"kind": {"const": "units"}}, "required": ["kind"]},
+        "else": {"properties": {"units": {"const": 1}}},
+    },
     "resume": _message(
         "resume",
         "Send the events after `last_seq` and the state; more than 200, or none known (0): the state only.",
@@ -103,6 +162,7 @@ SENT: dict[str, Json] = {
         head={**HASH, "description": "The last link of the lot's hash chain."},
         phase={"enum": PHASES},
         price={"oneOf": [AMOUNT, {"type": "null"}]},
+        format=FORMAT,
         minimum=AMOUNT,
         step=AMOUNT,
         leader=PADDLE,
@@ -175,6 +235,14 @@ SENT: dict[str, Json] = {
         receipt=RECEIPT,
         key=KEY,
         seq=SEQ,
+        amount=AMOUNT,
+        at=MOMENT,
+    ),
+    "kept": _message(
+        "kept",
+        "Your own maximum is `amount` from now on: nothing is shown, so that there is no event and no receipt. For its "
+        "bidder alone.",
+        key=KEY,
         amount=AMOUNT,
         at=MOMENT,
     ),

@@ -17,9 +17,10 @@ from auctions import access, engine, live, protocol, signing
 from auctions.models import Lot
 from auctions.passes import Pass
 from auctions.rules.chain import Json, stamp
-from auctions.rules.receipts import receipt
+from auctions.rules.receipts import Place, receipt
 from market.kernel import clock
 from market.kernel.errors import Refused
+from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.parties.access import acting_party
 
@@ -61,6 +62,8 @@ def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime)
             amount=frame.amount,
             received_at=received_at,
             seen_seq=frame.seen_seq,
+            kind=frame.kind,
+            units=frame.units,
         )
     except Refused as refused:
         if refused.code == "bid.busy":
@@ -84,6 +87,8 @@ async def bid_on_socket(mine: Pass, frame: protocol.BidFrame, received_at: datet
             amount=frame.amount,
             received_at=received_at,
             seen_seq=frame.seen_seq,
+            kind=frame.kind,
+            units=frame.units,
         )
     except Refused as refused:
         if refused.code == "bid.busy":
@@ -101,21 +106,27 @@ def _busy(frame: protocol.BidFrame, language: str) -> Json:
 
 
 def _answered(frame: protocol.BidFrame, answer: engine.Answer, language: str) -> Json:
-    if answer.seq is not None and answer.place is not None:
-        paper = signing.sign(receipt(answer.place, key=answer.key, amount=answer.amount, at=answer.at))
-        return protocol.ack(key=frame.key, seq=answer.seq, amount=answer.amount, at=stamp(answer.at), receipt=paper)
-    detail = words(Refused(answer.code, **answer.facts), language)
-    return protocol.reject(key=frame.key, code=answer.code, facts=answer.facts, detail=detail)
+    if not answer.accepted:
+        detail = words(Refused(answer.code, **answer.facts), language)
+        return protocol.reject(key=frame.key, code=answer.code, facts=answer.facts, detail=detail)
+    return _accepted(frame.key, answer.place, answer.binding, answer.at)
+
+
+def _accepted(key: UUID, place: Place | None, amount: Money, at: datetime) -> Json:
+    """The signed receipt of a bid that stands in the log; of a maximum raised by its own bidder, that it is kept."""
+    if place is None:
+        return protocol.kept(key=key, amount=amount, at=stamp(at))
+    paper = signing.sign(receipt(place, key=key, amount=amount, at=at))
+    return protocol.ack(key=key, seq=place.seq, amount=amount, at=stamp(at), receipt=paper)
 
 
 def answer_of(user: Any, lot: Lot, key: UUID) -> Json:
     """The message that answered the bid of `user` under `key`, in the active language; Http404 for any other key."""
     row = access.bid_under_key(user, lot, key)
-    place = live.place_of(row, lot)
-    if row.seq is not None and place is not None:
-        paper = signing.sign(receipt(place, key=row.key, amount=row.amount, at=row.at))
-        return protocol.ack(key=row.key, seq=row.seq, amount=row.amount, at=stamp(row.at), receipt=paper)
-    return protocol.reject(key=row.key, code=row.code, facts=row.facts, detail=sentence(Refused(row.code, **row.facts)))
+    if row.code:
+        detail = sentence(Refused(row.code, **row.facts))
+        return protocol.reject(key=row.key, code=row.code, facts=row.facts, detail=detail)
+    return _accepted(row.key, live.place_of(row, lot), engine.binding(row.amount, row.facts), row.at)
 
 
 def words(refused: Refused, language: str) -> str:

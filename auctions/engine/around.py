@@ -116,9 +116,9 @@ def _converters(model: type[Model], vendor: str) -> list[tuple[int, list[Callabl
 
 def _kept(lot: Lot, row: list[Any]) -> tuple[Name, Answer]:
     """A stored answer as it was given, with the bid's place below the head of now."""
-    _, bidder, key, currency, minor, at, seq, code, facts, link = row
+    _, bidder, key, currency, minor, at, seq, code, facts, link, kind, units = row
     place = Place(lot.code, seq, link, lot.seq, lot.head) if seq is not None else None
-    answer = Answer(UUID(key), Money(minor, currency), _utc(at), seq, code, facts, place)
+    answer = Answer(UUID(key), Money(minor, currency), _utc(at), seq, code, facts, place, kind=kind, units=units)
     return (lot.pk, bidder, answer.key), answer
 
 
@@ -165,7 +165,8 @@ SELECT {clock}, (
         WHERE l.leader_id IS NOT NULL) asked
     JOIN auctions_bidder b ON b.id = asked.id JOIN parties_party p ON p.id = b.party_id
 ){text}, (
-    SELECT {list}({row}(k.lot_id, k.bidder_id, k.key, k.currency, k.amount_minor, k.at, k.seq, k.code, {facts}, e.hash))
+    SELECT {list}({row}(k.lot_id, k.bidder_id, k.key, k.currency, k.amount_minor, k.at, k.seq, k.code, {facts}, e.hash,
+        k.kind, k.units))
     FROM {keys} JOIN auctions_bid k ON k.lot_id = {lot} AND k.bidder_id = {bidder} AND k.key = {key}
     LEFT JOIN auctions_event e ON e.lot_id = k.lot_id AND e.seq = k.seq
 ){text}, (

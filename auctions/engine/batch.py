@@ -22,7 +22,7 @@ from auctions.engine.offers import Answer, Name, Offer
 from auctions.engine.rows import check_phase, columns
 from auctions.engine.told import OUTBID_EVERY, Outbid, tell_opened, tell_outbid
 from auctions.live import state_of
-from auctions.models import Bidder, Lot
+from auctions.models import Bid, Bidder, Lot
 from auctions.queries import halt_over
 from auctions.rules import lot as rules
 from auctions.rules.receipts import Place
@@ -47,6 +47,11 @@ class Verdict:
     decision: rules.Decision
     opened: bool
     leader_id: int | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether the lot's row changes: by its events, or by a raised maximum, of which there is none."""
+        return bool(self.decision.events) or any(answer.accepted for answer in self.answers)
 
 
 def settle(offers: Sequence[Offer]) -> list[Outcome]:
@@ -84,7 +89,7 @@ def together(offers: Sequence[Offer]) -> list[Outcome]:
         _store(_pulled([verdict for verdict in found if verdict], around), around, outcomes)
     missing = Lot.DoesNotExist("there is no such lot")
     answers = ((offer, outcomes.get(offer.name, missing)) for offer in offers)
-    return [it.again(offer.amount) if isinstance(it, Answer) else it for offer, it in answers]
+    return [it.again(offer) if isinstance(it, Answer) else it for offer, it in answers]
 
 
 def _fresh(lot: Lot, offers: list[Offer], around: Around, outcomes: dict[Name, Outcome]) -> list[Offer]:
@@ -181,13 +186,13 @@ def _pull(verdict: Verdict | None, lot: Lot, command: rules.ExtendTogether, arou
 
 def _store(verdicts: Sequence[Verdict], around: Around, outcomes: dict[Name, Outcome]) -> None:
     """Write lots, events and answers; the offers of a lot that moved without our lock get a Conflict instead."""
-    moving = [verdict for verdict in verdicts if verdict.decision.events]
+    moving = [verdict for verdict in verdicts if verdict.moves]
     moved = sql.move_lots([_moved(verdict) for verdict in moving]) if moving else set()
     for verdict in moving:
         if verdict.lot.pk not in moved:
             outrun = Conflict("lot.outrun")
             outcomes.update((offer.name, outrun) for offer in verdict.offers)
-    stand = [one for one in verdicts if not one.decision.events or one.lot.pk in moved]
+    stand = [one for one in verdicts if not one.moves or one.lot.pk in moved]
     events = [
         {
             "lot_id": one.lot.pk,
@@ -222,13 +227,23 @@ def _moved(verdict: Verdict) -> sql.Row:
 def _kept(verdict: Verdict, around: Around, outcomes: dict[Name, Outcome]) -> Iterator[sql.Row]:
     """The rows of the answers, each noted as its offer's outcome."""
     code, after = verdict.lot.code, verdict.decision.state
-    links = {event.seq: event.hash for event in verdict.decision.events}
+    own = {event.seq: event for event in verdict.decision.events}
     for offer, answer in zip(verdict.offers, verdict.answers, strict=True):
         facts = answer.facts if offer.seen_seq is None else {**answer.facts, "seen_seq": offer.seen_seq}
-        place = Place(code, answer.seq, links[answer.seq], after.seq, after.head) if answer.seq else None
-        expired = answer.code == "bid.lot_closed" and verdict.lot.state in Lot.BIDDING
+        place = Place(code, answer.seq, own[answer.seq].hash, after.seq, after.head) if answer.seq else None
+        if answer.seq and offer.kind == Bid.Kind.ACCEPT:
+            facts = {**facts, "price": own[answer.seq].payload["amount"]}
         outcomes[offer.name] = Answer(
-            offer.key, offer.amount, around.now, answer.seq, answer.code, facts, place, expired
+            key=offer.key,
+            amount=offer.amount,
+            at=around.now,
+            seq=answer.seq,
+            code=answer.code,
+            facts=facts,
+            place=place,
+            expired=answer.code == "bid.lot_closed" and verdict.lot.state in Lot.BIDDING,
+            kind=offer.kind,
+            units=offer.units,
         )
         yield {
             "lot_id": offer.lot_id,

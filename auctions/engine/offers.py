@@ -43,7 +43,8 @@ class Answer:
     """What became of a bid: accepted under `seq` at the moment `at`, or refused with a code and the facts to go on.
 
     A leader who raised its own maximum has neither number nor code. `place` is where an accepted bid stands in the chain,
-    for its receipt; `expired` says that the bid came to a lot whose end had passed and that nobody had closed.
+    for its receipt; `expired` says that the bid came to a lot whose end had passed and that nobody had closed. Whoever took
+    a falling price was told in `facts` which one (`price`): it may have fallen below `amount`.
     """
 
     key: UUID
@@ -54,14 +55,29 @@ class Answer:
     facts: Json
     place: Place | None = field(default=None, compare=False)  # asked again, the same bid stands below a later head
     expired: bool = field(default=False, compare=False)
+    kind: str = "exact"
+    units: int = 1
 
     @property
     def accepted(self) -> bool:
         """Whether the bid counts."""
         return not self.code
 
-    def again(self, amount: Money) -> "Answer":
-        """The answer to the same key once more: the same, or `bid.key_reused` when it now offers another `amount`."""
-        if amount == self.amount:
+    @property
+    def binding(self) -> Money:
+        """What an accepted bid binds its bidder to: the amount, or the falling price that was taken."""
+        return binding(self.amount, self.facts)
+
+    def again(self, offer: Offer) -> "Answer":
+        """The answer to the same key once more: the same, or `bid.key_reused` when it now stands for another offer."""
+        if (offer.amount, offer.kind, offer.units) == (self.amount, self.kind, self.units):
             return self
-        return Answer(self.key, amount, self.at, None, "bid.key_reused", {"amount": self.amount.wire()})
+        facts = {"amount": self.amount.wire()}
+        return Answer(
+            self.key, offer.amount, self.at, None, "bid.key_reused", facts, kind=offer.kind, units=offer.units
+        )
+
+
+def binding(amount: Money, facts: Json) -> Money:
+    """`Answer.binding` of an accepted bid as it is stored."""
+    return Money.from_wire(facts["price"]) if "price" in facts else amount

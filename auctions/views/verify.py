@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from auctions import access, live, signing
+from auctions import access, engine, live, signing
 from auctions.models import Lot
 from auctions.rules import curve, receipts
 from auctions.rules.chain import Json
@@ -21,6 +21,8 @@ KINDS = {
     "bid": _("Bid"),
     "reserve_met": _("Reserve met"),
     "extended": _("Extended"),
+    "sealed": _("Sealed bid handed in"),
+    "stage": _("Next stage"),
     "held": _("On hold"),
     "envelopes": _("Envelopes closed"),
     "unsealed": _("Envelopes opened"),
@@ -75,7 +77,7 @@ def receipt(request: HttpRequest, code: str, seq: int) -> HttpResponse:
     place = live.place_of(bid, bid.lot)
     if place is None:
         raise Http404
-    body = receipts.receipt(place, key=bid.key, amount=bid.amount, at=bid.at)
+    body = receipts.receipt(place, key=bid.key, amount=engine.binding(bid.amount, bid.facts), at=bid.at)
     return paper(signing.sign(body), f"{bid.lot.code}-{bid.seq}-receipt.json")
 
 

@@ -60,10 +60,11 @@ class Browser(WebsocketCommunicator):
             if message["seq"] >= seq:
                 return message
 
-    async def bid(self, amount: int, key: str | None = None) -> Message:
-        """Bid so many yuan and wait for the answer to that bid."""
+    async def bid(self, amount: int, key: str | None = None, **how: Any) -> Message:
+        """Bid so many yuan (how: kind, units) and wait for the answer to that bid."""
         key = key or str(uuid4())
-        await self.say(type="bid", key=key, amount={"amount": f"{amount}.00", "currency": "CNY"}, seen_seq=0)
+        wire = {"amount": f"{amount}.00", "currency": "CNY"}
+        await self.say(type="bid", key=key, amount=wire, seen_seq=0, **how)
         return await self.answer(key)
 
     async def answer(self, key: str | None = None) -> Message:
@@ -71,7 +72,7 @@ class Browser(WebsocketCommunicator):
         async with asyncio.timeout(3):
             while True:
                 message: Message = json.loads(await self.receive_from(timeout=3))
-                if message["type"] in ("ack", "reject", "error") and key in (None, message["key"]):
+                if message["type"] in ("ack", "kept", "reject", "error") and key in (None, message["key"]):
                     return message
 
     async def closed(self, timeout: float = 3) -> int:

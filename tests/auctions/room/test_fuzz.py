@@ -37,6 +37,9 @@ def bidding(dice: random.Random) -> str:
         "key": key,
         "amount": {"amount": amount, "currency": dice.choice(("CNY", "CNY", "JPY", "ZZZ"))},
     }
+    if dice.random() < 0.5:
+        frame["kind"] = dice.choice((*protocol.KINDS, "floor", "", None, 7))
+        frame["units"] = dice.choice((1, 1, 2, 10**6, 0, -1, 10**12, "2", True))
     return json.dumps({**frame, "seen_seq": dice.randrange(-5, 10**19)})
 
 

@@ -36,6 +36,8 @@ def told(refused: Refused) -> str:
 def test_good_frames_are_read() -> None:
     assert decode(a_bid()) == BidFrame(UUID(KEY), Money(118000000, "CNY"), 41)
     assert decode(a_bid().encode()) == BidFrame(UUID(KEY), Money(118000000, "CNY"), 41)
+    assert decode(a_bid(kind="proxy")) == BidFrame(UUID(KEY), Money(118000000, "CNY"), 41, "proxy")
+    assert decode(a_bid(kind="units", units=3)) == BidFrame(UUID(KEY), Money(118000000, "CNY"), 41, "units", 3)
     assert decode('{"type":"resume","last_seq":-1}') == ResumeFrame(-1)
     assert decode(' {"t0": 123456, "type": "ping"}\n') == PingFrame(123456)
     assert decode(a_bid(key="00000000-0000-0000-0000-000000000000")).key == UUID(int=0)  # type: ignore[union-attr]
@@ -104,6 +106,22 @@ BAD: list[tuple[str, str | bytes, str]] = [
     ("W-50", a_bid(amount=of("5", "ZZZ")), "currency.unknown"),
     ("W-50", a_bid(amount=of("5", 7)), "amount.format"),
     ("W-52", a_bid(ts=1), "frame.field_unknown"),  # no time of the client's is asked for, nor taken
+    # how one bids: told beside the amount, and never as the auctioneer who calls a bid from the floor
+    ("W-04", a_bid(kind="floor"), "frame.kind"),
+    ("W-04", a_bid(kind="Proxy"), "frame.kind"),
+    ("W-04", a_bid(kind=""), "frame.kind"),
+    ("W-04", a_bid(kind="ex\u0430ct"), "frame.kind"),
+    ("W-07", a_bid(kind=None), "frame.field_type"),
+    ("W-07", a_bid(kind=["proxy"]), "frame.field_type"),
+    ("W-07", a_bid(kind="units", units="3"), "frame.field_type"),
+    ("W-07", a_bid(kind="units", units=True), "frame.field_type"),
+    ("W-07", a_bid(kind="units", units=None), "frame.field_type"),
+    ("W-09", a_bid(kind="units", units=1.5), "frame.number"),
+    ("W-10", a_bid(kind="units", units=0), "frame.units"),
+    ("W-10", a_bid(kind="units", units=-1), "frame.units"),
+    ("W-10", a_bid(kind="units", units=1_000_001), "frame.units"),
+    ("W-10", a_bid(units=2), "frame.units"),
+    ("W-10", a_bid(kind="proxy", units=2), "frame.units"),
     ("W-60", a_bid(text="<b>hello</b>"), "frame.field_unknown"),  # nothing on this wire is free text
 ]
 
