@@ -9,6 +9,8 @@ from django.db import transaction
 
 from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
+from auctions.rules.chain import Json
+from auctions.rules.formats import FALLING, Proposal, check_format, placed
 from auctions.rules.presets import RuleSet, preset
 from auctions.rules.sales import (
     Statutory,
@@ -99,8 +101,8 @@ def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
     for lot in sale.lots.select_for_update(of=("self",)).select_related("listing").order_by("pk"):
         duration = lot.ends_at - opened_at - timedelta(seconds=before.stagger_s * (lot.number - 1))
         amounts = {"start": lot.start, "deposit": lot.deposit, "step": Money(lot.increments[0][1], lot.currency)}
-        check_lot(rules, **amounts, reserve=reserve_of(lot.listing), duration_s=int(duration.total_seconds()))
-        Lot.objects.filter(pk=lot.pk).update(**_times(sale, rules, lot.number, duration))
+        terms = _checked(sale, rules, lot.listing, lot.number, lot.format, lot.params, duration, **amounts)
+        Lot.objects.filter(pk=lot.pk).update(**terms)
     return sale
 
 
@@ -110,20 +112,57 @@ def _check_dates(rules: RuleSet, *, display_from: datetime, register_until: date
     check_dates(rules, notice_on=clock.today(), **dates)
 
 
-def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, datetime | None]:
+def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, Any]:
     """When lot `number` opens, ends, and ends at the latest: each a little after the one before."""
     ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
     hard_ends_at = None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s)
     return {"opens_at": sale.opens_at, "ends_at": ends_at, "hard_ends_at": hard_ends_at}
 
 
+def _checked(
+    sale: Sale,
+    rules: RuleSet,
+    listing: Listing,
+    number: int,
+    format: str,
+    params: Json,
+    duration: timedelta,
+    *,
+    start: Money,
+    deposit: Money,
+    step: Money,
+) -> dict[str, Any]:
+    """The times and the format's terms of a lot that is lawful under `rules`; see `add_lot` for what is refused."""
+    times, reserve = _times(sale, rules, number, duration), reserve_of(listing)
+    above = None if format in FALLING else reserve
+    check_lot(rules, start=start, deposit=deposit, step=step, reserve=above, duration_s=int(duration.total_seconds()))
+    params = placed(format, params, times["ends_at"])
+    if format == Lot.Format.AUCTIONEER and sale.mode != Sale.Mode.AUCTION:
+        raise Refused("lot.format", format=format)
+    if format != Lot.Format.ENVELOPE:  # which no rule set forbids, and whose terms its ceremony makes
+        opens_at, minor = times["opens_at"], None if reserve is None else reserve.minor
+        check_format(rules, Proposal(format, params, start.minor, minor, opens_at, times["ends_at"]))
+    return {**times, "params": params}
+
+
 @transaction.atomic
 def add_lot(
-    *, sale: Sale, listing: Listing, start: Money, deposit: Money, step: Money, duration: timedelta, by: User
+    *,
+    sale: Sale,
+    listing: Listing,
+    start: Money,
+    deposit: Money,
+    step: Money,
+    duration: timedelta,
+    by: User,
+    format: str = Lot.Format.ENGLISH,
+    params: Json | None = None,
 ) -> Lot:
-    """Put a published listing of the agency's own mandate into a draft sale.
+    """Put a published listing of the agency's own mandate into a draft sale, to be bid for as `format` with its `params`
+    (see `rules.formats`; the free period of a timed lot follows from its end).
 
-    Refused: `sale.not_draft`, `lot.listing_unfit`, `lot.own_property` (拍卖法 23), and what `rules.sales.check_lot` refuses.
+    Refused: `sale.not_draft`, `lot.listing_unfit`, `lot.own_property` (拍卖法 23), `lot.format`, `lot.params`, and what
+    `rules.sales.check_lot` refuses.
     """
     parties.require(by, sale.agency)
     if sale.state != Sale.State.DRAFT:
@@ -133,20 +172,20 @@ def add_lot(
         raise Refused("lot.listing_unfit", listing=listing.code)
     if listing.seller_id == sale.agency_id:
         raise Refused("lot.own_property")
-    rules, seconds = preset(sale.ruleset), int(duration.total_seconds())
-    reserve = reserve_of(listing)
-    check_lot(rules, start=start, deposit=deposit, step=step, reserve=reserve, duration_s=seconds)
     number = 1 + max((lot.number for lot in sale.lots.all()), default=0)
+    amounts = {"start": start, "deposit": deposit, "step": step}
+    terms = _checked(sale, preset(sale.ruleset), listing, number, format, params or {}, duration, **amounts)
     return Lot.objects.create(
         sale=sale,
         number=number,
+        format=format,
         listing=listing,
         currency=start.currency,
         start_minor=start.minor,
         deposit_minor=deposit.minor,
         increments=[[0, step.minor]],
-        has_reserve=reserve is not None,
-        **_times(sale, rules, number, duration),
+        has_reserve=reserve_of(listing) is not None,
+        **terms,
     )
 
 

@@ -9,10 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from auctions.access import Circle, agency_to_stop, lot_to_stop
 from auctions.models import Halt, KeyShare, Lot, PackageSale, Sale
+from auctions.protocol import KINDS, MAX_UNITS
 from auctions.queries import listings_ready
-from auctions.rules.presets import PRESETS
+from auctions.rules.presets import PRESETS, preset
 from auctions.rules.sales import statutory
+from market.kernel.errors import Refused
 from market.kernel.forms import MoneyField
+from market.kernel.money import Money
 from market.listings.models import Listing
 from market.parties.models import Party
 
@@ -22,6 +25,16 @@ RULESETS = {
     "commercial": _("Commercial: 7 days' notice, last two minutes extend"),
     "commercial_together": _("Commercial, lots that end together: a late bid on one extends all"),
 }
+
+
+# The fields of each format's own terms, by the names that the rules have for them.
+CLOCK = {"falls_by": "step", "every_s": "every_s", "floor": "floor"}
+STAGES = {"sealed_s": "sealed_s", "best_s": "best_s"}
+ROUNDS = {"cycle_s": "cycle_s"}
+TERMS = {"dutch": CLOCK, "hybrid": CLOCK | STAGES, "free_then_timed": ROUNDS}
+MOST_SECONDS = 30 * 86_400
+# Package bids are of a whole sale and have their own page; several licences need a listing that licenses.
+ELSEWHERE = frozenset({Lot.Format.PACKAGE, Lot.Format.UNIFORM})
 
 
 def moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
@@ -78,7 +91,7 @@ class ReadyListing(forms.ModelChoiceField):
 
 
 class LotForm(forms.Form):
-    """One more lot of a draft sale."""
+    """One more lot of a draft sale: what is sold, at which price, and which of the rule set's ways of bidding it takes."""
 
     start = MoneyField(label=_("Starting price (yuan)"))
     step = MoneyField(label=_("Bid increment (yuan)"))
@@ -86,12 +99,75 @@ class LotForm(forms.Form):
     hours = forms.DecimalField(
         label=_("Duration (hours)"), min_value=0, max_value=24 * 30, max_digits=6, decimal_places=2, initial=24
     )
+    format = forms.ChoiceField(
+        label=_("Way of bidding"), widget=forms.RadioSelect, initial=Lot.Format.ENGLISH, required=False
+    )
+    falls_by = MoneyField(label=_("The price falls by (yuan)"), required=False)
+    every_s = forms.IntegerField(label=_("every so many seconds"), required=False, max_value=MOST_SECONDS)
+    floor = MoneyField(
+        label=_("Lowest price (yuan)"), required=False, help_text=_("Not below the reserve; reached before the end.")
+    )
+    sealed_s = forms.IntegerField(
+        label=_("Seconds for the sealed bids of the others"), required=False, max_value=MOST_SECONDS
+    )
+    best_s = forms.IntegerField(
+        label=_("Seconds for the last offer of the taker"), required=False, max_value=MOST_SECONDS
+    )
+    cycle_s = forms.IntegerField(
+        label=_("Seconds of a timed round"),
+        required=False,
+        max_value=MOST_SECONDS,
+        help_text=_("The free period ends one round before the end; each later bid starts a new round."),
+    )
 
     def __init__(self, *args: Any, sale: Sale, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ready = listings_ready(sale.agency)
+        ready, rules = listings_ready(sale.agency), preset(sale.ruleset)
         self.fields["listing"] = ReadyListing(label=_("Listing"), queryset=ready, to_field_name="code")
         self.order_fields(["listing"])
+        led = sale.mode == Sale.Mode.AUCTION  # online bidding has no auctioneer
+        absent = ELSEWHERE if led else ELSEWHERE | {Lot.Format.AUCTIONEER}
+        offered, chosen = [name for name in rules.formats if name not in absent], self.fields["format"]
+        if isinstance(chosen, forms.ChoiceField):
+            chosen.choices = [(name, Lot.Format(name).label) for name in offered]
+        for name in {field for fields in TERMS.values() for field in fields}:
+            if not any(name in TERMS.get(format, {}) for format in offered):
+                del self.fields[name]
+
+    def clean_format(self) -> str:
+        """Plain ascending bids where nothing else is chosen."""
+        return str(self.cleaned_data["format"] or Lot.Format.ENGLISH)
+
+    @property
+    def params(self) -> dict[str, int]:
+        """The chosen format's own terms, as the rules name them; what was not filled in is not among them."""
+        said = {
+            name: self.cleaned_data.get(field) for field, name in TERMS.get(self.cleaned_data["format"], {}).items()
+        }
+        return {name: value.minor if isinstance(value, Money) else value for name, value in said.items() if value}
+
+    @property
+    def terms(self) -> list[dict[str, Any]]:
+        """The groups of fields for a format's own terms: title, fields, and whether the format chosen has them."""
+        chosen = TERMS.get(str(self["format"].value()), {})
+        groups = {_("Terms of a falling price"): CLOCK, _("Terms of the stages after it"): STAGES}
+        return [
+            {"title": title, "fields": [self[name] for name in group], "open": group.keys() <= chosen.keys()}
+            for title, group in {**groups, _("Terms of timed rounds"): ROUNDS}.items()
+            if group.keys() <= self.fields.keys()
+        ]
+
+    @property
+    def plain(self) -> list[forms.BoundField]:
+        """The fields that every lot has."""
+        return [field for field in self if field.name not in {*CLOCK, *STAGES, *ROUNDS}]
+
+    def refuse(self, refused: Refused, why: str) -> None:
+        """Put a refusal beside the field it is about, if it is about one."""
+        terms = {name: field for field, name in TERMS.get(self.cleaned_data["format"], {}).items()}
+        terms["free_until"] = "cycle_s"
+        term = terms.get(refused.facts.get("name", ""))
+        self.add_error("format" if refused.code == "lot.format" else term, why)
 
     @property
     def duration(self) -> timedelta:
@@ -100,15 +176,26 @@ class LotForm(forms.Form):
 
 
 class BidForm(forms.Form):
-    """A bid by hand: the amount as people type it, and the hidden key that makes sending twice bidding once."""
+    """A bid by hand: the amount as people type it, its kind, and the hidden key that makes sending twice bidding once."""
 
     amount = MoneyField(label=_("Your bid (yuan)"))
+    kind = forms.ChoiceField(required=False, choices=[(kind, kind) for kind in KINDS], widget=forms.HiddenInput)
+    units = forms.IntegerField(label=_("How many licences"), required=False, min_value=1, max_value=MAX_UNITS)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     seen_seq = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = MoneyField(label=_("Your bid (yuan)"), currency=currency)
+
+    def clean_kind(self) -> str:
+        """An exact bid where nothing else is said."""
+        return str(self.cleaned_data["kind"] or KINDS[0])
+
+    def clean(self) -> dict[str, Any]:
+        """One of the lot, unless several licences are bid for."""
+        said = super().clean() or {}
+        return {**said, "units": said.get("units") or 1 if said.get("kind") == "units" else 1}
 
 
 class HaltForm(forms.Form):

@@ -23,6 +23,8 @@ def lot_terms(lot: Lot) -> dict[str, Any]:
         "opens_at": lot.opens_at,
         "rules": lot.sale.rules,
         "defects": lot.listing.defects,
+        # Plain ascending bids go without saying, so that what was acknowledged before stays what it was.
+        **({} if lot.format == Lot.Format.ENGLISH else {"format": lot.format, "params": lot.params}),
     }
 
 

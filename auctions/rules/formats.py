@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from auctions.rules.chain import Json, unstamp
+from auctions.rules.chain import Json, stamp, unstamp
 from auctions.rules.presets import RuleSet
 from market.kernel.errors import Refused
+
+FALLING = frozenset({"dutch", "hybrid"})  # a reserve lies below the starting price here, at the floor or under it
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,14 @@ class Proposal:
     reserve: int | None
     opens_at: datetime
     ends_at: datetime
+
+
+def placed(format: str, params: Json, ends_at: datetime) -> Json:
+    """A format's terms with what follows from the lot's end: a timed lot's free period, which ends one cycle before it."""
+    cycle = params.get("cycle_s")
+    if format != "free_then_timed" or type(cycle) is not int:
+        return params
+    return {**params, "free_until": stamp(ends_at - timedelta(seconds=cycle))}
 
 
 def check_format(rules: RuleSet, proposed: Proposal) -> None:

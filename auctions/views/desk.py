@@ -70,11 +70,11 @@ def sale(request: SignedIn, code: str) -> HttpResponse:
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            wanted = {name: form.cleaned_data[name] for name in ("listing", "start", "deposit", "step")}
+            wanted = {name: form.cleaned_data[name] for name in ("listing", "start", "deposit", "step", "format")}
             try:
-                lot = actions.add_lot(sale=found, duration=form.duration, by=request.user, **wanted)
+                lot = actions.add_lot(sale=found, duration=form.duration, by=request.user, params=form.params, **wanted)
             except Refused as refused:
-                form.add_error(None, sentence(refused))
+                form.refuse(refused, sentence(refused))
             else:
                 messages.success(request, _("Lot %(number)s added.") % {"number": lot.number})
                 return redirect("desk-sale", code=found.code)
