@@ -1,9 +1,11 @@
 """Where a reader stands towards a lot: one word out of a closed list decides the band's colour, mark and words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from auctions.rules.lot import BIDDING
+from auctions.rules.ways import HIDDEN
 
 # The closed list (the browser adds "connecting", "offline" and "sending", which are its own).
 STANDINGS = (
@@ -11,6 +13,7 @@ STANDINGS = (
     "ready",
     "leading",
     "outbid",
+    "sealed",
     "closing",
     "hold",
     "won",
@@ -37,9 +40,19 @@ class Reader:
 
 
 def standing(
-    phase: str, *, leader: int | None, reader: Reader, now: datetime, opens_at: datetime, ends_at: datetime
+    phase: str,
+    *,
+    leader: int | None,
+    reader: Reader,
+    now: datetime,
+    opens_at: datetime,
+    ends_at: datetime,
+    kinds: Collection[str] = (),
 ) -> str:
-    """The one word for `reader` at `now`; steps: "active", "qualified", "applied", "rejected", "none", "observer"."""
+    """The one word for `reader` at `now`; steps: "active", "qualified", "applied", "rejected", "none", "observer".
+
+    `kinds` are the ways of bidding open now: where amounts are hidden nobody is outbid.
+    """
     mine = reader.paddle is not None and leader == reader.paddle
     if phase == "sold":
         return "won" if mine else "lost" if reader.has_bid else "over"
@@ -56,4 +69,6 @@ def standing(
         return "waiting"
     if mine:
         return "leading"
-    return "outbid" if reader.has_bid else "ready"
+    if not reader.has_bid:
+        return "ready"
+    return "sealed" if HIDDEN & set(kinds) else "outbid"

@@ -19,6 +19,7 @@ from auctions.engine import hosting
 from auctions.forms import BidForm
 from auctions.models import Lot, Sale
 from auctions.rules import lot as rules
+from auctions.rules import ways
 from auctions.rules.chain import stamp
 from auctions.views import words
 from market.kernel import clock
@@ -132,7 +133,7 @@ def _context(request: SignedIn, sale: Sale, lots: list[Lot], lot: Lot | None) ->
     context |= {
         "right": lot.listing.right,
         "state": state,
-        "price": state.terms.money(state.price) if state.price is not None else lot.start,
+        "price": ways.price_shown(state, now),
         "least": state.terms.money(state.minimum),
         "warnings": state.public.get("warnings", 0),
         "reserve": live.reserve_word(state),
@@ -163,7 +164,7 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "right": lot.listing.right,
             "state": state,
-            "price": state.terms.money(state.price) if state.price is not None else lot.start,
+            "price": ways.price_shown(state, clock.now()),
             "said": words.last_said(lot),
             "socket": f"/ws/v1/lots/{lot.code}/",
         }

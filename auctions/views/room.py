@@ -15,19 +15,19 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from auctions import access, engine, live, protocol, queries, wire
 from auctions.forms import BidForm
-from auctions.models import Lot
+from auctions.models import Bidder, Lot
+from auctions.rules import ways
 from auctions.rules.chain import Json, stamp
 from auctions.rules.standing import Reader, standing
 from auctions.views import presence, words
 from market.kernel import clock
 from market.kernel.errors import Refused
-from market.kernel.formats import HAN_UNITS, money, when
+from market.kernel.formats import HAN_UNITS, when
 from market.kernel.money import EXPONENTS, SYMBOLS, Money
 from market.kernel.words import sentence
 
@@ -35,6 +35,10 @@ logger = logging.getLogger(__name__)
 
 PAGE = 100
 QUICK = (1, 2, 5)  # increments above the price
+TYPED = frozenset({"proxy", "sealed", "best", "units"})
+# Formats in which no bid is a step above another.
+STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "uniform", "package"})
+EXTENDED = frozenset({Lot.Format.ENGLISH, Lot.Format.AUCTIONEER})  # formats in which a late bid moves the end
 STATUS = {
     "bid.sign_in": HTTPStatus.UNAUTHORIZED,
     "role.missing": HTTPStatus.FORBIDDEN,
@@ -63,8 +67,10 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         now=now,
         opens_at=found.opens_at,
         ends_at=found.ends_at,
+        kinds=state["format"]["kinds"],
     )
     mark, saying = words.standings()[stands]
+    own = live.own_maximum(bidder)
     context = {
         "lot": found,
         "sale": found.sale,
@@ -76,18 +82,18 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "saying": saying.replace("{time}", when(found.opens_at)),
         "halt": queries.halt_over(found) if found.state == Lot.State.NOTICED else None,
         "said": words.last_said(found) if state["said"] else "",
-        "may_bid": stands in ("ready", "leading", "outbid"),
         "over": found.state in Lot.OVER,
-        "quick": _quick(found),
+        **_ways(found, bidder, state, now),
+        **_own(state, own, stands),
         "last": live.history(found, limit=live.LAST),
         "registered": live.registered(found),
-        "steps": _steps(found),
+        "steps": [] if found.format in STEPLESS else _steps(found),
         "co_owners": live.co_owners(found),
         "registering": found.state == Lot.State.NOTICED and now <= found.sale.register_until,
         "won": won,
         "deal": live.deal_with(bidder) if bidder and stands == "won" else None,
         "record": access.record_of(request.user, found) if found.state in Lot.OVER else None,
-        "room": _for_script(request, found, state, reader, stands),
+        "room": _for_script(request, found, state, reader, stands, own),
     }
     return presence.marked(render(request, "auctions/lot.html", context), device)
 
@@ -102,10 +108,52 @@ def seat(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse({"reader": known, "expires_in": request.session.get_expiry_age()})
 
 
-def _quick(lot: Lot) -> list[dict[str, Any]]:
-    """The amounts one press away: one, two and five increments up (the first bid: the starting price and on)."""
-    state = live.state_of(lot)
-    return [{"steps": n, "amount": state.terms.money(state.minimum + (n - 1) * state.step)} for n in QUICK]
+def _ways(lot: Lot, bidder: Bidder | None, said: Json, now: datetime) -> dict[str, Any]:
+    """How one bids for the lot now: its price and what is said of it, the buttons, and the amount that may be typed.
+
+    `quick` are the amounts one press away: one, two and five increments up (the first bid: the starting price and on).
+    """
+    state, form, buttons = live.state_of(lot), said["format"], words.kinds()
+    bar = ways.waits(state, bidder.paddle) if bidder else ""
+    price = ways.price_shown(state, now)
+    return {
+        "price": price,
+        "way": words.way(form),
+        "stage": words.stage(form),
+        "period": words.period(form, now) if lot.state in Lot.BIDDING else "",
+        "extends": lot.format in EXTENDED and lot.sale.rules.get("extension_window_s"),
+        "falling": "accept" in form["kinds"] and state.price is None,
+        "words": buttons.get(_typed(form)),
+        "taking": buttons["accept"],
+        "take": words.of_kind("accept", "press", price),
+        "barred": sentence(Refused(bar)) if bar else "",
+        "least": state.terms.money(state.minimum),
+        "quick": [
+            {"steps": n, "amount": state.terms.money(state.minimum + (n - 1) * state.step)}
+            for n in QUICK
+            if "exact" in form["kinds"]
+        ],
+    }
+
+
+def _typed(form: Json) -> str:
+    """The kind of bid whose amount the room asks for in a form of its own; empty where there is none."""
+    return next((kind for kind in form["kinds"] if kind in TYPED), "")
+
+
+def _own(said: Json, own: Money | None, stands: str) -> dict[str, Any]:
+    """What the reader may do now who stands so, and the maximum that still counts, for nobody else's eyes."""
+    kind, price = _typed(said["format"]), said["price"]
+    counts = own is not None and (stands == "leading" or price is None or Money.from_wire(price) < own)
+    also = {"proxy": "leading", "units": "sealed"}.get(
+        kind
+    )  # who leads may raise its maximum, and offers may be several
+    return {
+        "kind": kind,
+        "own_max": own if counts else None,
+        "ready": stands in ("ready", "outbid"),
+        "open": stands in ("ready", "outbid", also),
+    }
 
 
 def _steps(lot: Lot) -> list[tuple[Money, Money]]:
@@ -113,8 +161,8 @@ def _steps(lot: Lot) -> list[tuple[Money, Money]]:
     return [(Money(since, lot.currency), Money(step, lot.currency)) for since, step in lot.increments]
 
 
-def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, stands: str) -> Json:
-    """All the script needs: the state it starts from, who reads, where to ask, what to say."""
+def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, stands: str, own: Money | None) -> Json:
+    """All the script needs: the state it starts from, who reads, the reader's own maximum, where to ask, what to say."""
     return {
         "state": state,
         "reader": {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid},
@@ -133,6 +181,8 @@ def _for_script(request: HttpRequest, lot: Lot, state: Json, reader: Reader, sta
             "places": EXPONENTS[lot.currency],
             "han": HAN_UNITS[lot.currency],
         },
+        "maximum": own.wire() if own else None,
+        "kinds": words.kinds(),
         "standings": words.standings(),
         "phrases": words.phrases(),
         "said": words.from_host(),
@@ -160,7 +210,7 @@ def _bid_by_frame(request: HttpRequest, code: str) -> JsonResponse:
     except protocol.BadFrame as bad:
         return JsonResponse(protocol.error(code=bad.code, detail=sentence(bad), key=bad.key), status=400)
     answer = wire.bid(request.user, found.pk, frame, received_at)
-    status = HTTPStatus.OK if answer["type"] == "ack" else HTTPStatus.UNPROCESSABLE_ENTITY
+    status = HTTPStatus.OK if answer["type"] in ("ack", "kept") else HTTPStatus.UNPROCESSABLE_ENTITY
     return JsonResponse(answer, status=STATUS.get(answer.get("code", ""), status))
 
 
@@ -184,7 +234,8 @@ def _bid_by_form(request: HttpRequest, code: str) -> HttpResponse:
     except (DatabaseError, TimeoutError):
         logger.exception("bid %s could not be decided", form.cleaned_data["key"])
         return _check(request, found, form, refused=Refused("bid.busy"), status=HTTPStatus.SERVICE_UNAVAILABLE)
-    messages.success(request, _("Your bid of %(amount)s is recorded.") % {"amount": money(amount)})
+    said = form.cleaned_data
+    messages.success(request, words.of_kind(said["kind"], "done", answer.binding, said["units"]))
     return redirect("lot", code=found.code)
 
 
@@ -198,6 +249,8 @@ def _place(user: Any, lot: Lot, form: BidForm, amount: Money, received_at: datet
         amount=amount,
         received_at=received_at,
         seen_seq=form.cleaned_data["seen_seq"],
+        kind=form.cleaned_data["kind"],
+        units=form.cleaned_data["units"],
     )
 
 
@@ -210,15 +263,22 @@ def _check(
     """
     amount: Money | None = form.cleaned_data["amount"] if form.is_valid() else None
     undecided = refused is not None and refused.code == "bid.busy"
-    premium = amount.portion(lot.listing.mandate.buyer_premium_bp) if amount else None
+    kind, units = form.cleaned_data.get("kind", "exact"), form.cleaned_data.get("units", 1)
+    together = amount * units if amount else None
+    premium = together.portion(lot.listing.mandate.buyer_premium_bp) if together else None
+    state = live.state_of(lot)
     context = {
         "lot": lot,
         "right": lot.listing.right,
         "form": form,
         "amount": amount,
         "premium": premium,
-        "total": amount + premium if amount and premium else amount,
-        "least": live.state_of(lot).terms.money(live.state_of(lot).minimum),
+        "total": together + premium if together and premium else together,
+        "kind": kind,
+        "units": units,
+        "words": words.kinds()[kind],
+        "button": words.of_kind(kind, "press", amount, units) if amount else words.kinds()[kind]["ask"],
+        "least": state.terms.money(state.minimum) if kind in ("exact", "proxy", "best") else None,
         "key": (undecided and form.cleaned_data["key"]) or uuid4(),
         "refused": sentence(refused) if refused else "",
     }

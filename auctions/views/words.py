@@ -1,12 +1,13 @@
 """What the room and its desks say: one table for the page the server draws and for the script that changes it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from auctions import live
 from auctions.models import Lot
-from auctions.rules.chain import Json
+from auctions.rules.chain import Json, unstamp
 from market.kernel.errors import Refused
 from market.kernel.formats import clock, money
 from market.kernel.money import Money
@@ -24,6 +25,7 @@ def standings() -> dict[str, list[str]]:
         "ready": ["●", _("You have not bid yet")],
         "leading": ["▲", _("You are leading")],
         "outbid": ["▼", _("You have been outbid")],
+        "sealed": ["✓", _("Your bid is in. It stays sealed until the end.")],
         "closing": ["○", _("Time is up. The system is confirming the result…")],
         "hold": ["‖", _("Bidding is on hold. The agency will announce how it goes on.")],
         "won": ["✓", _("The lot is yours")],
@@ -44,9 +46,6 @@ def standings() -> dict[str, list[str]]:
 def phrases() -> dict[str, str]:
     """Everything else the script writes or says aloud, by name."""
     return {
-        "bid": _("Bid {amount}"),
-        "confirm": _("Press again to bid {amount}"),
-        "armed": _("{amount}: press the same button again to confirm. A bid cannot be withdrawn."),
         "disarmed": _("The price has moved. Choose your bid again."),
         "unable": _("You cannot bid now: {why}"),
         "recorded": _("Your bid of {amount} is recorded and leads."),
@@ -66,11 +65,148 @@ def phrases() -> dict[str, str]:
         "starting_price": _("Starting price"),
         "current_price": _("Current price"),
         "hammer_price": _("Hammer price"),
+        "price_now": _("Price now"),
+        "falls": _("Falls to {price} in {time}"),
+        "at_floor": _("The price falls no further."),
+        "free_period": _("Free period"),
+        "timed_round": _("Timed round"),
+        "free_ends": _("Free period ends in"),
+        "round_ends": _("This round ends in"),
+        "at_least": _("At least {least}."),
+        "own_max": _("Your maximum is {amount}. Only you see it."),
         "paused": _("Paused"),
         "doubt": _("± {n} seconds: your connection is slow"),
         "title_outbid": _("▼ Outbid"),
         "title_leading": _("▲ Leading"),
     }
+
+
+def kinds() -> dict[str, dict[str, str]]:
+    """Kind of bid -> what its amount is called and what it binds to; its button (`ask` before an amount is typed, `press`,
+    `again` after the first press), what is said aloud then (`armed`), and once it is recorded (`done`).
+
+    The places {amount} and {units} are filled by whoever shows it.
+    """
+    again = _("{amount}: press the same button again to confirm. A bid cannot be withdrawn.")
+    final = _("A bid cannot be withdrawn; it lapses only when somebody bids higher (Auction Law, article 36).")
+    closed = _("Your bid stays sealed until the end and cannot be withdrawn (Auction Law, article 36).")
+    return {
+        "exact": {
+            "label": _("Your bid"),
+            "ask": _("Bid this amount"),
+            "press": _("Bid {amount}"),
+            "again": _("Press again to bid {amount}"),
+            "armed": again,
+            "done": _("Your bid of {amount} is recorded."),
+            "binds": final,
+        },
+        "proxy": {
+            "label": _("Your maximum"),
+            "ask": _("Bid up to this maximum"),
+            "press": _("Bid up to {amount}"),
+            "again": _("Press again to bid up to {amount}"),
+            "armed": again,
+            "done": _("Your maximum of {amount} is recorded. Nobody else sees it."),
+            "binds": _(
+                "The system bids for you, just as much as it takes to lead and never above your maximum; nobody else sees "
+                "it. You may raise it, but not lower it or take it back (Auction Law, article 36)."
+            ),
+        },
+        "sealed": {
+            "label": _("Your sealed bid"),
+            "ask": _("Hand in the sealed bid"),
+            "press": _("Hand in {amount}"),
+            "again": _("Press again to hand in {amount}"),
+            "armed": again,
+            "done": _("Your sealed bid of {amount} is handed in."),
+            "binds": closed,
+        },
+        "accept": {
+            "label": _("The price you take"),
+            "ask": _("Take the price"),
+            "press": _("Take it at {amount}"),
+            "again": _("Press again to take it at {amount}"),
+            "armed": _("Press the same button again to take the price. That cannot be taken back."),
+            "done": _("You took the price of {amount}."),
+            "binds": _(
+                "You pay the price of the moment your answer arrives, never more than the one you see. Whoever is first "
+                "takes it, and it cannot be taken back (Auction Law, article 36)."
+            ),
+        },
+        "best": {
+            "label": _("Your last offer"),
+            "ask": _("Make the last offer"),
+            "press": _("Offer {amount}"),
+            "again": _("Press again to offer {amount}"),
+            "armed": again,
+            "done": _("Your last offer of {amount} is recorded."),
+            "binds": _(
+                "You took the falling price, so the last offer is yours: above the best sealed bid the lot is yours."
+            ),
+        },
+        "units": {
+            "label": _("Your price for each licence"),
+            "ask": _("Hand in the bid"),
+            "press": _("Bid {amount} each for {units}"),
+            "again": _("Press again to bid {amount} each for {units}"),
+            "armed": again,
+            "done": _("Your bid of {amount} each for {units} is handed in."),
+            "binds": closed,
+        },
+    }
+
+
+def of_kind(kind: str, name: str, amount: Money, units: int = 1) -> str:
+    """One of a kind's words, filled."""
+    return kinds()[kind][name].replace("{amount}", money(amount)).replace("{units}", str(units))
+
+
+def way(said: Json) -> str:
+    """How one bids for a lot, in a sentence or two, from the `format` of its public state; "" for plain ascending bids."""
+    facts: dict[str, Any] = {name: money(Money.from_wire(said[name])) for name in ("step", "floor") if name in said}
+    facts |= {name: span(said[name]) for name in ("every_s", "sealed_s", "best_s", "cycle_s") if name in said}
+    facts |= {"until": clock(said["free_until"]) if "free_until" in said else "", "supply": said.get("supply")}
+    lines = {
+        "free_then_timed": _(
+            "Bids in the free period do not move the end. From %(until)s on each bid starts a round of %(cycle_s)s; a round "
+            "without a bid ends the bidding."
+        ),
+        "auctioneer": _("The auctioneer calls the bids; the hammer falls after two warnings."),
+        "sealed_first": _("Sealed bids: the highest wins and pays what it bid."),
+        "sealed_second": _("Sealed bids: the highest wins and pays the second-highest."),
+        "dutch": _(
+            "The price falls by %(step)s every %(every_s)s, never below %(floor)s. Whoever takes it first gets the lot."
+        ),
+        "hybrid": _(
+            "The price falls by %(step)s every %(every_s)s, never below %(floor)s. Once somebody took it, the others have "
+            "%(sealed_s)s for sealed bids above it, and then whoever took it has %(best_s)s for a last offer."
+        ),
+        "uniform": _("There are %(supply)s licences: whoever is served pays the lowest price that is served."),
+    }
+    return lines.get(said["name"], "") % facts
+
+
+def period(said: Json, now: datetime) -> str:
+    """Which period of a timed lot `now` is in; "" for every other lot."""
+    if "free_until" not in said:
+        return ""
+    return _("Free period") if now < unstamp(said["free_until"]) else _("Timed round")
+
+
+def stage(said: Json) -> str:
+    """What a hybrid's stage is called; "" for every other lot."""
+    return {
+        "falling": _("First stage: the falling price"),
+        "sealed": _("Second stage: sealed bids of the others"),
+        "best": _("Third stage: the last offer"),
+    }.get(said.get("stage", ""), "")
+
+
+def span(seconds: int) -> str:
+    """A span as people say it: in hours or minutes where it is whole ones."""
+    if seconds % 3600 == 0:
+        return _("%(n)s h") % {"n": seconds // 3600}
+    return _("%(n)s min") % {"n": seconds // 60} if seconds % 60 == 0 else _("%(n)s s") % {"n": seconds}
 
 
 def from_host() -> dict[str, str]:
@@ -171,6 +307,9 @@ def saying(kind: str, said: Json) -> str:
     lines = {
         "opened": _("Bidding opened, until %(until)s"),
         "bid": _("No. %(paddle)s: %(price)s"),
+        "sealed": _("No. %(paddle)s: a sealed bid"),
+        "stage": _("Next stage, until %(until)s"),
+        "unsealed": _("Envelopes opened"),
         "reserve_met": _("The reserve price is met"),
         "extended": _("Extended until %(until)s"),
         "extended_for_outage": _("Extended after an outage, until %(until)s"),

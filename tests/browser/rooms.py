@@ -18,6 +18,8 @@ from django.test import Client
 from auctions import engine
 from auctions.engine import hosting
 from auctions.rules import lot as rules
+from auctions.rules.chain import stamp
+from market.kernel import clock
 from market.parties.models import Party, User
 from tests import people
 from tests.auctions import factory
@@ -38,7 +40,10 @@ host = User.objects.get(username="r_agency")
 made = []
 for script, how in WANTED:
     sale = factory.sale(agency, opens_in=timedelta(seconds=how["opens_in"]), extension_window_s=how["window"])
-    lot = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(seconds=how["ends_in"]), format=how["format"])
+    how["params"] = {name: stamp(clock.now() + timedelta(seconds=said)) if name == "free_until" else said
+                     for name, said in how["params"].items()}
+    lot = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(seconds=how["ends_in"]), format=how["format"],
+                      params=how["params"])
     bidders = {who: factory.bidder(lot, cast[who], 8083 + n) for n, who in enumerate(cast)}
     for who, amount in script:
         factory.bid(bidders[who], amount)
@@ -87,10 +92,10 @@ class Room:
         """Open the lot in that browser."""
         page.goto(f"{self.market.url}/lots/{self.code}/")
 
-    def raised(self, who: str, amount: int) -> None:
+    def raised(self, who: str, amount: int, **kind: str) -> None:
         """Bob or Carol bids, from somewhere else."""
         wire = {"amount": str(amount), "currency": "CNY"}
-        frame = {"type": "bid", "key": str(uuid4()), "amount": wire, "seen_seq": 0}
+        frame = {"type": "bid", "key": str(uuid4()), "amount": wire, "seen_seq": 0, **kind}
         headers = {
             "Cookie": f"sessionid={self.sessions[who]}; csrftoken={TOKEN}",
             "X-CSRFToken": TOKEN,
@@ -117,9 +122,9 @@ Stage = Callable[..., Room]
 
 def seeded(market: Market, wanted: list[tuple[Script, How]]) -> list[dict[str, Any]]:
     """Fresh lots with those bids made; how: opens_in and ends_in in seconds, the extension
-    window, the format, and the words with which the lot is held."""
+    window, the format and its params (free_until in seconds), and the words with which the lot is held."""
     full = [
-        (script, {"opens_in": -60, "ends_in": 1800, "window": 120, "format": "english", **how})
+        (script, {"opens_in": -60, "ends_in": 1800, "window": 120, "format": "english", "params": {}, **how})
         for script, how in wanted
     ]
     said = market.python(f"WANTED = {full!r}\n{SEED}")

@@ -1,71 +1,14 @@
-// The live room. The server drew the page in its true state; this only changes it. State changes in reduce() alone,
-// paint() writes the page, link() speaks to the server, offer() sends a bid under a key of its own.
+// The live room. The server drew the page in its true state; this only changes it. State changes in reduce() alone
+// (state.js), paint() writes the page, link() speaks to the server, bid() sends a bid under a key of its own.
 
 export * from "./amounts.js";
 export * from "./clock.js";
+export * from "./formats.js";
+export * from "./state.js";
 import { capital, magnitude, minor, moment, money } from "./amounts.js";
 import { clock } from "./clock.js";
-
-/** What the public state says, in the script's own terms. */
-export function read(m) {
-  return {
-    seq: m.seq, phase: m.phase, price: minor(m.price), minimum: minor(m.minimum), step: minor(m.step), leader: m.leader,
-    bids: m.bids, head: m.head, opensAt: moment(m.opens_at), endsAt: moment(m.ends_at), extensions: m.extensions, reserve: m.reserve,
-    said: m.said,
-    last: m.last.map((b) => ({ seq: b.seq, paddle: b.paddle, amount: minor(b.amount), at: moment(b.at) })),
-  };
-}
-
-export const OVER = ["sold", "passed_in", "withdrawn", "annulled"];
-const BIDDING = ["live", "extended"];
-
-/** Pure: the state after a message. Older states are dropped; the note tells why something did not happen. */
-export function reduce(s, m) {
-  switch (m.type) {
-    case "state": {
-      if (m.seq < s.seq) return s;
-      const t = { ...s, ...read(m), behind: false };
-      const moved = s.armed !== null && t.price !== s.price;
-      return moved ? { ...t, armed: null, note: "disarmed" } : t;
-    }
-    case "hello": return { ...s, reader: { ...m.reader, has_bid: m.reader.has_bid || s.reader.has_bid } };
-    case "heartbeat": return m.seq > s.seq ? { ...s, behind: true } : s;
-    case "link": return { ...s, link: m.link, armed: m.link === "down" ? null : s.armed };
-    case "seat": return { ...s, elsewhere: m.elsewhere, armed: null };
-    case "arm": return { ...s, armed: m.amount, note: "" };
-    case "send": return { ...s, armed: null, note: "", pending: m.pending };
-    case "asking": return s.pending ? { ...s, pending: { ...s.pending, asking: true } } : s;
-    case "ack": {
-      if (s.pending?.key !== m.key) return s;
-      const t = { ...s, pending: null, reader: { ...s.reader, has_bid: true } };
-      return m.seq > s.seq ? { ...t, price: minor(m.amount), leader: s.reader.paddle } : t;
-    }
-    case "reject": return s.pending?.key === m.key ? { ...s, pending: null, note: m.detail } : s;
-    case "error": return s.pending && s.pending.key === m.key && !m.retry ? { ...s, pending: null, note: m.detail } : s;
-  }
-  return s;
-}
-
-/** One word decides the band's colour, mark and words. */
-export function standing(s, now) {
-  const mine = s.reader.paddle !== null && s.leader === s.reader.paddle;
-  if (s.phase === "sold") return mine ? "won" : s.reader.has_bid ? "lost" : "over";
-  const settled = { passed_in: "passed", withdrawn: "withdrawn", annulled: "annulled", suspended: "hold" }[s.phase];
-  if (settled) return settled;
-  if (s.link === "down") return "offline";
-  if (s.link === "stale") return "connecting";
-  if (s.pending) return s.pending.asking ? "asking" : "sending";
-  if (BIDDING.includes(s.phase) && now >= s.endsAt) return "closing";
-  if (s.reader.step !== "active") {
-    return { none: "register", applied: "qualifying", rejected: "rejected", qualified: "deposit" }[s.reader.step] ?? "observer";
-  }
-  if (s.elsewhere) return "elsewhere";
-  if (!BIDDING.includes(s.phase)) return "waiting";
-  return mine ? "leading" : s.reader.has_bid ? "outbid" : "ready";
-}
-
-/** The amount a quick button names: so many increments up (the first bid may name the starting price). */
-export const quick = (s, steps) => s.minimum + (steps - 1) * s.step;
+import { deadline, fallen, offered, same, shown } from "./formats.js";
+import { ANSWERS, OVER, may, quick, read, reduce, standing } from "./state.js";
 
 if (typeof document !== "undefined") start(JSON.parse(document.getElementById("room").textContent));
 
@@ -77,9 +20,9 @@ function start(room) {
   const hour = (at) => new Date(at).toLocaleTimeString("en-GB", { timeZone: "Asia/Shanghai" });
   const day = (at) => new Date(at).toLocaleString("sv-SE", { timeZone: "Asia/Shanghai" }).slice(0, 16);
   const time = clock(moment(room.server_time), mono()), now = () => time.now(mono());
-  let state = { ...read(room.state), reader: room.reader, link: "connecting", armed: null, pending: null, note: "", behind: false, elsewhere: false };
+  let state = { ...read(room.state), reader: room.reader, link: "connecting", armed: null, pending: null, note: "", behind: false, elsewhere: false, maximum: minor(room.maximum) };
   let last = room.standing, painted = state, said = new Set(), fresh = moment(room.server_time), left = null, spoke = -1e9;
-  let heardSaid = room.state.said?.seq ?? 0, hidden = null;
+  let heardSaid = room.state.said?.seq ?? 0, hidden = null, owed = null;
 
   function speak(text, urgent) {
     const node = $(urgent ? "alert" : "status");
@@ -97,32 +40,32 @@ function start(room) {
   const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
 
   function paint() {
-    const stands = standing(state, now()), [mark, words] = room.standings[stands], can = ["ready", "outbid"].includes(stands);
+    const stands = standing(state, now()), [mark, words] = room.standings[stands];
     $("band").dataset.s = stands;
     write($("band-icon"), mark);
     write($("band-text"), fill(words, { time: day(state.opensAt) }));
     write($("band-said"), saying());
     $("here").hidden = stands !== "elsewhere";
-    const price = state.price ?? state.minimum;
-    write($("price"), show(price));
-    each("[data-price]", (node) => write(node, show(price)));
-    write($("caps"), zh && style.symbol === "¥" ? `${capital(price)}（${magnitude(price, style)}）` : magnitude(price, style));
+    priced();
     const mine = state.leader === state.reader.paddle ? say.you : say.paddle;
     write($("leader"), state.leader === null ? say.nobody : fill(mine, { paddle: state.leader }));
-    write($("price-label"), state.phase === "sold" ? say.hammer_price : state.price === null ? say.starting_price : say.current_price);
+    write($("price-label"), state.phase === "sold" ? say.hammer_price
+      : state.price !== null ? say.current_price : state.way.kinds.includes("accept") ? say.price_now : say.starting_price);
     write($("count"), String(state.bids));
     if (state.head) write($("head"), `${state.seq} · ${state.head.slice(0, 8)}…`);
     if (state.reserve === "met") write($("reserve"), say.met);
     if (state.extensions) write($("extended"), fill(say.extended, { count: state.extensions, time: hour(state.endsAt) }));
     const note = state.note === "disarmed" ? say.disarmed : state.note;
     if ($("note")) { write($("note"), note); $("note").hidden = !note; }
-    each("[data-steps]", (button) => {
-      const amount = quick(state, Number(button.dataset.steps)), armed = state.armed === amount;
-      button.setAttribute("aria-disabled", !can);
+    each("form[data-offer]", (form) => {
+      const kind = form.dataset.offer, armed = state.armed?.kind === kind, button = form.querySelector("button");
+      button.setAttribute("aria-disabled", !may(kind, stands));
       button.classList.toggle("btn-armed", armed);
-      button.value = (amount / 10 ** style.places).toFixed(style.places);
-      write(button, fill(armed ? say.confirm : say.bid, { amount: show(amount) }));
+      write(button, armed ? words_of(state.armed, "again") : room.kinds[kind].ask);
+      write($("typed-hint"), fill(say.at_least, { least: show(state.minimum) }));
     });
+    const own = state.maximum !== null && (state.maximum > (state.price ?? 0) || stands === "leading");
+    if ($("own-max")) { write($("own-max"), own ? fill(say.own_max, { amount: show(state.maximum) }) : ""); $("own-max").hidden = !own; }
     const old = state.link === "down" || state.link === "polling";
     $("as-of").hidden = !old;
     if (old) write($("as-of"), fill(say.as_of, { time: hour(fresh) }));
@@ -130,11 +73,40 @@ function start(room) {
     change(stands);
   }
 
+  const decimal = (amount) => (amount / 10 ** style.places).toFixed(style.places);
+  const words_of = (offer, which) => fill(room.kinds[offer.kind][which], { amount: show(offer.amount), units: offer.units });
+
+  /** All that follows from the price, which may fall without a message: the figures, and what the buttons offer. */
+  function priced() {
+    const price = shown(state, now()), stands = standing(state, now());
+    write($("price"), show(price));
+    each("[data-price]", (node) => write(node, show(price)));
+    write($("caps"), zh && style.symbol === "¥" ? `${capital(price)}（${magnitude(price, style)}）` : magnitude(price, style));
+    each("[data-steps], [data-take]", (button) => {
+      const offer = offered(button, state, now(), style.places), armed = same(state.armed, offer);
+      button.setAttribute("aria-disabled", !may(offer.kind, stands));
+      button.classList.toggle("btn-armed", Boolean(armed));
+      button.value = decimal(offer.amount);
+      write(button, words_of(offer, armed ? "again" : "press"));
+    });
+  }
+
+  /** The line that moves with the clock: when the price falls next, or which period it is. */
+  function moving(at) {
+    if (!$("way-now") || !["live", "extended"].includes(state.phase)) return;
+    const span = (ms) => new Date(Math.max(0, Math.ceil(ms / 1000)) * 1000).toISOString().slice(ms >= 3.6e6 ? 11 : 14, 19);
+    if (state.way.freeUntil) write($("way-now"), at < state.way.freeUntil ? say.free_period : say.timed_round);
+    if (!state.way.fall || !state.way.kinds.includes("accept") || state.price !== null) return;
+    const { next } = fallen(state.way.fall, at);
+    write($("way-now"), next ? fill(say.falls, { price: show(next.price), time: span(next.at - at) }) : say.at_floor);
+    priced();
+  }
+
   /** What the host said last: a warning with the price it is about, a pause with its reason, words for the room. */
   function saying() {
     const m = state.said, name = m && (m.kind === "warning" ? `warning${m.count}` : m.kind);
     if (!m || !room.said[name] || OVER.includes(state.phase)) return "";
-    const facts = { ...m, price: show(state.price ?? state.minimum), reason: room.reasons[m.reason] ?? m.reason };
+    const facts = { ...m, price: show(shown(state, now())), reason: room.reasons[m.reason] ?? m.reason };
     return fill(room.said[name], { ...facts, until: hour(state.endsAt) });
   }
 
@@ -157,6 +129,10 @@ function start(room) {
   }
 
   function change(stands) {
+    if (change.kinds !== state.way.kinds.join()) {  // another stage, another way to bid
+      change.kinds = state.way.kinds.join();
+      setTimeout(renew, Math.random() * 1500);
+    }
     if (state.phase !== change.phase) {
       const before = change.phase;
       change.phase = state.phase;
@@ -196,9 +172,11 @@ function start(room) {
   }
 
   function tick() {
-    const opening = state.phase === "noticed", end = opening ? state.opensAt : state.endsAt;
+    const opening = state.phase === "noticed", { end, phrase } = deadline(state, now());
     if (state.phase === "suspended") return void write($("clock"), say.paused);
     if (OVER.includes(state.phase) || !$("clock")) return;
+    if (phrase) write($("clock-label"), say[phrase]);
+    moving(now());
     const doubt = time.doubt();
     write($("doubt"), doubt > 1000 ? fill(say.doubt, { n: Math.ceil(doubt / 1000) }) : "");
     let seconds = Math.max(0, Math.ceil((end - now()) / 1000));
@@ -237,25 +215,39 @@ function start(room) {
   const uuid = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) =>
     (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
+  /** The first press arms an offer, the second one makes it. */
+  function press(offer) {
+    if (!may(offer.kind, standing(state, now()))) return speak(fill(say.unable, { why: $("band-text").textContent }), true);
+    if (same(state.armed, offer)) return bid(offer);
+    set({ type: "arm", offer });
+    speak(words_of(offer, "armed"));
+    const armed = state.armed;
+    setTimeout(() => state.armed === armed && set({ type: "arm", offer: null }), 8000);
+  }
+
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-steps]");
+    const button = event.target.closest("[data-steps], [data-take]");
     if (!button) return;
     event.preventDefault();
-    if (button.getAttribute("aria-disabled") === "true") return speak(fill(say.unable, { why: $("band-text").textContent }), true);
-    const amount = quick(state, Number(button.dataset.steps));
-    if (state.armed === amount) return offer(amount);
-    set({ type: "arm", amount });
-    speak(fill(say.armed, { amount: show(amount) }));
-    setTimeout(() => state.armed === amount && set({ type: "arm", amount: null }), 8000);
+    press(offered(button, state, now(), style.places));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-offer]"), offer = form && offered(form, state, now(), style.places);
+    if (!offer) return;  // what the script cannot read, the check page explains
+    event.preventDefault();
+    press(offer);
+  });
+  document.addEventListener("input", (event) => {
+    if (state.armed && event.target.closest("form[data-offer]")) set({ type: "arm", offer: null });
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && state.armed !== null) set({ type: "arm", amount: null });
+    if (event.key === "Escape" && state.armed !== null) set({ type: "arm", offer: null });
   });
 
   /** The key is kept before the bid is sent, so that a lost answer can be asked for under the same key. */
-  function offer(amount) {
-    const wire = { amount: (amount / 10 ** style.places).toFixed(style.places), currency: room.money.currency };
-    const pending = { key: uuid(), frame: { type: "bid", amount: wire, seen_seq: state.seq }, at: Date.now() };
+  function bid({ kind, amount, units }) {
+    const wire = { amount: decimal(amount), currency: room.money.currency };
+    const pending = { key: uuid(), frame: { type: "bid", kind, units, amount: wire, seen_seq: state.seq }, at: Date.now() };
     pending.frame.key = pending.key;
     sessionStorage.setItem(store, JSON.stringify(pending));
     set({ type: "send", pending });
@@ -270,7 +262,7 @@ function start(room) {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": room.csrf };
     const answer = await fetch(room.urls.bid, { method: "POST", headers, body: JSON.stringify(pending.frame) }).catch(() => null);
     const said = await answer?.json().catch(() => null);
-    if (said && !said.retry && ["ack", "reject", "error"].includes(said.type)) return hear(said);
+    if (said && !said.retry && ANSWERS.includes(said.type)) return hear(said);
     setTimeout(() => ask(pending, Math.min(pause * 2, 8000)), pause);
   }
 
@@ -278,9 +270,18 @@ function start(room) {
     if (pending?.key !== m.key) return;
     if (m.type === "error" && m.retry) return void setTimeout(() => ask(pending), 1000);
     sessionStorage.removeItem(store);
-    if (m.type !== "ack") return speak(m.detail, true);
-    const words = standing(state, now()) === "leading" ? say.recorded : say.overtaken;
-    speak(fill(words, { amount: show(minor(m.amount)) }));
+    if (m.detail) return speak(m.detail, true);
+    owed = { kind: pending.frame.kind, units: pending.frame.units, amount: minor(m.amount), seq: m.seq ?? 0 };
+    settle();
+  }
+
+  /** Say what became of a bid, once the state tells: recorded, and whether it leads. */
+  function settle() {
+    if (!owed || owed.seq > state.seq) return;
+    const stands = standing(state, now()), rising = ["exact", "proxy"].includes(owed.kind);
+    if (rising && stands !== "leading") speak(fill(say.overtaken, { amount: show(owed.amount) }));
+    else speak(owed.kind === "exact" ? fill(say.recorded, { amount: show(owed.amount) }) : words_of(owed, "done"));
+    owed = null;
   }
 
   // ---- the link
@@ -303,7 +304,8 @@ function start(room) {
     if (m.type === "state" && state.link !== "up" && socket?.readyState === WebSocket.OPEN) up(bids);
     if (state.behind) send({ type: "resume", last_seq: 0 });
     paint();
-    if (["ack", "reject", "error"].includes(m.type)) answered(m, pending);
+    if (ANSWERS.includes(m.type)) answered(m, pending);
+    settle();
   }
 
   function up(bids) {
@@ -383,6 +385,7 @@ function start(room) {
   $("here").addEventListener("click", claim);
 
   change.phase = state.phase;
+  change.kinds = state.way.kinds.join();
   $("pause").hidden = OVER.includes(state.phase);
   $("pause").addEventListener("change", paint);
   tick();
