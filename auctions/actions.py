@@ -7,17 +7,16 @@ from typing import Any
 
 from django.db import transaction
 
+from auctions.lawful import lawful_terms
 from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
 from auctions.rules.chain import Json
-from auctions.rules.formats import FALLING, Proposal, check_format, placed
 from auctions.rules.presets import RuleSet, preset
 from auctions.rules.sales import (
     Statutory,
     check_arm_length,
     check_dates,
     check_host,
-    check_lot,
     statutory,
     terms_sha256,
 )
@@ -101,7 +100,7 @@ def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
     for lot in sale.lots.select_for_update(of=("self",)).select_related("listing").order_by("pk"):
         duration = lot.ends_at - opened_at - timedelta(seconds=before.stagger_s * (lot.number - 1))
         amounts = {"start": lot.start, "deposit": lot.deposit, "step": Money(lot.increments[0][1], lot.currency)}
-        terms = _checked(sale, rules, lot.listing, lot.number, lot.format, lot.params, duration, **amounts)
+        terms = lawful_terms(sale, rules, lot.listing, lot.number, lot.format, lot.params, duration, **amounts)
         Lot.objects.filter(pk=lot.pk).update(**terms)
     return sale
 
@@ -110,39 +109,6 @@ def _check_dates(rules: RuleSet, *, display_from: datetime, register_until: date
     """What the law says of the dates if the notice were published today."""
     dates = {"display_from": display_from, "register_until": register_until, "opens_at": opens_at}
     check_dates(rules, notice_on=clock.today(), **dates)
-
-
-def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, Any]:
-    """When lot `number` opens, ends, and ends at the latest: each a little after the one before."""
-    ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
-    hard_ends_at = None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s)
-    return {"opens_at": sale.opens_at, "ends_at": ends_at, "hard_ends_at": hard_ends_at}
-
-
-def _checked(
-    sale: Sale,
-    rules: RuleSet,
-    listing: Listing,
-    number: int,
-    format: str,
-    params: Json,
-    duration: timedelta,
-    *,
-    start: Money,
-    deposit: Money,
-    step: Money,
-) -> dict[str, Any]:
-    """The times and the format's terms of a lot that is lawful under `rules`; see `add_lot` for what is refused."""
-    times, reserve = _times(sale, rules, number, duration), reserve_of(listing)
-    above = None if format in FALLING else reserve
-    check_lot(rules, start=start, deposit=deposit, step=step, reserve=above, duration_s=int(duration.total_seconds()))
-    params = placed(format, params, times["ends_at"])
-    if format == Lot.Format.AUCTIONEER and sale.mode != Sale.Mode.AUCTION:
-        raise Refused("lot.format", format=format)
-    if format != Lot.Format.ENVELOPE:  # which no rule set forbids, and whose terms its ceremony makes
-        opens_at, minor = times["opens_at"], None if reserve is None else reserve.minor
-        check_format(rules, Proposal(format, params, start.minor, minor, opens_at, times["ends_at"]))
-    return {**times, "params": params}
 
 
 @transaction.atomic
@@ -174,7 +140,7 @@ def add_lot(
         raise Refused("lot.own_property")
     number = 1 + max((lot.number for lot in sale.lots.all()), default=0)
     amounts = {"start": start, "deposit": deposit, "step": step}
-    terms = _checked(sale, preset(sale.ruleset), listing, number, format, params or {}, duration, **amounts)
+    terms = lawful_terms(sale, preset(sale.ruleset), listing, number, format, params or {}, duration, **amounts)
     return Lot.objects.create(
         sale=sale,
         number=number,

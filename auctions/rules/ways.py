@@ -8,6 +8,7 @@ from datetime import datetime
 from auctions.rules import timed
 from auctions.rules.chain import Json, stamp
 from auctions.rules.dutch import price_at
+from auctions.rules.english import MATCH, beats, in_window
 from auctions.rules.lot import LotState
 from market.kernel.money import Money
 
@@ -21,13 +22,14 @@ OPEN = {
     "dutch": ("accept",),
     "uniform": ("units",),
 }
-STAGES = {FALLING: ("accept",), "sealed": ("sealed",), "best": ("best",)}
+STAGES = {FALLING: ("accept",), "sealed": ("sealed",), "best": ("best",), MATCH: ("exact",)}
 HIDDEN = frozenset({"sealed", "units"})  # kinds whose amounts nobody sees before the end
 
 
 def kinds_of(state: LotState) -> tuple[str, ...]:
     """The kinds of bids a bidder may make at this stage; none where one bids at another door (envelope, package)."""
-    return STAGES[_stage(state)] if state.terms.format == "hybrid" else OPEN.get(state.terms.format, ())
+    stage = _stage(state)
+    return STAGES[stage] if stage else OPEN.get(state.terms.format, ())
 
 
 def known(state: LotState) -> Json:
@@ -47,18 +49,25 @@ def known(state: LotState) -> Json:
             "falls_from": stamp(terms.opens_at + state.paused),
             "stands_at": public.get("held_at"),
         }
+    if _stage(state):
+        said["stage"] = _stage(state)
     if terms.format == "hybrid":
-        said |= {"stage": _stage(state), "taker": public.get("taker")}
-        said |= {"sealed_s": params["sealed_s"], "best_s": params["best_s"]}
-    if terms.format == "free_then_timed":
+        said |= {"taker": public.get("taker"), "sealed_s": params["sealed_s"], "best_s": params["best_s"]}
+    if terms.format == "free_then_timed" and not in_window(state):
         said |= {"free_until": stamp(timed.free_until(state)), "cycle_s": params["cycle_s"]}
     if terms.format == "uniform":
-        said["supply"] = params["supply"]
+        won = [{"paddle": paddle, "units": units} for paddle, units in public.get("allotments", [])]
+        said |= {"supply": params["supply"], "allotments": won}
     return said
 
 
-def waits(state: LotState, paddle: int | None) -> str:
-    """Why this paddle may not bid at this stage, though others may: the code of the refusal, or empty."""
+def waits(state: LotState, paddle: int | None, priority: int | None) -> str:
+    """Why this paddle may not bid at this stage, though others may: the code of the refusal, or empty.
+
+    `priority` is the rank of its priority right, None without one.
+    """
+    if in_window(state):
+        return "" if beats(priority, state.public.get("priority")) else "bid.not_ranked"
     taker, kinds = state.public.get("taker"), kinds_of(state)
     if "best" in kinds and paddle != taker:
         return "bid.only_taker"
@@ -75,5 +84,6 @@ def price_shown(state: LotState, now: datetime) -> Money:
 
 
 def _stage(state: LotState) -> str:
-    stage: str = state.public.get("stage", FALLING)
+    """The stage of a lot whose way of bidding has stages; empty for every other."""
+    stage: str = state.public.get("stage", FALLING if state.terms.format == "hybrid" else "")
     return stage

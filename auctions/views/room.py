@@ -114,7 +114,8 @@ def _ways(lot: Lot, bidder: Bidder | None, said: Json, now: datetime) -> dict[st
     `quick` are the amounts one press away: one, two and five increments up (the first bid: the starting price and on).
     """
     state, form, buttons = live.state_of(lot), said["format"], words.kinds()
-    bar = ways.waits(state, bidder.paddle) if bidder else ""
+    bar = ways.waits(state, bidder.paddle, bidder.priority) if bidder else ""
+    steps = (0,) if form.get("stage") == "priority" else QUICK  # none up: whoever matches takes the price as it is
     price = ways.price_shown(state, now)
     return {
         "price": price,
@@ -130,8 +131,8 @@ def _ways(lot: Lot, bidder: Bidder | None, said: Json, now: datetime) -> dict[st
         "least": state.terms.money(state.minimum),
         "quick": [
             {"steps": n, "amount": state.terms.money(state.minimum + (n - 1) * state.step)}
-            for n in QUICK
-            if "exact" in form["kinds"]
+            for n in steps
+            if "exact" in form["kinds"] and not bar
         ],
     }
 

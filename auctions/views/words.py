@@ -183,7 +183,7 @@ def way(said: Json) -> str:
         ),
         "uniform": _("There are %(supply)s licences: whoever is served pays the lowest price that is served."),
     }
-    return lines.get(said["name"], "") % facts
+    return "" if said.get("stage") == "priority" else lines.get(said["name"], "") % facts
 
 
 def period(said: Json, now: datetime) -> str:
@@ -194,11 +194,12 @@ def period(said: Json, now: datetime) -> str:
 
 
 def stage(said: Json) -> str:
-    """What a hybrid's stage is called; "" for every other lot."""
+    """What the stage of a lot is called whose way of bidding has stages; "" for every other."""
     return {
         "falling": _("First stage: the falling price"),
         "sealed": _("Second stage: sealed bids of the others"),
         "best": _("Third stage: the last offer"),
+        "priority": _("The bidding is over; whoever has a better priority right may take the lot at this price"),
     }.get(said.get("stage", ""), "")
 
 
@@ -319,7 +320,6 @@ def saying(kind: str, said: Json) -> str:
         "handover": _("The host has changed: %(operator)s"),
         "hammer": _("Hammer: %(price)s, No. %(paddle)s"),
         "stopped": _("The host stopped the bidding"),
-        "stage": _("Next stage, until %(until)s"),
         "closed": _("Bidding closed"),
         "sold": _("Sold: %(price)s, No. %(paddle)s"),
         "passed_in": _("Passed in: %(reason)s"),

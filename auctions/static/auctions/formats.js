@@ -10,6 +10,7 @@ export function way(f) {
       start: minor(f.start), step: minor(f.step), floor: minor(f.floor), every: f.every_s * 1000,
       from: moment(f.falls_from), stands: f.stands_at && moment(f.stands_at),
     },
+    won: (f.allotments ?? []).map((one) => one.paddle),
     freeUntil: f.free_until ? moment(f.free_until) : null,
   };
 }

@@ -160,7 +160,7 @@ function start(room) {
     if (!answer?.ok) return void setTimeout(renew, 3000);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const focused = document.activeElement?.closest("#bidding, .dock");
-    for (const id of ["phase", "result", "bidding"]) {
+    for (const id of ["phase", "result", "bidding", "dock"]) {
       if (page.getElementById(id) && $(id)) $(id).replaceWith(document.adoptNode(page.getElementById(id)));
     }
     if (OVER.includes(state.phase)) {

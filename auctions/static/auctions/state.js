@@ -48,7 +48,7 @@ const noted = (s, m) => ({
 
 /** One word decides the band's colour, mark and words. */
 export function standing(s, now) {
-  const mine = s.reader.paddle !== null && s.leader === s.reader.paddle;
+  const mine = s.reader.paddle !== null && (s.leader === s.reader.paddle || s.way.won.includes(s.reader.paddle));
   if (s.phase === "sold") return mine ? "won" : s.reader.has_bid ? "lost" : "over";
   const settled = { passed_in: "passed", withdrawn: "withdrawn", annulled: "annulled", suspended: "hold" }[s.phase];
   if (settled) return settled;

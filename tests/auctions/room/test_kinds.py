@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from django.test import Client
 
 from auctions import live
 from auctions.models import Bid, Bidder, Lot
+from auctions.rules.chain import stamp
 from auctions.rules.replay import verify
+from market.kernel import clock
 from market.parties.models import Party, User
 from tests.auctions import factory
 from tests.auctions.factory import yuan
@@ -239,7 +242,7 @@ def test_the_public_state_says_how_one_bids_and_nothing_secret(of_kind: Callable
         }.items()
     )
     assert live.public_state(of_kind("sealed").pk)["format"] == {"name": "sealed_first", "kinds": ["sealed"]}
-    uniform = {"name": "uniform", "kinds": ["units"], "supply": 5}
+    uniform = {"name": "uniform", "kinds": ["units"], "supply": 5, "allotments": []}
     assert live.public_state(of_kind("units").pk)["format"] == uniform
 
 
@@ -328,3 +331,28 @@ def test_the_page_tells_its_own_reader_the_maximum_that_stands(
     post(client_of(bob), lot, frame(2_500_000))
     shown = re.sub(r"<script.*?</script>", "", client_of(anne).get(f"/lots/{lot.code}/").content.decode())
     assert "Only you see it" not in shown
+
+
+def test_the_holder_of_a_better_right_is_offered_the_price_as_it_stands(
+    client_of: Callable[[User | None], Client],
+    jida: Party,
+    agency: Party,
+    anne: User,
+    bob: User,
+    anne_co: Party,
+    bob_co: Party,
+) -> None:
+    sale = factory.sale(agency, priority_match=True, priority_window_s=600)
+    past = {"free_until": stamp(clock.now() - timedelta(minutes=10)), "cycle_s": 120}
+    lot = factory.lot(jida, agency, of_sale=sale, format="free_then_timed", params=past)
+    leads, holder = factory.bidder(lot, anne_co, 8036), factory.bidder(lot, bob_co, 2417)
+    Bidder.objects.filter(pk=holder.pk).update(priority=1)
+    factory.bid(leads, 1_000_000)
+    Lot.objects.filter(pk=lot.pk).update(public={"stage": "priority"})
+    state = live.public_state(lot.pk)["format"]
+    assert state == {"name": "free_then_timed", "kinds": ["exact"], "stage": "priority"}
+    theirs = client_of(bob).get(f"/lots/{lot.code}/").content.decode()
+    assert 'value="1000000.00" data-steps="0"' in theirs
+    assert "Up to a maximum" not in theirs
+    assert "data-steps" not in client_of(anne).get(f"/lots/{lot.code}/").content.decode()
+    assert post(client_of(bob), lot, frame(1_000_000))[1]["type"] == "ack"

@@ -1,0 +1,50 @@
+"""What of a lot follows from its sale and its rule set: when it opens and ends, and the terms of its way of bidding."""
+
+from datetime import timedelta
+from typing import Any
+
+from auctions.models import Lot, Sale
+from auctions.rules.chain import Json
+from auctions.rules.formats import FALLING, Proposal, check_format, placed
+from auctions.rules.presets import RuleSet
+from auctions.rules.sales import check_lot
+from market.kernel.errors import Refused
+from market.kernel.money import Money
+from market.listings.models import Listing
+from market.listings.queries import reserve_of
+
+
+def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, Any]:
+    """When lot `number` opens, ends, and ends at the latest: each a little after the one before."""
+    ends_at = sale.opens_at + duration + timedelta(seconds=rules.stagger_s * (number - 1))
+    hard_ends_at = None if rules.hard_end_s is None else ends_at + timedelta(seconds=rules.hard_end_s)
+    return {"opens_at": sale.opens_at, "ends_at": ends_at, "hard_ends_at": hard_ends_at}
+
+
+def lawful_terms(
+    sale: Sale,
+    rules: RuleSet,
+    listing: Listing,
+    number: int,
+    format: str,
+    params: Json,
+    duration: timedelta,
+    *,
+    start: Money,
+    deposit: Money,
+    step: Money,
+) -> dict[str, Any]:
+    """The columns that say when lot `number` opens and ends and how one bids for it, if that is lawful under `rules`.
+
+    Refused: `lot.format`, `lot.params`, and what `rules.sales.check_lot` refuses.
+    """
+    times, reserve = _times(sale, rules, number, duration), reserve_of(listing)
+    above = None if format in FALLING else reserve
+    check_lot(rules, start=start, deposit=deposit, step=step, reserve=above, duration_s=int(duration.total_seconds()))
+    params = placed(format, params, times["ends_at"])
+    if format == Lot.Format.AUCTIONEER and sale.mode != Sale.Mode.AUCTION:
+        raise Refused("lot.format", format=format)
+    if format != Lot.Format.ENVELOPE:  # which no rule set forbids, and whose terms its ceremony makes
+        opens_at, minor = times["opens_at"], None if reserve is None else reserve.minor
+        check_format(rules, Proposal(format, params, start.minor, minor, opens_at, times["ends_at"]))
+    return {**times, "params": params}
