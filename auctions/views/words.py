@@ -90,13 +90,12 @@ def kinds() -> dict[str, dict[str, str]]:
     again = _("{amount}: press the same button again to confirm. A bid cannot be withdrawn.")
     final = _("A bid cannot be withdrawn; it lapses only when somebody bids higher (Auction Law, article 36).")
     closed = _("Your bid stays sealed until the end and cannot be withdrawn (Auction Law, article 36).")
-    return {
+    said = {
         "exact": {
             "label": _("Your bid"),
             "ask": _("Bid this amount"),
             "press": _("Bid {amount}"),
             "again": _("Press again to bid {amount}"),
-            "armed": again,
             "done": _("Your bid of {amount} is recorded."),
             "binds": final,
         },
@@ -105,7 +104,6 @@ def kinds() -> dict[str, dict[str, str]]:
             "ask": _("Bid up to this maximum"),
             "press": _("Bid up to {amount}"),
             "again": _("Press again to bid up to {amount}"),
-            "armed": again,
             "done": _("Your maximum of {amount} is recorded. Nobody else sees it."),
             "binds": _(
                 "The system bids for you, just as much as it takes to lead and never above your maximum; nobody else sees "
@@ -117,7 +115,6 @@ def kinds() -> dict[str, dict[str, str]]:
             "ask": _("Hand in the sealed bid"),
             "press": _("Hand in {amount}"),
             "again": _("Press again to hand in {amount}"),
-            "armed": again,
             "done": _("Your sealed bid of {amount} is handed in."),
             "binds": closed,
         },
@@ -138,7 +135,6 @@ def kinds() -> dict[str, dict[str, str]]:
             "ask": _("Make the last offer"),
             "press": _("Offer {amount}"),
             "again": _("Press again to offer {amount}"),
-            "armed": again,
             "done": _("Your last offer of {amount} is recorded."),
             "binds": _(
                 "You took the falling price, so the last offer is yours: above the best sealed bid the lot is yours."
@@ -149,11 +145,11 @@ def kinds() -> dict[str, dict[str, str]]:
             "ask": _("Hand in the bid"),
             "press": _("Bid {amount} each for {units}"),
             "again": _("Press again to bid {amount} each for {units}"),
-            "armed": again,
             "done": _("Your bid of {amount} each for {units} is handed in."),
             "binds": closed,
         },
     }
+    return {kind: {"armed": again, **of_it} for kind, of_it in said.items()}
 
 
 def of_kind(kind: str, name: str, amount: Money, units: int = 1) -> str:
