@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 LEAST = 2  # characters a mark needs before another that contains it counts as alike
 
@@ -16,6 +17,7 @@ class Registered:
     groups: frozenset[str]
 
 
+@lru_cache(maxsize=4096)
 def bare_words(words: str) -> str:
     """The words as a stranger hears them: widths, capitals, blanks and signs make no difference."""
     folded = unicodedata.normalize("NFKC", words).casefold()
