@@ -18,6 +18,7 @@ from tests.drills.stage import Stage, figures
 LOTS = 6
 STRIDE = {False: 12, True: 1}  # of the failpoints, each or every twelfth (from a random one on)
 LATER = {False: 4, True: 300}  # kills in the delivery of what the closing told
+SAY = 25  # turns until the next line of how far it is
 NEVER = 10**9
 MOST = 400  # failpoints a closing may have until we think that it never ends
 
@@ -55,12 +56,18 @@ def _closing(stage: Stage) -> tuple[int, int]:
             return tried, at + 1
         if _written() != before:
             demand_none([Violation("closing.half", f"failpoint {at}: {before} became {_written()}")])
+        if tried % SAY == 0:
+            stage.says("kill_worker", failpoints=tried)
     raise AssertionError(f"the lots are not closed after {MOST} failpoints")
 
 
 def _delivery(stage: Stage, kills: int) -> int:
     """Kill while facts are delivered, at random failpoints, then let it end; how many kills there were."""
-    ends = [_turn(stage, stage.rng.randrange(60)) for _ in range(kills)]
+    ends = []
+    for tried in range(1, kills + 1):
+        ends.append(_turn(stage, stage.rng.randrange(60)))
+        if tried % SAY == 0:
+            stage.says("kill_worker", turns_of_delivery=tried)
     while Delivery.objects.filter(state=Delivery.State.PENDING).exists():
         assert _turn(stage, NEVER) == 0, stage.nursery.log.read_text()[-2000:]
     return ends.count(-signal.SIGKILL)
