@@ -129,13 +129,13 @@ def talkative() -> None:
     BaseDatabaseWrapper.queries_logged = property(lambda self: True)
 
 
-def swaying() -> None:
-    """The process's own clock jumps: SIGUSR1 half a minute ahead, SIGUSR2 as much behind."""
+def swaying(first: int = 30, second: int = -30) -> None:
+    """The process's own clock jumps: at SIGUSR1 half a minute ahead, at SIGUSR2 as much behind, seconds off the true time."""
     ahead = [time_machine.travel(datetime.now(UTC), tick=True)]
 
     def jump(number: int, _: Any) -> None:
         ahead.pop().stop()
-        seconds = 30 if number == signal.SIGUSR1 else -30
+        seconds = first if number == signal.SIGUSR1 else second
         ahead.append(time_machine.travel(datetime.now(UTC) + timedelta(seconds=seconds), tick=True))
         ahead[0].start()
 
@@ -145,8 +145,8 @@ def swaying() -> None:
 
 
 def own_clock() -> None:
-    """Jumps as well, and believes itself instead of the database."""
-    swaying()
+    """Jumps as well, but only ahead, and believes itself instead of the database."""
+    swaying(second=30)
     clock.database_now = clock.now
 
 
