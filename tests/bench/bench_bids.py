@@ -121,6 +121,7 @@ class Bench:
         self.first[which] = figures.pop("amount") + 1_000
         for lot, keys in figures.pop("acknowledged").items():
             self.acknowledged.setdefault(lot, {}).update(keys)
+        print(f"{which}, {bidders} bidders, {len(ports)} processes: {figures}", file=sys.stderr)
         return figures
 
     def check(self) -> Figures:

@@ -77,6 +77,9 @@ class Bidder(asyncio.Protocol):
         if code == 8:
             self.crowd.closed(frame)
             return
+        if code == 9:  # a ping, whose bytes go back: a server closes whoever says nothing for long
+            self.transport.write(bytes((0x8A, 0x80 | len(frame) - 2)) + b"\0\0\0\0" + frame[2:])
+            return
         text = frame[4:] if frame[1] & 127 == 126 else frame[2:] if frame[1] < 126 else frame[10:]
         if code == 1 and text.startswith(b'{"type":"hello"'):
             self.crowd.arrived()
