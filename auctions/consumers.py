@@ -122,6 +122,9 @@ class LotConsumer:
         self.lot_id = arrival.lot_id
         self._tell(protocol.hello(reader=arrival.reader, server_time=stamp(clock.now())))
         self.socket.show(await hub.here().join(arrival.lot_id, self.socket))
+        if arrival.reader["paddle"] is not None:
+            self.mine = Pass(self.session_key, arrival.lot_id, self._ended)
+            await self.mine.show()
 
     async def _gone(self) -> None:
         """Leave nothing behind."""

@@ -1,4 +1,4 @@
-"""For whom a socket bids: found out with its first bid, looked at again for all sockets every two seconds.
+"""For whom a socket bids: found out when a bidder comes in, looked at again for all sockets every two seconds.
 
 A bid then asks nobody who it is from: its transaction decides whether that bidder may bid. Whoever signed out, changed
 the password, lost the role or acts for another party now is noticed by the next look, and a socket that may not bid any
@@ -41,11 +41,15 @@ class Pass:
     async def bidder_id(self) -> int:
         """The registration this socket bids under. Refused as `access.bidder_for`."""
         if time.monotonic() - self.looked_at > STALE_AFTER:
-            await _thread(look)([self])
-            office().keep(self)
+            await self.show()
         if isinstance(self.found, Refused):
             raise self.found
         return self.found
+
+    async def show(self) -> None:
+        """Have it looked at now and from now on, so that a bid need not wait for that."""
+        await office().look_now(self)
+        office().keep(self)
 
     def give_up(self) -> None:
         """The socket is gone."""
@@ -55,6 +59,10 @@ class Pass:
 def look(passes: Sequence[Pass]) -> None:
     """See whose each pass is now: three queries for all, and a closer look at those of whom anything changed."""
     at = time.monotonic()
+    for one in passes:
+        if one.user_id is None:
+            user = access.user_of_session(one.session_key)
+            one.user_id = user.pk if user else None
     sessions = Session.objects.filter(session_key__in={one.session_key for one in passes}, expire_date__gt=clock.now())
     said = dict(sessions.values_list("session_key", "session_data"))
     known = {one.user_id for one in passes if one.user_id is not None}
@@ -91,6 +99,8 @@ class Office:
 
     def __init__(self) -> None:
         self._passes: set[Pass] = set()
+        self._shown: set[Pass] = set()
+        self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def keep(self, one: Pass) -> None:
@@ -100,6 +110,19 @@ class Office:
         self._passes.add(one)
         if self._task is None:
             self._task = asyncio.create_task(self._run())
+
+    async def look_now(self, one: Pass) -> None:
+        """Look at a pass together with all that are shown while the look before goes on."""
+        self._shown.add(one)
+        async with self._turn:
+            if one not in self._shown:  # somebody's look took it along
+                return
+            taken, self._shown = self._shown, set()
+            try:
+                await _thread(look)([*taken])
+            except BaseException:
+                self._shown |= taken - {one}  # each of the others looks for itself
+                raise
 
     def drop(self, one: Pass) -> None:
         """Look at a pass no more; with the last of them the looking ends."""

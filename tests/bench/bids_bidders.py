@@ -19,6 +19,9 @@ WARM_UP = 1.0  # seconds of bidding before anything counts
 ANSWERS = (b'{"type":"ack"', b'{"type":"reject"', b'{"type":"error"')
 
 
+PING = b'\x81\x96\0\0\0\0{"type":"ping","t0":1}'
+
+
 class Bidder(asyncio.Protocol):
     """One websocket, spoken by hand: text frames, masked with zeros, one bid under way."""
 
@@ -82,6 +85,8 @@ class Bidder(asyncio.Protocol):
             return
         text = frame[4:] if frame[1] & 127 == 126 else frame[2:] if frame[1] < 126 else frame[10:]
         if code == 1 and text.startswith(b'{"type":"hello"'):
+            self.transport.write(PING)
+        elif code == 1 and text.startswith(b'{"type":"pong"'):  # frames are served in turn: it is in, and known
             self.crowd.arrived()
         elif code == 1 and text.startswith(ANSWERS):
             self.crowd.answered(self, json.loads(text))

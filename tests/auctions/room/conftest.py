@@ -13,12 +13,19 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
+from auctions.engine import bids
 from auctions.models import Lot
 from deploy.asgi import application
 from market.parties.models import User
 from tests.auctions.room import contract
 
 Message = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_pace() -> None:
+    """A bidder's pace is the process's, and the next test's bidder may have the same key."""
+    bids._paces.clear()
 
 
 class Browser(WebsocketCommunicator):
