@@ -61,8 +61,8 @@ def look(passes: Sequence[Pass]) -> None:
     at = time.monotonic()
     for one in passes:
         if one.user_id is None:
-            user = access.user_of_session(one.session_key)
-            one.user_id = user.pk if user else None
+            holder = access.user_of_session(one.session_key)
+            one.user_id = holder.pk if holder else None
     sessions = Session.objects.filter(session_key__in={one.session_key for one in passes}, expire_date__gt=clock.now())
     said = dict(sessions.values_list("session_key", "session_data"))
     known = {one.user_id for one in passes if one.user_id is not None}
