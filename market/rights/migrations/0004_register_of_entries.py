@@ -20,9 +20,12 @@ POSTGRESQL = (
     BEGIN RAISE EXCEPTION 'rights_event is append-only' USING ERRCODE = 'check_violation'; END $$""",
     """CREATE TRIGGER rights_event_no_change BEFORE UPDATE OR DELETE ON rights_event
     FOR EACH ROW EXECUTE FUNCTION rights_event_append_only()""",
+    """CREATE TRIGGER rights_event_no_truncate BEFORE TRUNCATE ON rights_event
+    FOR EACH STATEMENT EXECUTE FUNCTION rights_event_append_only()""",
 )
 POSTGRESQL_DOWN = (
     "DROP TRIGGER rights_event_no_change ON rights_event",
+    "DROP TRIGGER rights_event_no_truncate ON rights_event",
     "DROP FUNCTION rights_event_append_only()",
 )
 

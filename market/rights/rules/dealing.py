@@ -69,9 +69,6 @@ def export(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
         yield found("export_unclassified")
 
 
-VOID_TERMS = ("grant_back", "no_competition", "limits", "tying", "sources", "no_challenge")
-
-
 def void_terms(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     """R33: six kinds of terms that monopolise technology are void."""
     for term in facts.contract.void_terms if facts.contract else ():

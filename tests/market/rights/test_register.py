@@ -101,3 +101,20 @@ def test_the_database_keeps_every_entry(statement: str, jida: Party) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         connection.cursor().execute(statement)
     assert Event.objects.filter(source="test").count() == 2
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE rights_event SET source = 'x'",
+        "DELETE FROM rights_event",
+        "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE rights_event",
+    ],
+)
+def test_postgresql_keeps_every_entry(statement: str, jida: Party) -> None:
+    assets.right(jida)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        connection.cursor().execute(statement)
+    assert Event.objects.filter(source="test").count() == 2
