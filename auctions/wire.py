@@ -52,27 +52,17 @@ def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime)
 
     A database that cannot answer in time gives an error with `retry`: the same key will tell what became of the bid.
     """
+    language = translation.get_language()
     try:
         bidder = access.bidder_for(user, lot_id)
         engine.admit(bidder.pk)
-        answer = engine.bid(
-            lot_id=lot_id,
-            bidder_id=bidder.pk,
-            key=frame.key,
-            amount=frame.amount,
-            received_at=received_at,
-            seen_seq=frame.seen_seq,
-            kind=frame.kind,
-            units=frame.units,
-        )
+        answer = engine.bid(_offer(lot_id, bidder.pk, frame, received_at))
     except Refused as refused:
-        if refused.code == "bid.busy":
-            return _busy(frame, translation.get_language())
-        return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=sentence(refused))
+        return _refused(frame, refused, language)
     except (DatabaseError, TimeoutError):
         logger.exception("bid %s could not be decided", frame.key)
-        return _busy(frame, translation.get_language())
-    return _answered(frame, answer, translation.get_language())
+        return _busy(frame, language)
+    return _answered(frame, answer, language)
 
 
 async def bid_on_socket(mine: Pass, frame: protocol.BidFrame, received_at: datetime, language: str) -> Json:
@@ -80,24 +70,26 @@ async def bid_on_socket(mine: Pass, frame: protocol.BidFrame, received_at: datet
     try:
         bidder_id = await mine.bidder_id()
         engine.admit(bidder_id)
-        answer = await engine.submit(
-            lot_id=mine.lot_id,
-            bidder_id=bidder_id,
-            key=frame.key,
-            amount=frame.amount,
-            received_at=received_at,
-            seen_seq=frame.seen_seq,
-            kind=frame.kind,
-            units=frame.units,
-        )
+        answer = await engine.submit(_offer(mine.lot_id, bidder_id, frame, received_at))
     except Refused as refused:
-        if refused.code == "bid.busy":
-            return _busy(frame, language)
-        return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=words(refused, language))
+        return _refused(frame, refused, language)
     except Exception:  # whatever it was, the same key will tell what became of the bid
         logger.exception("bid %s could not be decided", frame.key)
         return _busy(frame, language)
     return _answered(frame, answer, language)
+
+
+def _offer(lot_id: int, bidder_id: int, frame: protocol.BidFrame, received_at: datetime) -> engine.Offer:
+    return engine.Offer(
+        lot_id, bidder_id, frame.key, frame.amount, received_at, frame.seen_seq, frame.kind, frame.units
+    )
+
+
+def _refused(frame: protocol.BidFrame, refused: Refused, language: str) -> Json:
+    """The refusal of a bid that was not decided; a full queue asks for the same bid again."""
+    if refused.code == "bid.busy":
+        return _busy(frame, language)
+    return protocol.reject(key=frame.key, code=refused.code, facts={}, detail=words(refused, language))
 
 
 def _busy(frame: protocol.BidFrame, language: str) -> Json:

@@ -2,14 +2,11 @@
 
 import threading
 import time
-from datetime import datetime
-from uuid import UUID
 
 from auctions.engine import batch
 from auctions.engine.offers import Answer, Offer
 from auctions.rules.pace import Pace
 from market.kernel.errors import Refused
-from market.kernel.money import Money
 
 BIDS_A_SECOND = 5
 PACES = 10_000  # bidders whose pace is remembered; forgetting one allows it a second's worth more
@@ -28,26 +25,13 @@ def admit(bidder_id: int) -> None:
             raise Refused("bid.too_fast", limit=BIDS_A_SECOND)
 
 
-def place_bid(
-    *,
-    lot_id: int,
-    bidder_id: int,
-    key: UUID,
-    amount: Money,
-    received_at: datetime,
-    seen_seq: int | None = None,
-    kind: str = "exact",
-    units: int = 1,
-) -> Answer:
+def place_bid(offer: Offer) -> Answer:
     """Decide one bid, a batch of its own on the caller's connection; durable when it returns (see `batch.settle`).
 
-    The same key again returns the first answer; with another amount `bid.key_reused`, which is not kept. `received_at`
-    and `seen_seq` (the state the bidder looked at) are kept for disputes and decide nothing. Refused `amount.range` for
-    nothing; Conflict `lot.outrun` if the row moved without our holding its lock.
+    The same key again returns the first answer; with another amount `bid.key_reused`, which is not kept. Conflict
+    `lot.outrun` if the row moved without our holding its lock.
     """
-    if amount.minor <= 0:
-        raise Refused("amount.range")
-    [outcome] = batch.settle([Offer(lot_id, bidder_id, key, amount, received_at, seen_seq, kind, units)])
+    [outcome] = batch.settle([offer])
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from auctions.rules.chain import Json
 from auctions.rules.receipts import Place
+from market.kernel.errors import Refused
 from market.kernel.money import Money
 
 Name = tuple[int, int, UUID]  # lot, bidder, key: two offers of one name are the same bid sent twice
@@ -13,9 +14,9 @@ Name = tuple[int, int, UUID]  # lot, bidder, key: two offers of one name are the
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A bid as it waits to be decided: what `kind` its amount is, see `rules.lot.Bid`.
+    """A bid as it waits to be decided: what `kind` its amount is, see `rules.lot.Bid`. Refused `amount.range` for nothing.
 
-    `received_at` and `seen_seq`, the state the bidder looked at, decide nothing.
+    `received_at` and `seen_seq`, the state the bidder looked at, are kept for disputes and decide nothing.
     """
 
     lot_id: int
@@ -26,6 +27,10 @@ class Offer:
     seen_seq: int | None = None
     kind: str = "exact"
     units: int = 1
+
+    def __post_init__(self) -> None:
+        if self.amount.minor <= 0:
+            raise Refused("amount.range")
 
     @property
     def name(self) -> Name:

@@ -25,7 +25,6 @@ from auctions.engine.expired import Closer
 from auctions.engine.offers import Answer, Offer
 from auctions.engine.probes import Knock
 from market.kernel.errors import Refused
-from market.kernel.money import Money
 
 logger = logging.getLogger(__name__)
 
@@ -185,45 +184,21 @@ _closer = Closer()
 _writer = Writer()
 
 
-async def submit(
-    *,
-    lot_id: int,
-    bidder_id: int,
-    key: UUID,
-    amount: Money,
-    received_at: datetime,
-    seen_seq: int | None = None,
-    kind: str = "exact",
-    units: int = 1,
-) -> Answer:
+async def submit(offer: Offer) -> Answer:
     """Decide one bid together with whatever else waits in this process, for a caller in an event loop; see `place_bid`.
 
-    Refused `amount.range`, `bid.busy` (nothing was stored); Conflict `lot.outrun`.
+    Refused `bid.busy` (nothing was stored); Conflict `lot.outrun`.
     """
-    if amount.minor <= 0:
-        raise Refused("amount.range")
-    answer: Answer = await _writer.put(Offer(lot_id, bidder_id, key, amount, received_at, seen_seq, kind, units))
+    answer: Answer = await _writer.put(offer)
     return answer
 
 
-def bid(
-    *,
-    lot_id: int,
-    bidder_id: int,
-    key: UUID,
-    amount: Money,
-    received_at: datetime,
-    seen_seq: int | None = None,
-    kind: str = "exact",
-    units: int = 1,
-) -> Answer:
+def bid(offer: Offer) -> Answer:
     """`submit` for a caller in a thread, which waits: in the same queue, with the same answers.
 
     Also a TimeoutError, when it was taken and the answer did not come in time: the same key will tell.
     """
-    if amount.minor <= 0:
-        raise Refused("amount.range")
-    answer: Answer = _writer.ask(Offer(lot_id, bidder_id, key, amount, received_at, seen_seq, kind, units))
+    answer: Answer = _writer.ask(offer)
     return answer
 
 

@@ -98,12 +98,14 @@ def _floor(request: SignedIn, sale: Sale, lot: Lot) -> None:
     bidder = access.paddle_of(lot, request.POST.get("paddle", "").strip())
     try:
         answer = engine.bid(
-            lot_id=lot.pk,
-            bidder_id=bidder.pk,
-            key=form.cleaned_data["key"] or uuid4(),
-            amount=form.cleaned_data["amount"],
-            received_at=clock.now(),
-            kind="floor",
+            engine.Offer(
+                lot_id=lot.pk,
+                bidder_id=bidder.pk,
+                key=form.cleaned_data["key"] or uuid4(),
+                amount=form.cleaned_data["amount"],
+                received_at=clock.now(),
+                kind="floor",
+            )
         )
     except (DatabaseError, TimeoutError) as late:
         raise Refused("bid.busy") from late

@@ -244,14 +244,16 @@ def _place(user: Any, lot: Lot, form: BidForm, amount: Money, received_at: datet
     bidder = access.bidder_for(user, lot.pk)
     engine.admit(bidder.pk)
     return engine.bid(
-        lot_id=lot.pk,
-        bidder_id=bidder.pk,
-        key=form.cleaned_data["key"] or uuid4(),
-        amount=amount,
-        received_at=received_at,
-        seen_seq=form.cleaned_data["seen_seq"],
-        kind=form.cleaned_data["kind"],
-        units=form.cleaned_data["units"],
+        engine.Offer(
+            lot_id=lot.pk,
+            bidder_id=bidder.pk,
+            key=form.cleaned_data["key"] or uuid4(),
+            amount=amount,
+            received_at=received_at,
+            seen_seq=form.cleaned_data["seen_seq"],
+            kind=form.cleaned_data["kind"],
+            units=form.cleaned_data["units"],
+        )
     )
 
 

@@ -99,7 +99,9 @@ def robot_bid(lot: Lot, *, steps: int = 1) -> bool:
     step = Money(lot.increments[0][1], lot.currency)
     amount = lot.start if lot.price is None else lot.price + step * steps
     answer = engine.place_bid(
-        lot_id=lot.pk, bidder_id=random.choice(bidders).pk, key=uuid4(), amount=amount, received_at=clock.now()
+        engine.Offer(
+            lot_id=lot.pk, bidder_id=random.choice(bidders).pk, key=uuid4(), amount=amount, received_at=clock.now()
+        )
     )
     return answer.accepted
 
@@ -117,7 +119,9 @@ def played(lot: Lot, *, bids: int, winner: User | None = None) -> Lot:
         with clock.shifted_to(lot.opens_at + timedelta(seconds=30 + 25 * bids)):
             bidder = Bidder.objects.get(lot=lot, user=winner)
             amount = (lot.price or lot.start) + Money(lot.increments[0][1], lot.currency)
-            engine.place_bid(lot_id=lot.pk, bidder_id=bidder.pk, key=uuid4(), amount=amount, received_at=clock.now())
+            engine.place_bid(
+                engine.Offer(lot_id=lot.pk, bidder_id=bidder.pk, key=uuid4(), amount=amount, received_at=clock.now())
+            )
     lot.refresh_from_db()
     with clock.shifted_to(lot.ends_at + timedelta(seconds=1)):
         engine.close_due()

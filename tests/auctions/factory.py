@@ -139,5 +139,7 @@ def bidder(of_lot: Lot, party: Party, paddle: int) -> Bidder:
 def bid(by: Bidder, amount: int, *, key: UUID | None = None) -> engine.Answer:
     """`by` offers `amount` yuan now."""
     return engine.place_bid(
-        lot_id=by.lot_id, bidder_id=by.pk, key=key or uuid4(), amount=yuan(amount), received_at=clock.now()
+        engine.Offer(
+            lot_id=by.lot_id, bidder_id=by.pk, key=key or uuid4(), amount=yuan(amount), received_at=clock.now()
+        )
     )

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
-from uuid import UUID
 
 import psycopg
 import redis
@@ -24,10 +23,9 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from auctions import engine, hub, live, relay
-from auctions.engine import Answer
+from auctions.engine import Answer, Offer
 from auctions.rules.receipts import Place
 from market.kernel import clock
-from market.kernel.money import Money
 
 EARLY_BY = 0.3  # seconds between the answer and the deed of a process that acknowledges too early
 
@@ -81,32 +79,32 @@ def piecemeal() -> None:
 
 def early() -> None:
     """Acknowledge every bid that is let in at once and decide it a moment later, as a server with a queue in memory would."""
-    decide, submit = engine.place_bid, engine.submit
+    bid, submit = engine.bid, engine.submit
     deeds: set[Any] = set()
 
-    def acknowledged(*, key: UUID, amount: Money, **_: Any) -> Answer:
-        return Answer(key, amount, clock.now(), 0, "", {}, Place("", 0, "", 0, ""))
+    def acknowledged(offer: Offer) -> Answer:
+        return Answer(offer.key, offer.amount, clock.now(), 0, "", {}, Place("", 0, "", 0, ""))
 
-    def place_bid(**offer: Any) -> Answer:
+    def asked(offer: Offer) -> Answer:
         def later() -> None:
             time.sleep(EARLY_BY)
             try:
-                decide(**offer)
+                bid(offer)
             finally:
                 connection.close()
 
         threading.Thread(target=later, daemon=True).start()
-        return acknowledged(**offer)
+        return acknowledged(offer)
 
-    async def submitted(**offer: Any) -> Answer:
+    async def submitted(offer: Offer) -> Answer:
         async def later() -> None:
             await asyncio.sleep(EARLY_BY)
-            await submit(**offer)
+            await submit(offer)
 
         deeds.add(asyncio.create_task(later()))
-        return acknowledged(**offer)
+        return acknowledged(offer)
 
-    engine.place_bid, engine.submit = place_bid, submitted
+    engine.bid, engine.submit = asked, submitted
 
 
 def leaning() -> None:

@@ -106,7 +106,9 @@ class Story:
 
     def bid(self, bidder: Bidder, figure: int) -> engine.Answer:
         return engine.place_bid(
-            lot_id=bidder.lot_id, bidder_id=bidder.pk, key=uuid4(), amount=yuan(figure), received_at=clock.now()
+            engine.Offer(
+                lot_id=bidder.lot_id, bidder_id=bidder.pk, key=uuid4(), amount=yuan(figure), received_at=clock.now()
+            )
         )
 
     def sign(self, deal: Deal, kind: str, *roles: str) -> None:

@@ -6,10 +6,9 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.db.models import QuerySet
 
 from auctions import engine, live
-from auctions.engine import around, batch, hosting
+from auctions.engine import batch, hosting
 from auctions.models import Bid, Bidder, Event, Lot
 from auctions.rules import lot as rules
 from auctions.rules.replay import verify
@@ -19,8 +18,9 @@ from market.kernel.errors import Conflict, Refused
 from market.parties.models import Party, User
 from market.trail.models import Fact
 from tests.auctions import factory
+from tests.auctions.engine import test_races as races
 from tests.auctions.factory import bid, yuan
-from tests.stage import meet, race
+from tests.stage import race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -63,21 +63,8 @@ def said(lot: Lot, what: hosting.Said, by: User) -> str:
 
 @contextmanager
 def lock_off() -> Any:
-    """Nobody locks, and who has read the row waits for the other before it writes."""
-    seen = batch.state_of
-
-    def together(row: Lot) -> Any:
-        state = seen(row)
-        meet()
-        return state
-
-    unlocked = {vendor: statement.replace("FOR NO KEY UPDATE OF l", "") for vendor, statement in around._LOCK.items()}
-    with (
-        patch.object(around, "_LOCK", unlocked),
-        patch.object(QuerySet, "select_for_update", lambda self, **options: self),
-        patch.object(batch, "state_of", together),
-        patch.object(hosting, "state_of", together),
-    ):
+    """Nobody locks, and who has read the row waits for the other before it writes, a command like a bid."""
+    with races.lock_off(), patch.object(hosting, "state_of", batch.state_of):
         yield
 
 
@@ -153,7 +140,7 @@ def test_a_bid_called_in_the_room_and_one_from_outside_at_one_price_are_two_bids
 ) -> None:
     def floor() -> str:
         given = {"lot_id": lot.pk, "bidder_id": bob_bids.pk, "key": uuid4(), "received_at": clock.now()}
-        return engine.bid(amount=yuan(1_000_000), kind="floor", **given).code
+        return engine.bid(engine.Offer(amount=yuan(1_000_000), kind="floor", **given)).code
 
     codes = race(2, lambda number: (floor, lambda: bid(anne_bids, 1_000_000).code)[number]())
     assert sorted(codes) == ["", "bid.too_low"]

@@ -271,7 +271,9 @@ def test_a_bidder_of_another_lot_cannot_slip_in(
     stranger = factory.bidder(factory.lot(jida, agency), bob_co, 2417)
     with pytest.raises(AssertionError):
         engine.place_bid(
-            lot_id=lot.pk, bidder_id=stranger.pk, key=uuid4(), amount=yuan(1_000_000), received_at=clock.now()
+            engine.Offer(
+                lot_id=lot.pk, bidder_id=stranger.pk, key=uuid4(), amount=yuan(1_000_000), received_at=clock.now()
+            )
         )
     now = clock.now()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -282,7 +284,9 @@ def test_a_bidder_of_another_lot_cannot_slip_in(
 
 def test_another_currency_is_another_matter(lot: Lot, anne_bids: Bidder) -> None:
     answer = engine.place_bid(
-        lot_id=lot.pk, bidder_id=anne_bids.pk, key=uuid4(), amount=Money(10**9, "EUR"), received_at=clock.now()
+        engine.Offer(
+            lot_id=lot.pk, bidder_id=anne_bids.pk, key=uuid4(), amount=Money(10**9, "EUR"), received_at=clock.now()
+        )
     )
     assert answer.code == "bid.currency"
 

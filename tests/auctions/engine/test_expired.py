@@ -51,7 +51,9 @@ def done() -> None:
 def by_http(by: Bidder, amount: int) -> engine.Answer:
     """Bid as a request does."""
     return engine.bid(
-        lot_id=by.lot_id, bidder_id=by.pk, key=uuid4(), amount=yuan(amount), received_at=clock.now(), seen_seq=0
+        engine.Offer(
+            lot_id=by.lot_id, bidder_id=by.pk, key=uuid4(), amount=yuan(amount), received_at=clock.now(), seen_seq=0
+        )
     )
 
 

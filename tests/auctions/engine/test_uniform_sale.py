@@ -45,13 +45,15 @@ def bidders(licences: Lot, anne_co: Party, bob_co: Party, carol_co: Party, mallo
     offers = [(2, 1_500_000), (2, 1_200_000), (1, 1_100_000), (1, 1_000_000)]
     for bidder, (units, each) in zip(made, offers, strict=True):
         answer = engine.place_bid(
-            lot_id=licences.pk,
-            bidder_id=bidder.pk,
-            key=uuid4(),
-            amount=yuan(each),
-            received_at=clock.now(),
-            kind="units",
-            units=units,
+            engine.Offer(
+                lot_id=licences.pk,
+                bidder_id=bidder.pk,
+                key=uuid4(),
+                amount=yuan(each),
+                received_at=clock.now(),
+                kind="units",
+                units=units,
+            )
         )
         assert answer.accepted
     return made

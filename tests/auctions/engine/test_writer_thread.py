@@ -34,7 +34,9 @@ def submit(monkeypatch: pytest.MonkeyPatch) -> Submit:
 
     async def bid(by: Bidder, amount: int, key: UUID | None = None) -> Answer:
         return await engine.submit(
-            lot_id=by.lot_id, bidder_id=by.pk, key=key or uuid4(), amount=yuan(amount), received_at=clock.now()
+            engine.Offer(
+                lot_id=by.lot_id, bidder_id=by.pk, key=key or uuid4(), amount=yuan(amount), received_at=clock.now()
+            )
         )
 
     return bid
@@ -59,8 +61,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 def ask(by: Bidder, amount: int, key: UUID | None = None) -> Awaitable[Answer]:
     """Bid from a thread that waits, as a request by HTTP does."""
-    given = {"lot_id": by.lot_id, "bidder_id": by.pk, "key": key or uuid4(), "received_at": clock.now()}
-    return asyncio.to_thread(engine.bid, amount=yuan(amount), **given)  # type: ignore[arg-type]
+    return asyncio.to_thread(engine.bid, engine.Offer(by.lot_id, by.pk, key or uuid4(), yuan(amount), clock.now()))
 
 
 def codes(outcomes: list[Any]) -> list[str]:
