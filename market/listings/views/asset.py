@@ -52,13 +52,15 @@ def as_of(request: HttpRequest, code: str) -> HttpResponse:
     """What the register said of a right on a day, and every entry it follows from; a day asked in ?on=."""
     listing = access.listing_for(request.user, code)
     form = DayForm(request.GET if "on" in request.GET else None)
-    context = {"listing": listing, "right": listing.right, "form": form, "entries": rights.entries(listing.right)}
+    context: dict[str, Any] = {"listing": listing, "right": listing.right, "form": form}
+    context["entries"] = rights.entries(listing.right)
     if form.is_bound and form.is_valid():
         day = form.cleaned_data["on"]
         seen = rights.register_of(listing.right, day)
         kinds = dict(Encumbrance.Kind.choices)
         context |= {
             "day": day,
+            "entries": context["entries"].filter(on__lte=day),
             "register": seen,
             "state": dict(Right.State.choices).get(seen.state, ""),
             "burdens": [(kinds.get(burden.kind, burden.kind), burden) for burden in seen.burdens],

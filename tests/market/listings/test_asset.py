@@ -206,7 +206,9 @@ def test_the_register_is_shown_as_of_a_day(client: Client, jida: Party, agency: 
     shown = client.get(page, {"on": "2024-01-01"})
     assert [(label, burden.in_favour_of) for label, burden in shown.context["burdens"]] == [("质押", "吉林银行")]
     assert "吉林银行" in shown.content.decode()
-    assert client.get(page, {"on": "2023-12-31"}).context["burdens"] == []
+    before = client.get(page, {"on": "2023-12-31"})
+    assert before.context["burdens"] == []
+    assert "吉林银行" not in before.content.decode(), "an entry of a later day says nothing of this one"
     assert client.get(page, {"on": "2010-01-01"}).context["register"].state == ""
     assert client.get(page, {"on": "soon"}).status_code == 422
 
