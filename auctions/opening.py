@@ -47,6 +47,11 @@ def unsealed(lot: Lot) -> bool:
     return "pricing" in lot.public
 
 
+def may_be_opened(lot: Lot) -> bool:
+    """Whether two officers may put the key together now: after the deadline, once, and only while the lot is under way."""
+    return lot.state in Lot.BIDDING and sealed(lot) and not unsealed(lot)
+
+
 def amounts(lot: Lot) -> dict[int, Json]:
     """What each envelope that counted held, by its number, once the envelopes are open; nothing before."""
     found = Event.objects.filter(lot=lot, kind="unsealed").first()

@@ -153,14 +153,14 @@ def _seal(pk: int) -> bool:
 def unseal(*, lot: Lot, private: str, by: User) -> Lot:
     """Open the envelopes with the private key that two officers put together in a browser, and publish what they hold.
 
-    The closing, which the worker does next, makes the result of it. Refused `opening.not_due` before the deadline or for
-    the second time, `opening.wrong_key` for a key that is not the lot's.
+    The closing, which the worker does next, makes the result of it. Refused `opening.not_due` before the deadline, for
+    the second time or once the lot is over, `opening.wrong_key` for a key that is not the lot's.
     """
     with transaction.atomic(durable=True):
         lot = locked().get(pk=lot.pk)
         key = OpeningKey.objects.select_for_update().get(lot=lot)
         now = clock.database_now()
-        if lot.format != Lot.Format.ENVELOPE or not opening.sealed(lot) or opening.unsealed(lot):
+        if lot.format != Lot.Format.ENVELOPE or not opening.may_be_opened(lot):
             raise Refused("opening.not_due", ends_at=lot.ends_at)
         secret = _secret(private)
         if secret is None or secret.public_key().public_bytes_raw().hex() != key.public:

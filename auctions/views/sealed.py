@@ -96,7 +96,7 @@ def opening_page(request: SignedIn, code: str) -> HttpResponse:
         else:
             messages.success(request, _("The envelopes are open, and everybody can check them."))
             return redirect("lot-envelopes", code=lot.code)
-    due = opening.sealed(lot) and not opening.unsealed(lot)
+    due = opening.may_be_opened(lot)
     context = {
         "lot": lot,
         "key": key,

@@ -232,6 +232,14 @@ def test_nobody_opens_early_with_one_share_with_a_wrong_one_or_twice(
         assert refusal(sealed.unseal, lot=lot, private=right, by=by) == "opening.not_due"
 
 
+def test_a_lot_that_closed_without_envelopes_is_not_opened_with_any_key(lot: Lot, made: dict[int, bytes]) -> None:
+    by = lot.sale.created_by
+    with clock.shifted_to(by_hand.after(lot)):
+        assert (sealed.seal_due(), engine.close_due()) == (1, 1)
+        for key in (made[1].hex(), shares.join({1: made[1], 2: made[2]}).hex()):
+            assert refusal(sealed.unseal, lot=lot, private=key, by=by) == "opening.not_due"
+
+
 def test_every_receipt_hangs_under_the_published_root(
     lot: Lot, made: dict[int, bytes], anne_bids: Bidder, bob_bids: Bidder
 ) -> None:

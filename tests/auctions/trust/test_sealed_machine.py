@@ -84,10 +84,12 @@ class SealedMachine(RuleBasedStateMachine):
         self.receipts: list[Json] = []
 
     def teardown(self) -> None:
-        if hasattr(self, "model") and self.model.over:
-            self.check_the_papers()
-        transaction.set_rollback(True)
-        self.block.__exit__(None, None, None)
+        try:
+            if hasattr(self, "model") and self.model.over:
+                self.check_the_papers()
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
 
     # What bidders do
 
@@ -269,7 +271,7 @@ class SealedMachine(RuleBasedStateMachine):
         assert told == self.model.read_aloud()
         result = self.model.result()
         if isinstance(result, str):
-            assert (self.lot.state, live.log(self.lot)["events"][-1]["payload"]["reason"]) == ("passed_in", result)
+            assert (self.lot.state, live.log(self.lot)["events"][-1]["payload"].get("reason")) == ("passed_in", result)
         else:
             assert self.lot.state == Lot.State.SOLD
             assert self.lot.leader is not None
