@@ -121,10 +121,16 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             begun = made.with_suffix(".begun")
-            building = Market("", _environment(begun, "127.0.0.1:8000"))
-            for command in (["migrate"], ["collectstatic", "--no-input"], ["demo"]):
-                building.manage(*command)
+            empty_market(begun).manage("demo")
             begun.rename(made)
+    return made
+
+
+def empty_market(var: Path) -> Market:
+    """A market that keeps its state in `var`, with tables and static files and nobody in it; nothing serves it."""
+    made = Market("", _environment(var, "127.0.0.1:8000"))
+    made.manage("migrate")
+    made.manage("collectstatic", "--no-input")
     return made
 
 

@@ -17,7 +17,7 @@ from market.kernel.calendar import earliest_after_notice
 from market.kernel.clock import BEIJING
 from market.rights.rules.identifiers import cn_check_digit
 from tests.browser.audit import watch
-from tests.browser.conftest import Market
+from tests.browser.conftest import Market, empty_market
 
 # Another right each time, so that a market which is kept running can be used again.
 NUMBER = f"20171{secrets.randbelow(10**7):07d}"
@@ -25,6 +25,16 @@ TITLE = f"一种耐低温固态电池的装配方法 {NUMBER[-5:]}"
 PDF = {"name": "proof.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"}
 PATIENCE = 20_000  # milliseconds; the worker drafts papers and closes lots a moment after the fact
 ARMED = re.compile(r"\bbtn-armed\b")
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ with the demonstration's people only: they make all the rest before our eyes."""
+    var = tmp_path_factory.mktemp("story") / "var"
+    market = empty_market(var)
+    market.python("from deploy.demo import cast; cast.build()")
+    market.close()
+    return var
 
 
 class Person:
