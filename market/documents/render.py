@@ -27,8 +27,7 @@ def pdf(template: str, data: dict[str, Any]) -> bytes:
     made = typst.compile(
         str(folder / f"{template}.typ"),
         root=str(folder),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
+        font_paths=_fonts(),
         format="pdf",
         sys_inputs={"data": _canonical(_drawable(data)), "digest": hashlib.sha256(text.encode()).hexdigest()},
         pdf_standards="a-2b",
@@ -55,6 +54,12 @@ def _drawable(value: Any) -> Any:
             sign if sign == "\n" or ord(sign) in _characters() else f"〔U+{ord(sign):04X}〕" for sign in value
         )
     return value
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Our font, read once for a process: reading it takes longer than setting a page."""
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)])
 
 
 @cache
