@@ -1,10 +1,16 @@
 """The named cast as fixtures, signed-in clients, and a way to let the facts arrive."""
 
-from collections.abc import Callable
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import setup_databases
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from market.parties.models import Party, User
 from market.trail import journal
@@ -17,6 +23,37 @@ let_tests_bid_in_their_own_transaction()
 # How fast a machine draws examples says nothing about the product.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The test database; of several processes the first migrates one, and each takes a copy."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    with django_db_blocker.unblock():
+        if worker is None:
+            setup_databases(verbosity=0, interactive=False)
+        else:
+            _take_a_copy(tmp_path_factory.getbasetemp().parent, worker)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(verbosity=0)
+
+
+def _take_a_copy(run: Path, worker: str) -> None:
+    """Go on with a copy of the database of `run` (the directory its processes share), which the first of them makes."""
+    made, creation = run / "database", connection.creation
+    with (run / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            setup_databases(verbosity=0, interactive=False)
+            connection.close()  # PostgreSQL copies no database that somebody uses
+            made.write_text(connection.settings_dict["NAME"])
+        connection.settings_dict["NAME"] = made.read_text()
+        creation.clone_test_db(worker, verbosity=0)
+    connection.settings_dict.update(creation.get_test_db_clone_settings(worker))
+    connection.close()
 
 
 @pytest.fixture
