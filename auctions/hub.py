@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 FRAME_EVERY = 0.1  # seconds between two states of one lot
 BEAT_EVERY = 2.0  # seconds between heartbeats
 POLL_EVERY = 1.0  # seconds until a lost wake-up is healed
+AT_ONCE = 100  # lots read together
 SLICE = 500  # sockets written to before answers to bidders may pass
 
 # Watching has threads of its own, so that bids that wait for their lot do not keep the state from being read.
@@ -39,11 +40,45 @@ async def read(act: Callable[..., Any], *given: Any) -> Any:
     return await database_sync_to_async(act, thread_sensitive=False, executor=_readers)(*given)
 
 
+class States:
+    """Reads the newest states: all that rooms ask for while one reading goes on make the next, of `AT_ONCE` at most."""
+
+    def __init__(self) -> None:
+        self._asked: list[tuple[int, asyncio.Future[Json]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def of(self, lot_id: int) -> Json:
+        """The state of a lot as it is now or a moment later."""
+        future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._asked.append((lot_id, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+        return await future
+
+    async def _run(self) -> None:
+        while self._asked:
+            asked, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
+            states: dict[int, Json] = {}
+            failure: Exception = LookupError("the lot is gone")
+            try:
+                states = await read(live.public_states, {lot_id for lot_id, _ in asked})
+            except Exception as error:  # each room that asked says so
+                failure = error
+            for lot_id, future in asked:
+                if future.done():  # nobody waits for it any more
+                    continue
+                if lot_id in states:
+                    future.set_result(states[lot_id])
+                else:
+                    future.set_exception(failure)
+
+
 class Room:
     """The watchers of one lot in this process, and the newest state as they get it."""
 
-    def __init__(self, lot_id: int) -> None:
+    def __init__(self, lot_id: int, states: States) -> None:
         self.lot_id = lot_id
+        self._states = states
         self.sockets: set[Socket] = set()
         self.text = ""
         self.seen: tuple[int, str] = (-1, "")
@@ -87,7 +122,7 @@ class Room:
     async def _read(self) -> bool:
         """Read the state; whether it is news. An older one than we have is dropped."""
         self._doubtful = False
-        state = await read(live.public_state, self.lot_id)
+        state = await self._states.of(self.lot_id)
         self._read_at = time.monotonic()
         text = protocol.encode(state)
         if state["seq"] < self.seen[0] or text == self.text:
@@ -136,6 +171,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[int, Room] = {}
+        self.states = States()
         self.ear = Ear(lambda: self.rooms, self.wake, lambda: self._look.set())
         self._look = asyncio.Event()  # the poll does not wait for its second
         self._tasks: list[asyncio.Task[None]] = []
@@ -148,7 +184,7 @@ class Hub:
                 self._tasks.append(asyncio.create_task(self.ear.listen()))
         room = self.rooms.get(lot_id)
         if room is None:
-            room = self.rooms[lot_id] = Room(lot_id)
+            room = self.rooms[lot_id] = Room(lot_id, self.states)
             await self.ear.subscribe(lot_id)
         room.sockets.add(socket)
         return await room.newest()

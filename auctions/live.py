@@ -1,9 +1,11 @@
 """Reads of a lot while it is bid on and ever after: its state, its public log, its history. No lock, no decision."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from itertools import zip_longest
+from operator import or_
 
 from django.db.models import Q
 
@@ -20,6 +22,7 @@ from market.kernel.money import Money
 from market.parties.models import Party
 
 LAST = 20  # bids a state shows
+LATEST = 30  # events in which most states find all they show
 TAKEN = ("bid", "sealed")  # the events of accepted bids; a standing maximum's and a closed envelope's have no bid kept
 PLAIN = frozenset({Bid.Kind.EXACT, Bid.Kind.FLOOR})  # bids whose amount is the one everybody sees
 SAID = frozenset({"warning", "held", "resumed", "notice", "handover", "hammer"})  # the host's own words
@@ -70,16 +73,39 @@ def heads(lot_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     return {pk: (seq, state) for pk, seq, state in rows}
 
 
-def public_state(lot_id: int) -> Json:
-    """Everything the public may know of a lot's bidding, as the one message watchers get. Paddles, never identities."""
-    return state_message(Lot.objects.select_related("sale", "leader").get(pk=lot_id))
+def public_states(lot_ids: Iterable[int]) -> dict[int, Json]:
+    """Everything the public may know of the bidding on each lot, as the one message its watchers get. Paddles, never
+    identities. Two queries, however many lots; one more for a lot on which much else than bids happened last."""
+    lots = list(Lot.objects.select_related("sale", "leader").filter(pk__in=list(lot_ids)))
+    latest = _latest(lots)
+    return {lot.pk: _message(lot, latest[lot.pk]) for lot in lots}
 
 
 def state_message(lot: Lot) -> Json:
-    """`public_state` of a row in hand."""
+    """The one of `public_states` for a row in hand."""
+    return _message(lot, _latest([lot])[lot.pk])
+
+
+def _latest(lots: Sequence[Lot]) -> dict[int, list[Event]]:
+    """The last `LATEST` events of each lot, latest first."""
+    found: dict[int, list[Event]] = {lot.pk: [] for lot in lots}
+    wanted = (Q(lot=lot.pk, seq__gt=lot.seq - LATEST, seq__lte=lot.seq) for lot in lots)
+    for event in Event.objects.filter(reduce(or_, wanted, Q(pk__in=()))).order_by("-seq"):
+        found[event.lot_id].append(event)
+    return found
+
+
+def _last_bids(lot: Lot, latest: Sequence[Event]) -> list[Event]:
+    """The last `LAST` accepted bids; of a lot with few among its latest events they are looked up."""
+    bids = [event for event in latest if event.kind == "bid"][:LAST]
+    if len(bids) == LAST or lot.seq <= LATEST:
+        return bids
+    return list(Event.objects.filter(lot=lot, kind="bid", seq__lte=lot.seq).order_by("-seq")[:LAST])
+
+
+def _message(lot: Lot, latest: Sequence[Event]) -> Json:
     state = state_of(lot)
     money = state.terms.money
-    last = list(Event.objects.filter(lot=lot, kind="bid").order_by("-seq")[:LAST])
     return {
         "type": "state",
         "lot": lot.code,
@@ -97,16 +123,14 @@ def state_message(lot: Lot) -> Json:
         "extensions": state.extensions,
         "reserve": reserve_word(state),
         "outcome": outcome(lot),
-        "said": said_now(lot),
-        "last": [{"seq": event.seq, "at": stamp(event.at), **event.payload} for event in last],
+        "said": _said_now(lot, latest),
+        "last": [{"seq": bid.seq, "at": stamp(bid.at), **bid.payload} for bid in _last_bids(lot, latest)],
     }
 
 
-def said_now(lot: Lot) -> Json | None:
+def _said_now(lot: Lot, latest: Sequence[Event]) -> Json | None:
     """What the host said last while the lot is bid on or held, as the room shows it; None when a bid has come since."""
-    if lot.state not in {*Lot.BIDDING, Lot.State.SUSPENDED}:
-        return None
-    event = last_said(lot)
+    event = _said_last(latest) if lot.state in {*Lot.BIDDING, Lot.State.SUSPENDED} else None
     if event is None:
         return None
     known = {name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload}
@@ -202,12 +226,13 @@ def proceedings(lot: Lot, *, limit: int) -> tuple[list[Event], list[Bid], set[in
 
 def last_said(lot: Lot) -> Event | None:
     """What the host said last, among the latest events; a bid after a warning or a notice takes its words away."""
-    for event in Event.objects.filter(lot=lot, seq__gt=lot.seq - LAST).order_by("-seq"):
-        if event.kind in SAID:
-            return event
-        if event.kind == "bid":
-            return None
-    return None
+    return _said_last(_latest([lot])[lot.pk])
+
+
+def _said_last(latest: Sequence[Event]) -> Event | None:
+    telling = (event for event in latest if event.kind in SAID or event.kind == "bid")
+    event = next(telling, None)
+    return event if event is not None and event.kind in SAID else None
 
 
 def reader_of(lot: Lot, bidder: Bidder | None, party: Party | None, now: datetime) -> Reader:

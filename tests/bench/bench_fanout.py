@@ -160,7 +160,7 @@ def stage(*, bidders: int) -> tuple[Any, list[tuple[int, str]], str]:
         made.append((bidder, client.cookies[settings.SESSION_COOKIE_NAME].value))
     for turn in range(live.LAST):  # so that the state has its full length
         factory.bid(made[turn % 2][0], 1_000_000 + 20_000 * turn)
-    frame = protocol.encode(live.public_state(lot.pk))
+    frame = protocol.encode(live.public_states([lot.pk])[lot.pk])
     return lot, [(b.paddle or 0, f"{settings.SESSION_COOKIE_NAME}={key}") for b, key in made][:bidders], frame
 
 

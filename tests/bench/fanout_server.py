@@ -44,18 +44,18 @@ def product(port: int, lot_id: int) -> None:
 
     told: dict[int, float] = {}
     reads = 0
-    announce, public_state = hub.announce, live.public_state
+    announce, public_states = hub.announce, live.public_states
 
     def timed(told_lot: int, seq: int) -> None:
         told.setdefault(seq, time.monotonic())
         announce(told_lot, seq)
 
-    def counted(read_lot: int) -> Any:
+    def counted(read_lots: Any) -> Any:
         nonlocal reads
         reads += 1
-        return public_state(read_lot)
+        return public_states(read_lots)
 
-    hub.announce, live.public_state = timed, counted
+    hub.announce, live.public_states = timed, counted
 
     def act(do: str) -> Answer:
         if do == "say":

@@ -139,7 +139,7 @@ def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Part
     fall(lot)
     lot.refresh_from_db()
     assert lot.state == Lot.State.SOLD
-    text = str(live.log(lot)) + str(live.public_state(lot.pk))
+    text = str(live.log(lot)) + str(live.public_states([lot.pk])[lot.pk])
     assert "reserve_met'" not in text.replace("show_reserve_met'", "")
 
 

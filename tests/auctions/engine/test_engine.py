@@ -152,10 +152,10 @@ def test_the_reserve_is_told_met_and_nothing_more(jida: Party, agency: Party, an
     lot = factory.lot(jida, agency, reserve=yuan(1_100_000))
     anne, bob = factory.bidder(lot, anne_co, 8036), factory.bidder(lot, bob_co, 2417)
     bid(anne, 1_080_000)
-    assert live.public_state(lot.pk)["reserve"] == "unmet"
+    assert live.public_states([lot.pk])[lot.pk]["reserve"] == "unmet"
     bid(bob, 1_100_000)
     bid(anne, 1_120_000)
-    assert live.public_state(lot.pk)["reserve"] == "met"
+    assert live.public_states([lot.pk])[lot.pk]["reserve"] == "met"
     lot.refresh_from_db()
     assert [event.kind for event in lot.events.all()] == ["opened", "bid", "bid", "reserve_met", "bid"]
     replays(lot)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auctions import sockets
+from auctions import hub, sockets
 
 
 class Line:
@@ -133,3 +133,30 @@ async def test_a_broken_connection_ends_in_silence() -> None:
     socket.tell("ack")
     await settled()
     await socket.end()
+
+
+async def test_what_rooms_ask_while_a_reading_goes_on_is_read_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings: list[set[int]] = []
+    goes_on = asyncio.Event()
+
+    async def read(act: Any, lots: set[int]) -> Any:
+        readings.append(lots)
+        await goes_on.wait()
+        if 13 in lots:
+            raise OSError("the database is away")
+        return {lot: {"seq": lot} for lot in lots if lot != 404}
+
+    monkeypatch.setattr(hub, "read", read)
+    monkeypatch.setattr(hub, "AT_ONCE", 3)
+    states = hub.States()
+    first = asyncio.create_task(states.of(1))
+    await settled()
+    others = [asyncio.create_task(states.of(lot)) for lot in (2, 3, 404, 13, 5, 6)]
+    await settled()
+    others[4].cancel()  # its room closed meanwhile
+    goes_on.set()
+    said = await asyncio.gather(first, *others, return_exceptions=True)
+    assert readings == [{1}, {2, 3, 404}, {13, 5, 6}]
+    assert said[:3] == [{"seq": 1}, {"seq": 2}, {"seq": 3}]
+    assert [type(one) for one in said[3:]] == [LookupError, OSError, asyncio.CancelledError, OSError]
+    assert await states.of(7) == {"seq": 7}

@@ -228,7 +228,7 @@ async def test_a_maximum_reaches_nobody_else_by_any_frame_or_page(
 
 
 def test_the_public_state_says_how_one_bids_and_nothing_secret(of_kind: Callable[[str], Lot]) -> None:
-    falling = live.public_state(of_kind("accept").pk)["format"]
+    falling = live.state_message(of_kind("accept"))["format"]
     assert (
         falling.items()
         >= {
@@ -241,9 +241,9 @@ def test_the_public_state_says_how_one_bids_and_nothing_secret(of_kind: Callable
             "stands_at": None,
         }.items()
     )
-    assert live.public_state(of_kind("sealed").pk)["format"] == {"name": "sealed_first", "kinds": ["sealed"]}
+    assert live.state_message(of_kind("sealed"))["format"] == {"name": "sealed_first", "kinds": ["sealed"]}
     uniform = {"name": "uniform", "kinds": ["units"], "supply": 5, "allotments": []}
-    assert live.public_state(of_kind("units").pk)["format"] == uniform
+    assert live.state_message(of_kind("units"))["format"] == uniform
 
 
 # ---- the room's page and the check page, without any script
@@ -349,7 +349,7 @@ def test_the_holder_of_a_better_right_is_offered_the_price_as_it_stands(
     Bidder.objects.filter(pk=holder.pk).update(priority=1)
     factory.bid(leads, 1_000_000)
     Lot.objects.filter(pk=lot.pk).update(public={"stage": "priority"})
-    state = live.public_state(lot.pk)["format"]
+    state = live.public_states([lot.pk])[lot.pk]["format"]
     assert state == {"name": "free_then_timed", "kinds": ["exact"], "stage": "priority"}
     theirs = client_of(bob).get(f"/lots/{lot.code}/").content.decode()
     assert 'value="1000000.00" data-steps="0"' in theirs

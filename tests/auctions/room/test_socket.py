@@ -284,14 +284,14 @@ async def test_many_bids_in_a_row_reach_watchers_coalesced_and_in_order(
 
 async def test_a_thousand_watchers_cost_one_read(watch: Opener, lot: Lot, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = 0
-    public_state = hub.live.public_state
+    public_states = hub.live.public_states
 
-    def counted(lot_id: int) -> object:
+    def counted(lot_ids: set[int]) -> object:
         nonlocal reads
         reads += 1
-        return public_state(lot_id)
+        return public_states(lot_ids)
 
-    monkeypatch.setattr(hub.live, "public_state", counted)
+    monkeypatch.setattr(hub.live, "public_states", counted)
     for browser in await asyncio.gather(*(watch(lot) for _ in range(30))):
         assert (await browser.hear("state"))["seq"] == 1
     assert reads <= 2, "one when the first came, one when Redis was found"

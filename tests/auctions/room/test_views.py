@@ -58,7 +58,7 @@ def lot(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     async def read(act: Callable[..., Any], *given: Any) -> Any:
         state = states[-1]
         await asyncio.sleep(0.001)
-        return {7: (state["seq"], state["phase"])} if act is hub.live.heads else state
+        return {7: (state["seq"], state["phase"]) if act is hub.live.heads else state}
 
     monkeypatch.setattr(hub, "read", read)
     monkeypatch.setattr(hub, "FRAME_EVERY", 0.002)

@@ -38,7 +38,9 @@ def test_the_notice_hands_the_reserve_to_the_bidding_and_to_nobody_else(drafted,
     actions.publish_notice(sale=sale, by=zhou_min)
     lot.refresh_from_db()
     assert lot.secret == {"reserve": 123_456_700}
-    assert "1234567" not in str(live.public_state(lot.pk)) + str(lot.public) + str(Fact.objects.values_list("data"))
+    assert "1234567" not in str(live.public_states([lot.pk])[lot.pk]) + str(lot.public) + str(
+        Fact.objects.values_list("data")
+    )
 
 
 def test_a_sale_too_soon_is_not_even_drafted(drafted):

@@ -1,0 +1,53 @@
+"""What watchers of a lot are told: read for many lots as for one, and never newer than the lot's own row."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from auctions import live
+from auctions.models import Bidder, Event, Lot
+from market.parties.models import Party
+from tests.auctions import factory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def late(jida: Party, agency: Party, anne_co: Party, bob_co: Party) -> Lot:
+    """A lot in its last minute, where every bid also extends, after 40 bids."""
+    lot = factory.lot(jida, agency, ends_in=timedelta(seconds=60))
+    pair = [factory.bidder(lot, anne_co, 8036), factory.bidder(lot, bob_co, 2417)]
+    for turn in range(40):
+        factory.bid(pair[turn % 2], 1_000_000 + 20_000 * turn)
+    lot.refresh_from_db()
+    return lot
+
+
+def test_many_lots_cost_two_queries_and_say_what_each_says_alone(
+    lot: Lot, anne_bids: Bidder, jida: Party, agency: Party, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    factory.bid(anne_bids, 1_000_000)
+    lots = [lot, factory.lot(jida, agency), factory.lot(jida, agency)]
+    with django_assert_num_queries(2):
+        states = live.public_states([one.pk for one in lots])
+    for one in lots:
+        one.refresh_from_db()
+    assert states == {one.pk: live.state_message(one) for one in lots}
+    assert [len(states[one.pk]["last"]) for one in lots] == [1, 0, 0]
+
+
+def test_the_last_bids_are_there_however_much_else_happened(late: Lot) -> None:
+    assert Event.objects.filter(lot=late, kind="bid", seq__gt=late.seq - live.LATEST).count() < live.LAST
+    last = live.state_message(late)["last"]
+    bids = Event.objects.filter(lot=late, kind="bid").order_by("-seq")[: live.LAST]
+    assert [bid["seq"] for bid in last] == [event.seq for event in bids]
+
+
+def test_a_bid_that_came_after_the_row_was_read_is_not_told_yet(lot: Lot, anne_bids: Bidder, late: Lot) -> None:
+    read = Lot.objects.get(pk=lot.pk)
+    factory.bid(anne_bids, 1_000_000)
+    assert live.state_message(read)["last"] == []
+    before = live.state_message(late)
+    factory.bid(late.bidders.get(paddle=8036), 1_800_000)
+    assert live.state_message(late) == before
