@@ -253,12 +253,12 @@ def watching(
         child("tests.bench.fanout_clients") as room,
     ):
         crowd.ask("open", port=port, path=path, up_to=watchers, state=True)
-        room.ask("bidders", port=port, path=path, who=bidders, pause=1.0)
+        came_in = room.ask("bidders", port=port, path=path, who=bidders, pause=1.0)
         time.sleep(1)
         crowd.ask("record", on=True)
         began, before = time.monotonic(), ours.ask("usage")
         time.sleep(seconds)
-        answers, took = room.ask("stop"), time.monotonic() - began
+        answers, took = room.ask("stop", since=began), time.monotonic() - began
         after = ours.ask("usage")
         time.sleep(1)
         ages = crowd.ask("ages", told=ours.ask("told")["told"])
@@ -266,6 +266,7 @@ def watching(
     return {
         "watchers": watchers,
         "bidders": len(bidders),
+        "all_answered_once_s": round(came_in["seconds"], 1),
         "answers_a_second": round(len(answers) / took),
         "accepted_a_second": round(sum(code == "ack" for _, code in answers) / took),
         "answers": dict(Counter(code for _, code in answers)),

@@ -49,7 +49,7 @@ class Bidder:
         self.leads = False
         self.sent_at: float | None = None
         self.next_at = 0.0
-        self.answers: list[tuple[float, str]] = []
+        self.answers: list[tuple[float, float, str]] = []
 
     def heard(self, message: dict[str, Any], now: float) -> None:
         """Take the price from states, and what became of the bid from answers."""
@@ -57,7 +57,7 @@ class Bidder:
             self.least, self.step = (int(message[key]["amount"].replace(".", "")) for key in ("minimum", "step"))
             self.leads = message["leader"] == self.paddle
         elif message["type"] in ("ack", "reject", "error") and self.sent_at is not None:
-            self.answers.append((now - self.sent_at, message.get("code", "ack")))
+            self.answers.append((self.sent_at, now - self.sent_at, message.get("code", "ack")))
             self.sent_at = None
 
     def due(self, now: float) -> bytes | None:
@@ -234,16 +234,19 @@ class Crowd:
         return {"open": len(self.lines), "ready": ready, "seconds": time.monotonic() - begun, "closed": self.closed}
 
     def do_bidders(self, port: int, path: str, who: list[tuple[int, str]], pause: float) -> Any:
-        """Open one socket for each bidder; they bid from then on."""
+        """Open one socket for each bidder, all at once; they bid from then on. Wait until each had an answer."""
         self.address, self.path = ("127.0.0.1", port), path
         self.bidders = [Line(number, Bidder(*one, pause)) for number, one in enumerate(who)]
         self.wanted = [(0.0, line) for line in self.bidders]
-        return {"ready": self.until(lambda: all(line.up for line in self.bidders), 60)}
+        begun = time.monotonic()
+        known = self.until(lambda: all(line.bidder and line.bidder.answers for line in self.bidders), 60)
+        return {"ready": known, "seconds": time.monotonic() - begun}
 
-    def do_stop(self) -> Any:
-        """No more bids; how the answers came: (seconds, "ack" or the code)."""
+    def do_stop(self, since: float) -> Any:
+        """No more bids; how the answers came to those sent from `since` on: (seconds, "ack" or the code)."""
         lines, self.bidders = self.bidders, []
-        return [answer for line in lines if line.bidder for answer in line.bidder.answers]
+        answers = (answer for line in lines if line.bidder for answer in line.bidder.answers)
+        return [(took, code) for sent_at, took, code in answers if sent_at >= since]
 
     def do_expect(self, seq: int) -> Any:
         """Watch for the first state at `seq` or later on every socket."""
