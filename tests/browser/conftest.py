@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from deploy.demo.cast import PASSWORD
 from tests.browser.audit import watch
 
 if TYPE_CHECKING:
@@ -70,6 +70,15 @@ for line in sys.stdin:
     with contextlib.redirect_stdout(said):
         exec(json.loads(line), {})
     print(json.dumps(said.getvalue()), flush=True)
+"""
+
+
+SIGN_IN = """
+from django.test import Client
+from market.parties.models import User
+client = Client()
+client.force_login(User.objects.get(username={name!r}))
+print(client.cookies["sessionid"].value)
 """
 
 
@@ -202,22 +211,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def as_user(live: str, browser: Browser) -> Callable[[str], Any]:
-    """`as_user("maijia1")`: the cookies of somebody of the demonstration's cast, signed in once through the form."""
-    kept: dict[str, Any] = {}
+def as_user(market: Market) -> Callable[[str], Any]:
+    """`as_user("maijia1")`: the cookies of somebody of the demonstration's cast, signed in (test_signing_in has the form)."""
 
+    @functools.cache
     def signed_in(name: str) -> Any:
-        if name not in kept:
-            context = browser.new_context()
-            page = context.new_page()
-            page.goto(f"{live}/accounts/login/")
-            page.fill("#id_login", name)
-            page.fill("#id_password", PASSWORD)
-            page.press("#id_password", "Enter")
-            page.wait_for_url(lambda url: "/accounts/login/" not in url)
-            kept[name] = context.storage_state()
-            context.close()
-        return kept[name]
+        session = market.python(SIGN_IN.format(name=name)).strip()
+        cookie = {"name": "sessionid", "value": session, "domain": urlsplit(market.url).hostname, "path": "/"}
+        return {
+            "cookies": [{**cookie, "expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}],
+            "origins": [],
+        }
 
     return signed_in
 
