@@ -59,7 +59,7 @@ class States:
         while self._asked:
             asked, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
             states: dict[int, Json] = {}
-            failure: Exception = LookupError("the lot is gone")
+            failure: Exception = LookupError("the lot has no state that could be told")
             try:
                 states = await read(live.public_states, {lot_id for lot_id, _ in asked})
             except Exception as error:  # each room that asked says so

@@ -1,5 +1,6 @@
 """Reads of a lot while it is bid on and ever after: its state, its public log, its history. No lock, no decision."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +21,8 @@ from auctions.rules.standing import Reader
 from market.deals.models import Deal
 from market.kernel.money import Money
 from market.parties.models import Party
+
+logger = logging.getLogger(__name__)
 
 LAST = 20  # bids a state shows
 LATEST = 30  # events in which most states find all they show
@@ -75,10 +78,18 @@ def heads(lot_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
 
 def public_states(lot_ids: Iterable[int]) -> dict[int, Json]:
     """Everything the public may know of the bidding on each lot, as the one message its watchers get. Paddles, never
-    identities. Two queries, however many lots; one more for a lot on which much else than bids happened last."""
+    identities. Two queries, however many lots; one more for a lot on which much else than bids happened last.
+
+    A lot of which no message can be made is left out, so that the others' watchers are told all the same."""
     lots = list(Lot.objects.select_related("sale", "leader").filter(pk__in=list(lot_ids)))
     latest = _latest(lots)
-    return {lot.pk: _message(lot, latest[lot.pk]) for lot in lots}
+    told: dict[int, Json] = {}
+    for lot in lots:
+        try:
+            told[lot.pk] = _message(lot, latest[lot.pk])
+        except Exception:
+            logger.exception("the state of lot %s could not be told", lot.code)
+    return told
 
 
 def state_message(lot: Lot) -> Json:

@@ -37,6 +37,20 @@ def test_many_lots_cost_two_queries_and_say_what_each_says_alone(
     assert [len(states[one.pk]["last"]) for one in lots] == [1, 0, 0]
 
 
+def test_a_lot_that_cannot_be_told_does_not_silence_the_others(
+    lot: Lot, jida: Party, agency: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, state_of = factory.lot(jida, agency), live.state_of
+
+    def refuses(one: Lot) -> object:
+        if one.pk == broken.pk:
+            raise KeyError("rules")
+        return state_of(one)
+
+    monkeypatch.setattr(live, "state_of", refuses)
+    assert set(live.public_states([lot.pk, broken.pk])) == {lot.pk}
+
+
 def test_the_last_bids_are_there_however_much_else_happened(late: Lot) -> None:
     assert Event.objects.filter(lot=late, kind="bid", seq__gt=late.seq - live.LATEST).count() < live.LAST
     last = live.state_message(late)["last"]
