@@ -101,6 +101,7 @@ def opening_page(request: SignedIn, code: str) -> HttpResponse:
         "lot": lot,
         "key": key,
         "due": due,
+        "sealed": opening.sealed(lot),
         "open": opening.unsealed(lot),
         "refused": refused,
         "facts": _opening_facts(lot) if due else None,

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from auctions import engine, live, opening, sealed
 from auctions.models import Bidder, Envelope, Event, Lot, OpeningKey
@@ -238,6 +239,11 @@ def test_a_lot_that_closed_without_envelopes_is_not_opened_with_any_key(lot: Lot
         assert (sealed.seal_due(), engine.close_due()) == (1, 1)
         for key in (made[1].hex(), shares.join({1: made[1], 2: made[2]}).hex()):
             assert refusal(sealed.unseal, lot=lot, private=key, by=by) == "opening.not_due"
+        client = Client()
+        client.force_login(by)
+        page = client.get(f"/desk/lots/{lot.code}/opening/", headers={"accept-language": "en"}).content.decode()
+    assert "There is nothing to open: the lot stands at “Passed in”." in page
+    assert "after the deadline" not in page
 
 
 def test_every_receipt_hangs_under_the_published_root(
