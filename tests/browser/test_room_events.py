@@ -114,7 +114,7 @@ def test_a_session_that_lasts_is_not_talked_about(stage: Stage) -> None:
 def test_a_laptop_that_slept_looks_again_before_its_buttons_work(stage: Stage) -> None:
     page = stage([("bob", 1_000_000)]).open()
     stands(page, READY)
-    page.wait_for_function("document.getElementById('as-of').hidden")
+    page.wait_for_function("() => document.getElementById('as-of').hidden")
     page.evaluate("""() => {
         window.seen = [];
         new MutationObserver(() => seen.push(document.getElementById("band").dataset.s)).observe(
@@ -127,7 +127,7 @@ def test_a_laptop_that_slept_looks_again_before_its_buttons_work(stage: Stage) -
         hidden = false;
         document.dispatchEvent(new Event("visibilitychange"));
     }""")
-    page.wait_for_function("seen[0] === 'connecting'")
+    page.wait_for_function("() => seen[0] === 'connecting'")
     stands(page, READY)
     expect(first(page)).to_have_attribute("aria-disabled", "false")
 
