@@ -9,6 +9,11 @@ HANDLERS: dict[str, list[str]] = {
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid"],
+    "right.consented": ["market.deals.handlers.on_right_changed"],
+    "right.encumbered": ["market.deals.handlers.on_right_changed"],
+    "right.released": ["market.deals.handlers.on_right_changed"],
+    "right.state_changed": ["market.deals.handlers.on_right_changed"],
+    "right.verified": ["market.deals.handlers.on_right_changed"],
     "deal.title_passed": ["market.payments.handlers.on_deal_title_passed"],
 }
 

@@ -21,11 +21,12 @@ from market.kernel.states import move
 from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import Party, User
-from market.rights.rules.intents import ASSIGN
+from market.rights.rules.rulebook import Blocker
 from market.trail import journal
 from market.trail.models import Fact
 
 DRAFTER = "system:deals"
+RULEBOOK = "rulebook"  # why a deal is held that the register bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
         raise Conflict("paper.changed")
     if not statement.strip():
         raise Refused("signature.no_consent")
-    if paper.kind == Paper.Kind.CONTRACT and (bars := queries.bars_of(deal, ASSIGN)):
+    if paper.kind == Paper.Kind.CONTRACT and (bars := queries.bars_of(deal)):
         raise Refused("right.blocked", number=deal.right.number, blockers=bars)
     signature = Signature.objects.create(
         paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
@@ -239,7 +240,7 @@ def mark_filed(deal: Deal, *, actor: str, **because: str) -> Deal:
 def mark_title_passed(deal: Deal, *, on: date, actor: str, **because: str) -> Deal:
     """Title passed on the day `on` (R19) [deal.title_passed]: from now on the escrow may be shared out."""
     ensure(on <= clock.today(), f"title of {deal} passes in the future")
-    return _step(
+    passed = _step(
         deal,
         Deal.State.TITLE_PASSED,
         actor,
@@ -247,6 +248,8 @@ def mark_title_passed(deal: Deal, *, on: date, actor: str, **because: str) -> De
         columns={"title_passed_on": on},
         told={"on": on.isoformat(), **because},
     )
+    heed_rulebook(passed, actor=actor)
+    return passed
 
 
 @transaction.atomic
@@ -274,6 +277,26 @@ def release_hold(deal: Deal, *, ref: str, actor: str) -> None:
     done = {"released_at": clock.now(), "released_by": actor}
     if Hold.objects.filter(deal=deal, ref=ref, released_at=None).update(**done):
         _record("deal.hold_released", deal, actor, audience=[deal.agency.ref], ref=ref)
+
+
+@transaction.atomic
+def heed_rulebook(deal: Deal, *, actor: str) -> tuple[Blocker, ...]:
+    """Hold a deal the rulebook bars today, and release it when a later ask passes: what bars it, none once title passed.
+
+    A bar that is new is told to seller and agency [deal.barred], its end too [deal.unbarred]; asked again: nothing more.
+    """
+    deal = _locked(deal)
+    bars = queries.bars_of(deal) if deal.state in moves.UNTITLED else ()
+    told = [deal.seller.ref, deal.agency.ref]
+    held = deal.holds.filter(reason=RULEBOOK, released_at=None).first()
+    if bars and held is None:
+        earlier = deal.holds.filter(reason=RULEBOOK).count()
+        hold(deal, ref=f"{RULEBOOK}:{earlier + 1}", reason=RULEBOOK, actor=actor)
+        _record("deal.barred", deal, actor, audience=told, articles=[bar.article for bar in bars])
+    elif held is not None and not bars:
+        release_hold(deal, ref=held.ref, actor=actor)
+        _record("deal.unbarred", deal, actor, audience=told)
+    return bars
 
 
 @transaction.atomic

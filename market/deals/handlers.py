@@ -6,8 +6,16 @@ from market.trail.models import Fact
 
 
 def on_deal_formed(fact: Fact) -> None:
-    """Draft the sale confirmation (拍卖法 52)."""
-    actions.draft_confirmation(queries.by_ref(fact.subject), actor=actions.DRAFTER)
+    """Draft the sale confirmation (拍卖法 52), and hold the deal where the rulebook bars what the hammer concluded."""
+    deal = queries.by_ref(fact.subject)
+    actions.draft_confirmation(deal, actor=actions.DRAFTER)
+    actions.heed_rulebook(deal, actor=actions.DRAFTER)
+
+
+def on_right_changed(fact: Fact) -> None:
+    """Ask the rulebook again about every deal whose right has changed: held, released, or as it was."""
+    for deal in queries.agreed_about(fact.subject):
+        actions.heed_rulebook(deal, actor=actions.DRAFTER)
 
 
 def on_deal_confirmed(fact: Fact) -> None:

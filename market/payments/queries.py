@@ -19,6 +19,7 @@ from market.payments import rules
 from market.payments.models import Charge, Payout, Settlement, SettlementLine
 from market.payments.rules import Holder, Line
 from market.rights.queries import holders as holders_on
+from market.rights.rules.rulebook import Blocker
 
 UNPAID = (Charge.State.DUE, Charge.State.REPORTED)
 
@@ -81,6 +82,11 @@ def charge_with(agency: Party, typed: str) -> Charge | None:
 def deal_of(charge: Charge) -> Deal:
     """The deal a price charge pays."""
     return deals.by_ref(charge.subject)
+
+
+def bars_of(charge: Charge) -> tuple[Blocker, ...]:
+    """What the rulebook has against the deal a price is asked for; a deposit concludes nothing, so nothing bars it."""
+    return deals.bars_of(deal_of(charge)) if charge.purpose == Charge.Purpose.PRICE else ()
 
 
 def charges_about(deal: Deal) -> QuerySet[Charge]:

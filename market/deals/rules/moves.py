@@ -44,6 +44,8 @@ _IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "settle", "pay_out"})
 ENDED_BADLY = frozenset({"defaulted", "rescinded", "annulled"})
 LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "settled"})
 
+UNTITLED = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused"})  # title has yet to pass
+
 
 class Next(NamedTuple):
     """What happens next ("sign_contract"), the roles it waits for (none: the office, or the market itself)."""

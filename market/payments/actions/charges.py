@@ -94,13 +94,15 @@ def report(*, charge: Charge, bank_reference: str, proof: File | None, by: User)
     """The payer says it has paid, under which transaction number, perhaps with a proof; a correction replaces it.
 
     The proof is stored first, in a transaction of its own, because a file may go over the network. Refused
-    `payment.number`, `charge.cancelled`, `charge.confirmed`, `file.…`. Writes `charge.reported`.
+    `payment.number`, `charge.cancelled`, `charge.confirmed`, `file.…`, and `right.blocked` while the rulebook bars what a
+    price is for, before any money is on its way. Writes `charge.reported`.
     """
     require(by, charge.payer, PAYING)
     number = rules.transaction_number(bank_reference)
     if proof is None:
         return _report(charge, number, None, by)
     _still_open(charge)
+    _refuse_barred(charge)
     stored = documents.store(
         subject=charge.ref,
         kind="proof",
@@ -122,6 +124,7 @@ def _report(charge: Charge, number: str, proof: Version | None, by: User) -> Cha
     if same and charge.state in {Charge.State.REPORTED, Charge.State.CONFIRMED}:
         return charge
     _still_open(charge)
+    _refuse_barred(charge)
     also = {} if proof is None else {"proof": proof}
     move(charge, Charge.State.REPORTED, reported_number=number, reported_at=clock.now(), remark="", **also)
     _record("charge.reported", charge, by.ref, charge.agency, number=number)
@@ -134,6 +137,12 @@ def _still_open(charge: Charge) -> None:
     if charge.state == Charge.State.CONFIRMED:
         number, on = charge.bank_reference, charge.received_on
         raise Refused("charge.confirmed", reference=charge.reference, number=number, on=on)
+
+
+def _refuse_barred(charge: Charge) -> None:
+    """Once a payment is reported the money is on its way, and its number may be put right whatever bars the deal."""
+    if charge.state == Charge.State.DUE and (bars := queries.bars_of(charge)):
+        raise Refused("right.blocked", number=queries.deal_of(charge).right.number, blockers=bars)
 
 
 @transaction.atomic

@@ -36,6 +36,7 @@ def charge(request: SignedIn, code: str) -> HttpResponse:
         "charge": found,
         "form": form,
         "steps": _steps(found),
+        "bars": queries.bars_of(found) if found.state == Charge.State.DUE else (),
         "may_pay": access.may_pay(request.user, found.payer),
         "deal_code": found.subject.removeprefix("deal:") if found.subject.startswith("deal:") else "",
     }

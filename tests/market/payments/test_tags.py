@@ -11,6 +11,7 @@ from market.kernel.money import Money
 from market.parties.models import Party, User
 from market.payments import actions, handlers, queries
 from market.payments.models import Charge
+from market.rights import actions as rights
 from tests.market.payments import stage
 from tests.market.payments.stage import yuan
 
@@ -30,6 +31,7 @@ def deal(jida: Party, anne_co: Party, carol_co: Party, agency: Party, finance_su
     """A signed deal at ¥1,180,000, a deposit of ¥100,000 set off, the rest asked for."""
     stage.deposit("B-ANNE", anne_co, agency, finance_sun)
     deal = stage.deal(jida, anne_co, agency, co_owners={carol_co: Fraction(1, 3)})
+    rights.give_consent(deal.right, kind="co_owner", of_party=carol_co, document=None, by=finance_sun)
     actions.apply_deposit("B-ANNE", actor="system:x")
     deal = stage.walk(deal, "signed")
     handlers.on_deal_signed(stage.fact("deal.signed", deal))
