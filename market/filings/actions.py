@@ -174,7 +174,8 @@ def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None,
         raise Refused("filing.no_certificate")
     passed_on = title_date(deal.right.kind, contract_on, on) or on
     deals.mark_title_passed(deal, on=passed_on, actor=by.ref, filing=filing.ref)
-    rights.pass_title(deal.right, to=deal.buyer, on=passed_on, source=filing.ref, actor=by.ref)
+    sold = {"seller": deal.seller, "to": deal.buyer}
+    rights.pass_title(deal.right, on=passed_on, source=filing.ref, actor=by.ref, **sold)
     proof = _kept(filing, steps.ACCEPT, certificate, by)
     columns = {"decided_on": on, "due_on": None, "certificate": proof}
     _enter(filing, steps.ACCEPT, by, on=on, number=number, document=proof, columns=columns)

@@ -340,18 +340,18 @@ def give_consent(
 
 
 @transaction.atomic
-def pass_title(right: Right, *, to: Party, on: date, source: str, actor: str) -> Title:
-    """End the live titles on the day `on` and give the whole right to `to` [right.title_passed].
+def pass_title(right: Right, *, seller: Party, to: Party, on: date, source: str, actor: str) -> Title:
+    """End the live titles on the day `on` and give the whole right, as `seller` sold it, to `to` [right.title_passed].
 
     The day is the register's (R19: `terms.title_date`). The same `source` again gives the first title. Refused
-    `right.blocked` while a co-owner or pledgee has not consented or the right is frozen or disputed (R16-R18),
-    `title.before_last` when a live title began after `on`.
+    `right.blocked` while a co-owner or pledgee has not consented, the right is frozen or disputed (R16-R18) or the seller
+    owns nothing of it any more, as after another sale; `title.before_last` when a live title began after `on`.
     """
     right = _locked(right)
     first = right.titles.filter(holder=to, source=source, basis=Title.Basis.ASSIGNMENT).first()
     if first is not None:
         return first
-    bars = [blocker for blocker in blockers_of(right, CLOSE, on) if blocker.red]
+    bars = [blocker for blocker in blockers_of(right, CLOSE, on, seller=seller) if blocker.red]
     if bars:
         raise Refused("right.blocked", number=right.number, blockers=bars)
     before = list(holders(right))

@@ -30,13 +30,14 @@ def live(facts: Facts, kind: str, on: date) -> Iterator[Burden]:
 
 def owners(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     """R16: co-owners act together, but each may grant an ordinary licence of a patent or a work alone and share the
-    fee (专利法 14, 著作权法 14)."""
+    fee (专利法 14, 著作权法 14). Whoever owns nothing has no co-owners: that is R19's."""
     held = sum((owner.share for owner in facts.owners), Fraction(0))
     if facts.owners and held != 1:
         yield found("shares", held=str(held))
     alone = intent is Intent.LICENSE_ORDINARY and facts.kind != "trademark"
+    sells = any(owner.code == facts.seller for owner in facts.owners)
     for owner in facts.owners:
-        if owner.code != facts.seller and not owner.consented:
+        if sells and owner.code != facts.seller and not owner.consented:
             yield found("fee_shared" if alone else "co_owner", name=owner.name, code=owner.code)
 
 

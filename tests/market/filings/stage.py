@@ -28,9 +28,11 @@ NOTICE = Upload("notice.pdf", b"%PDF-1.7 the office asks for a correction")
 NUMBER = "2026112400001"
 
 
-def paid(seller: Party, buyer: Party, agency: Party, *, draft: RightDraft | None = None) -> Deal:
-    """A deal signed by everybody and paid."""
-    right = assets.right(seller, draft=draft)
+def paid(
+    seller: Party, buyer: Party, agency: Party, *, draft: RightDraft | None = None, right: Right | None = None
+) -> Deal:
+    """A deal signed by everybody and paid, about a fresh right unless told which."""
+    right = right or assets.right(seller, draft=draft)
     listing = Listing.objects.create(
         right=right, seller=seller, agency=agency, state=Listing.State.DEALT, created_by=owner_of(seller)
     )
@@ -53,9 +55,9 @@ def _sign(paper: Paper, **roles: Party) -> None:
         deals.sign(paper=paper, role=role, by=owner_of(party), sha256=paper.version.sha256, statement="我同意")
 
 
-def prepared(seller: Party, buyer: Party, agency: Party, *, draft: RightDraft | None = None) -> Filing:
+def prepared(seller: Party, buyer: Party, agency: Party, **about: Any) -> Filing:
     """The same with its pack made."""
-    return actions.prepare(paid(seller, buyer, agency, draft=draft), actor="system:test")
+    return actions.prepare(paid(seller, buyer, agency, **about), actor="system:test")
 
 
 def submitted(filing: Filing, on: date) -> Filing:
