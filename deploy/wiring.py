@@ -14,6 +14,7 @@ HANDLERS: dict[str, list[str]] = {
     "right.released": ["market.deals.handlers.on_right_changed"],
     "right.state_changed": ["market.deals.handlers.on_right_changed"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
+    "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
     "deal.title_passed": ["market.payments.handlers.on_deal_title_passed"],
 }
 

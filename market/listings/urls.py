@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from market.listings.views import asset, catalogue, imports, register, reviews, sell
+from market.listings.views import asset, catalogue, imports, portfolio, register, reviews, sell
 
 urlpatterns = [
     path("assets/", catalogue.catalogue, name="catalogue"),
@@ -19,6 +19,14 @@ urlpatterns = [
     path("sell/<str:code>/done/", sell.done, name="sell-done"),
     path("sell/<str:code>/withdraw/", sell.withdraw, name="sell-withdraw"),
     path("sell/<str:code>/<str:step>/", sell.step, name="sell-step"),
+    path("portfolios/", portfolio.portfolios, name="portfolios"),
+    path("portfolios/new/", portfolio.new, name="portfolio-new"),
+    path("portfolios/<str:code>/", portfolio.portfolio, name="portfolio"),
+    path("portfolios/<str:code>/edit/", portfolio.edit, name="portfolio-edit"),
+    path("portfolios/<str:code>/complete/", portfolio.complete, name="portfolio-complete"),
+    path("portfolios/<str:code>/map/", portfolio.coverage, name="portfolio-map"),
+    path("portfolios/<str:code>/lines/new/", portfolio.line, name="portfolio-line-new"),
+    path("portfolios/<str:code>/lines/<int:number>/", portfolio.line, name="portfolio-line"),
     path("desk/reviews/", reviews.reviews, name="desk-reviews"),
     path("desk/reviews/<str:code>/", reviews.review, name="desk-review"),
     path("desk/reviews/<str:code>/register/", register.register, name="desk-register"),

@@ -13,6 +13,9 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.columns import AtomsField
+from market.rights.portfolios.models import Member, Portfolio, ProductLine
+
+__all__ = ["Member", "Portfolio", "ProductLine"]  # tables of this room that live beside their actions
 
 
 class Right(models.Model):

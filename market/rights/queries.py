@@ -129,7 +129,7 @@ def facts_of_many(
     who = {
         right.pk: named[right.pk].pk if right.pk in named else _seller_among(live[right.pk], right) for right in rights
     }
-    marks = _marks_of({who[right.pk] for right in rights if right.kind == Right.Kind.TRADEMARK})
+    marks = marks_of({who[right.pk] for right in rights if right.kind == Right.Kind.TRADEMARK})
     return [
         _facts(
             right,
@@ -200,29 +200,29 @@ def _seller_among(live: list[Title], right: Right) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
+class Marks:
     """The living marks of one registrant, and the classes of those that move together."""
 
     by_key: Mapping[int, Trademark]
     classes: Sequence[frozenset[Hashable]]
 
 
-def _marks_of(owners: Collection[int]) -> Mapping[int, _Marks]:
-    """The marks each of these parties owns, by the owner; one question."""
+def marks_of(owners: Collection[int]) -> Mapping[int, Marks]:
+    """The living marks each of these parties owns, by the owner; one question."""
     held: dict[int, dict[int, Trademark]] = defaultdict(dict)
     if owners:
         titles = Title.objects.filter(holder__in=owners, until=None, right__kind=Right.Kind.TRADEMARK)
         for title in titles.exclude(right__state__in=DEAD).select_related("right__trademark__right").order_by("right"):
             held[title.holder_id][title.right_id] = title.right.trademark
-    none = _Marks({}, ())
-    return defaultdict(lambda: none) | {owner: _Marks(marks, _classes(marks)) for owner, marks in held.items()}
+    none = Marks({}, ())
+    return defaultdict(lambda: none) | {owner: Marks(marks, _classes(marks)) for owner, marks in held.items()}
 
 
 def _classes(marks: Mapping[int, Trademark]) -> list[frozenset[Hashable]]:
     return classes([Registered(key, mark.words, frozenset(mark.groups)) for key, mark in marks.items()])
 
 
-def _left_behind(key: int, marks: _Marks, moving: Collection[int]) -> tuple[Mark, ...]:
+def _left_behind(key: int, marks: Marks, moving: Collection[int]) -> tuple[Mark, ...]:
     """The registrant's marks that would stay: those the law ties to this one, and those that share a group in its class
     (商标法 42), without what moves with it."""
     if key not in marks.by_key:

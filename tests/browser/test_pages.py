@@ -15,6 +15,7 @@ from tests.browser.readers import shown
 pytestmark = pytest.mark.pages
 DESK = "jigou"
 LOT, ASSET, LISTING = r"/lots/L-\w+/", r"/assets/A-\w+/", r"/sell/A-\w+/"
+PORTFOLIO = r"/portfolios/P-\w+/"
 # name: (who reads it, where he starts, the links he follows from there)
 PAGES: dict[str, tuple[str, ...]] = {
     "home": ("", "/"),
@@ -55,6 +56,14 @@ PAGES: dict[str, tuple[str, ...]] = {
     "own listing": ("qiye", "/sell/?view=live", LISTING),
     **{f"wizard, {step}": ("qiye", "/sell/", f"draft/{step}/") for step in STEPS},
     "import": ("qiye", "/sell/import/"),
+    "portfolios": ("qiye", "/portfolios/"),
+    "new portfolio": ("qiye", "/portfolios/new/"),
+    "portfolio": ("qiye", "/portfolios/", PORTFOLIO),
+    "portfolio, pledge": ("qiye", "/portfolios/", PORTFOLIO, "+?for=pledge"),
+    "portfolio, change": ("qiye", "/portfolios/", PORTFOLIO, "+edit/"),
+    "coverage map": ("qiye", "/portfolios/", PORTFOLIO + "map/"),
+    "new product line": ("qiye", "/portfolios/", PORTFOLIO, "+lines/new/"),
+    "product line": ("qiye", "/portfolios/", PORTFOLIO + "map/", PORTFOLIO + r"lines/\d+/"),
     "desk": (DESK, "/desk/"),
     "reviews": (DESK, "/desk/reviews/"),
     "review": (DESK, "/desk/", r"/desk/reviews/A-\w+/"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from deploy.demo import cast, deals, listings, sales, show
+from deploy.demo import cast, deals, listings, portfolios, sales, show
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         if not Right.objects.filter(source="demo").exists():
             self._past()
             self._catalogue()
+            portfolios.build()
             self._now()
         self._say_who()
 
