@@ -23,8 +23,8 @@ from market.listings.forms.listing import ImportForm
 from market.parties.access import SignedIn
 from market.parties.models import Party, User
 from market.rights.importers import intake
-from market.rights.importers.delivery import Line, read_delivery
-from market.rights.importers.drafts import RightDraft
+from market.rights.importers.delivery import read_delivery
+from market.rights.importers.drafts import Line, RightDraft
 from market.rights.importers.intake import Judged
 from market.rights.importers.template import write_template
 

@@ -16,15 +16,16 @@ from market.kernel.errors import Refused
 from market.kernel.typed import from_cell
 from market.rights.importers.drafts import MEGABYTE
 
-LARGEST = 10 * MEGABYTE
-ROWS = 5000
+LARGEST = 20 * MEGABYTE
+ROWS = 20_000
 _INFLATED = 50 * MEGABYTE
 _RATIO = 100
 _MEMBERS = 200
-_EXTENT = (20_000, 200)  # cells beyond are refused before anything allocates a grid that holds them
+_EXTENT = (30_000, 200)  # cells beyond are refused before anything allocates a grid that holds them
 _UNWANTED = ("vbaproject", "/embeddings/", "/activex/", "/externallinks/", "macrosheets/")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _CHUNK = 200_000
+_NO_TEXT = (b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"Rar!", b"MZ", b"\x7fELF", b"\xff\xd8\xff", b"GIF8")
 
 Value = int | float | str | bool | time | date | datetime | timedelta
 
@@ -40,17 +41,20 @@ class Grid:
 def read_grid(name: str, data: bytes) -> Grid:
     """The rows of `data`, an XLSX workbook's first visible sheet or a CSV; refused `import.…` if it is neither.
 
-    At most 10 MB and 5,000 rows below the heading. A CSV may be UTF-8, UTF-16 with its mark, or GB 18030; separated by
+    At most 20 MB and 20,000 rows below the heading. A CSV may be UTF-8, UTF-16 with its mark, or GB 18030; separated by
     commas, semicolons or tabs. `encoding` tells which, so that a reader can confirm it.
     """
     if len(data) > LARGEST:
         raise Refused("import.too_large", name=name, limit=LARGEST // MEGABYTE)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Grid(_limited(name, _workbook_rows(name, data)), "xlsx")
-    if data.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"Rar!")):
-        raise Refused("import.not_a_table", name=name)
     text, encoding = _decoded(name, data)
     return Grid(_limited(name, _csv_rows(name, text)), encoding)
+
+
+def text_form(name: str, data: bytes) -> str:
+    """Whether text is a table parted by tabs ("tsv") or otherwise ("csv"). Refused `import.not_a_table` if it is no text."""
+    return "tsv" if _separator(_decoded(name, data)[0]) == "\t" else "csv"
 
 
 def _limited(name: str, rows: Iterator[tuple[int, list[str]]]) -> tuple[tuple[int, tuple[str, ...]], ...]:
@@ -64,6 +68,8 @@ def _limited(name: str, rows: Iterator[tuple[int, list[str]]]) -> tuple[tuple[in
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, str]:
+    if data.startswith(_NO_TEXT):
+        raise Refused("import.not_a_table", name=name)
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     encodings = ("utf-16",) if marked else ("utf-8-sig", "gb18030")
     for encoding in encodings:
@@ -77,10 +83,13 @@ def _decoded(name: str, data: bytes) -> tuple[str, str]:
     raise Refused("import.not_a_table", name=name)
 
 
-def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+def _separator(text: str) -> str:
     heading = text.lstrip("\r\n").partition("\n")[0]
-    separator = max(",;\t", key=heading.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    return max(",;\t", key=heading.count)
+
+
+def _csv_rows(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     try:
         for number, cells in enumerate(reader, 1):
             yield number, [from_cell(cell) for cell in cells]

@@ -1,12 +1,30 @@
 """What an importer hands on: one right as a file describes it, checked in form, not yet in the register."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from market.kernel.errors import Refused
 from market.rights.rules.checked import Key
 
 MEGABYTE = 1024 * 1024
+TITLE, ENGLISH_TITLE, MARK = 600, 400, 120  # letters the register keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Conveyance:
+    """An entry of the office's about owners: from whom to whom, of the day it was executed or else recorded.
+
+    `kind` is "transfer" or, when a holder only changed its name, "change"; `number` is the office's own (reel/frame).
+    """
+
+    kind: str
+    on: date
+    recorded_on: date | None
+    given_by: tuple[str, ...]
+    given_to: tuple[str, ...]
+    words: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +32,8 @@ class RightDraft:
     """A right as it stood in a file; the words and keys are those of the register's models.
 
     `key` and `number` identify it. `type` is a patent's type or a work's kind. `expires_on` is the last day in force
-    where the file or the law tells. `row` is its row in a table, 0 for a file of its own.
+    where the file or the law tells. `row` is its row in a table, 0 for a file of its own. `owners` are whom the office
+    names as owning it today, `conveyances` how it came to them.
     """
 
     kind: str
@@ -34,6 +53,8 @@ class RightDraft:
     inventors: tuple[str, ...] = ()
     applicants: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    conveyances: tuple[Conveyance, ...] = ()
     holder_usccs: tuple[str, ...] = ()
     filed_on: date | None = None
     published_on: date | None = None
@@ -50,3 +71,19 @@ class RightDraft:
     row: int = 0
     source: str = ""
     warnings: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One right of a file, or one reason why there is none: the draft it gives, or everything that is wrong with it.
+
+    `row` is its row or place in the file, 0 when the file is one right alone. Of a table, `form` says which, and `cells`
+    are the row's own words by column, so that they can be mended and read again.
+    """
+
+    file: str
+    row: int
+    draft: RightDraft | None = None
+    faults: tuple[tuple[str, Refused], ...] = ()  # (column or "", why)
+    form: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)

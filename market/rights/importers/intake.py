@@ -8,12 +8,12 @@ from pathlib import Path
 from market.kernel.errors import Refused
 from market.parties.models import Party, User
 from market.rights import actions
-from market.rights.importers.delivery import Line, read_delivery
-from market.rights.importers.drafts import MEGABYTE, RightDraft
-from market.rights.importers.us_grant import LARGEST
+from market.rights.importers.delivery import read_delivery
+from market.rights.importers.drafts import MEGABYTE, Line, RightDraft
+from market.rights.importers.markup import LARGEST
 from market.rights.queries import entered_among, owners_named
 
-READABLE = (".xml", ".csv", ".xlsx")
+READABLE = (".xml", ".csv", ".tsv", ".xlsx", ".zip")
 MOST_FILES = 10_000
 NEW, CREATED, EXISTS, REFUSED = "new", "created", "exists", "refused"
 Why = tuple[tuple[str, Refused], ...]  # (column or "", why)
@@ -77,7 +77,14 @@ def _judged(line: Line, draft: RightDraft, known: bool, bearers: dict[str, Party
     same = (draft.kind, draft.key, draft.nice_class)
     again = known or same in seen
     seen.add(same)
-    return Judged(line, EXISTS if again else NEW, tuple(("", warning) for warning in draft.warnings))
+    return Judged(line, EXISTS if again else NEW, tuple(("", warning) for warning in (*draft.warnings, *_named(draft))))
+
+
+def _named(draft: RightDraft) -> Iterator[Refused]:
+    """Whom an office's file names as owner: nobody here by that name alone."""
+    names = draft.owners or draft.assignees
+    if names and not draft.holder_usccs:
+        yield Refused("import.owner_named", names=", ".join(names)[:300])
 
 
 def enter(judged: Judged, *, party: Party, by: User | None) -> Judged:

@@ -1,7 +1,7 @@
 """Reads the table template, CSV or XLSX, into drafts; every wrong cell is named by its row and column, none is lost."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -9,7 +9,7 @@ from typing import TypeVar
 from market.kernel.errors import Refused
 from market.kernel.typed import tidy
 from market.parties.rules import uscc
-from market.rights.importers.cells import read_grid
+from market.rights.importers.cells import Grid
 from market.rights.importers.columns import (
     COLUMNS,
     EXAMPLE,
@@ -20,7 +20,7 @@ from market.rights.importers.columns import (
     WORK_WORDS,
     column_of,
 )
-from market.rights.importers.drafts import RightDraft
+from market.rights.importers.drafts import MARK, Line, RightDraft
 from market.rights.rules import identifiers, symbols, terms
 from market.rights.rules.checked import Checked
 from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS, suggest_industry
@@ -28,7 +28,6 @@ from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS, suggest_industr
 T = TypeVar("T")
 Texts = tuple[str, ...]
 _NOTHING: Texts = ()
-_MARK_WORDS = 120  # as long as the register keeps the words of a mark
 _ENTITY_WORKS = ("software", "audiovisual")  # an organisation's even where authors are named; of others we cannot tell
 _DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{1,2})-|/([0-9]{1,2})/|\.([0-9]{1,2})\.|年([0-9]{1,2})月)([0-9]{1,2})日?")
 _PACKED_DATE = re.compile(r"([12][0-9]{3})([0-9]{2})([0-9]{2})")
@@ -36,62 +35,60 @@ _LIST = re.compile(r"[;；、\n|]")
 _CODE_LIST = re.compile(r"[;；、\n|,，]")
 
 
-@dataclass(frozen=True, slots=True)
-class RowRefused:
-    """What is wrong with one cell: its row in the file, its column's heading, the refusal."""
-
-    row: int
-    column: str
-    refused: Refused
+FORM = "table"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What a table held: the rights of its good rows, every fault of the others, and how the file was understood."""
+class Table:
+    """A filled-in template, opened: where its columns are, and the headings nobody here knows."""
 
-    drafts: tuple[RightDraft, ...]
-    faults: tuple[RowRefused, ...]
-    unknown: tuple[str, ...]
-    examples: int
-    encoding: str
-
-    @property
-    def bad_rows(self) -> int:
-        """How many rows have a fault."""
-        return len({fault.row for fault in self.faults})
+    name: str
+    grid: Grid
+    places: dict[str, int]
+    unknown: Texts
 
 
-def read_table(name: str, data: bytes, *, today: date) -> Reading:
-    """Read a filled-in template; nothing is written. Refused `import.…` when the file as a whole is no such table.
+def open_table(name: str, grid: Grid) -> Table:
+    """See that the file as a whole is such a table; refused `import.…` when it is not. Its rows are still to be read."""
+    if len(grid.rows) < 2:
+        raise Refused("import.no_rows", name=name)
+    places, unknown = _places(name, grid.rows[0][1])
+    return Table(name, grid, places, unknown)
+
+
+def read_rows(table: Table, *, today: date) -> Iterator[Line]:
+    """The rows in their order; the template's own examples are left out. Refused `import.no_rows` when nothing is left.
 
     A row with a fault gives no draft but all its faults. The same right twice is a fault of the second row.
     """
-    grid = read_grid(name, data)
-    if len(grid.rows) < 2:
-        raise Refused("import.no_rows", name=name)
-    headings = grid.rows[0][1]
-    places, unknown = _places(name, headings)
-    drafts: list[RightDraft] = []
-    faults: list[RowRefused] = []
     first_rows: dict[tuple[object, ...], int] = {}
-    examples = 0
-    for number, cells in grid.rows[1:]:
-        values = {key: cells[place].strip() for key, place in places.items() if place < len(cells)}
+    told = False
+    for number, cells in table.grid.rows[1:]:
+        values = {key: cells[place].strip() for key, place in table.places.items() if place < len(cells)}
         if values.get("title", "").startswith(EXAMPLE):
-            examples += 1
             continue
-        row = _Row(number, values, name, today)
-        draft = row.draft()
-        if draft is not None:
-            first = first_rows.setdefault((draft.kind, draft.key, draft.nice_class), number)
+        line = read_row(values, number, table.name, today=today)
+        if line.draft is not None:
+            first = first_rows.setdefault((line.draft.kind, line.draft.key, line.draft.nice_class), number)
             if first != number:
-                row.fault("number", Refused("import.duplicate_row", first=first))
-        if draft is not None and not row.faults:
-            drafts.append(draft)
-        faults += row.faults
-    if not drafts and not faults:
-        raise Refused("import.no_rows", name=name)
-    return Reading(tuple(drafts), tuple(faults), unknown, examples, grid.encoding)
+                line = replace(line, draft=None, faults=(duplicate_of(first),))
+        told = True
+        yield line
+    if not told:
+        raise Refused("import.no_rows", name=table.name)
+
+
+def read_row(values: Mapping[str, str], number: int, source: str, *, today: date) -> Line:
+    """One row by its column keys: its draft, or all its faults."""
+    row = _Row(number, values, source, today)
+    draft = row.draft()
+    kept = {key: text for key, text in values.items() if text}
+    return Line(source, number, None if row.faults else draft, tuple(row.faults), FORM, kept)
+
+
+def duplicate_of(first: int) -> tuple[str, Refused]:
+    """The fault of a row whose right stands in an earlier one."""
+    return COLUMNS["number"].heading, Refused("import.duplicate_row", first=first)
 
 
 def _places(name: str, headings: tuple[str, ...]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -116,13 +113,13 @@ class _Row:
     """One row on its way to a draft; it gathers every fault instead of stopping at the first."""
 
     number: int
-    values: dict[str, str]
+    values: Mapping[str, str]
     source: str
     today: date
-    faults: list[RowRefused] = field(default_factory=list)
+    faults: list[tuple[str, Refused]] = field(default_factory=list)
 
     def fault(self, key: str, refused: Refused) -> None:
-        self.faults.append(RowRefused(self.number, COLUMNS[key].heading, refused))
+        self.faults.append((COLUMNS[key].heading, refused))
 
     def take(self, key: str, reader: Callable[[str], T], empty: T) -> T:
         """The cell as `reader` understands it; `empty` if it is blank or wrong, and then a fault is noted."""
@@ -158,8 +155,8 @@ class _Row:
         if kind == "trademark" and not self.values.get("nice_class"):
             self.fault("nice_class", Refused("import.cell_missing", column=COLUMNS["nice_class"].heading))
         title = self.take("title", tidy, "")
-        if kind == "trademark" and len(title) > _MARK_WORDS:
-            self.fault("title", Refused("import.cell_too_long", column=COLUMNS["title"].heading, limit=_MARK_WORDS))
+        if kind == "trademark" and len(title) > MARK:
+            self.fault("title", Refused("import.cell_too_long", column=COLUMNS["title"].heading, limit=MARK))
         completed_on, published_on = self.day("completed_on"), self.day("published_on")
         publication = self.take("publication_no", self._publication, None) if kind == "patent" else None
         industry = self.take("industry", _choice("industry", INDUSTRY_WORDS, tuple(INDUSTRIES.values())), "")

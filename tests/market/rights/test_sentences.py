@@ -10,9 +10,8 @@ from market.kernel import calendar
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.rules import uscc
-from market.rights.importers.table import read_table
+from market.rights.importers.delivery import read_delivery
 from market.rights.importers.template import write_template
-from market.rights.importers.us_grant import read_us_grant
 from market.rights.rules import copyrights, foreign, identifiers, symbols
 
 TODAY = date(2026, 11, 23)
@@ -39,12 +38,19 @@ def refusal(act: Callable[[], object]) -> Refused:
     return refused.value
 
 
+def told(name: str, data: bytes) -> None:
+    """Raise what the first line that gives no right says."""
+    for line in read_delivery(name, data, today=TODAY):
+        for _column, refused in line.faults:
+            raise refused
+
+
 def xml(text: str) -> Callable[[], object]:
-    return lambda: read_us_grant("a.xml", text.encode())
+    return lambda: told("a.xml", text.encode())
 
 
 def table(data: bytes) -> Callable[[], object]:
-    return lambda: read_table("a.csv", data, today=TODAY)
+    return lambda: told("a.csv", data)
 
 
 def cn(text: str) -> Callable[[], object]:
@@ -70,9 +76,9 @@ REFUSED = [
     xml("<html/>"),
     xml('<!DOCTYPE a [<!ENTITY b "c">]><us-patent-grant/>'),
     xml("<us-patent-grant/>"),
-    table(b" " * (10 * 1024 * 1024 + 1)),
+    table(b" " * (20 * 1024 * 1024 + 1)),
     table(b"%PDF"),
-    table(("类型,号码,名称\n" + "发明,1,甲\n" * 5001).encode()),
+    table(("类型,号码,名称\n" + "发明,1,甲\n" * 20_001).encode()),
     table('类型,号码,名称\n发明,"1,甲'.encode()),
     table(b""),
     table("类型,名称\n发明,甲\n".encode()),
@@ -92,15 +98,36 @@ def test_a_refusal_is_a_whole_sentence(act: Callable[[], object]) -> None:
 
 
 def test_so_is_every_fault_of_a_row() -> None:
-    faults = read_table("a.csv", ROWS.encode(), today=TODAY).faults
-    assert len({fault.refused.code for fault in faults}) >= 8
-    for fault in faults:
-        whole(sentence(fault.refused))
+    faults = [
+        refused for line in read_delivery("a.csv", ROWS.encode(), today=TODAY) for _column, refused in line.faults
+    ]
+    assert len({refused.code for refused in faults}) >= 8
+    for refused in faults:
+        whole(sentence(refused))
 
 
 @pytest.mark.parametrize("reason", ["active", "extent", "bomb"])
 def test_so_is_an_unsafe_workbook(reason: str) -> None:
     whole(sentence(Refused("import.unsafe_workbook", name="a.xlsx", reason=reason)))
+
+
+@pytest.mark.parametrize("reason", ["path", "link", "password", "many", "nested", "damaged", "bomb"])
+def test_so_is_an_unsafe_archive(reason: str) -> None:
+    whole(sentence(Refused("import.unsafe_archive", name="a.zip", reason=reason, member="b.xml", limit=9)))
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        *(Refused("import.unsafe_markup", name="a.xml", reason=reason) for reason in ("entities", "deep", "tag")),
+        Refused("import.wrong_encoding", name="a.xml", said="UTF-7"),
+        Refused("import.status_ended", status="Cancelled."),
+        Refused("import.security_named", holder="A Bank", said="SECURITY INTEREST"),
+        Refused("import.owner_named", names="Oracle America, Inc."),
+    ],
+)
+def test_so_is_what_an_office_s_file_gives_to_think_of(refused: Refused) -> None:
+    whole(sentence(refused))
 
 
 @pytest.mark.parametrize(
