@@ -73,6 +73,26 @@ def software_draft(number: str = "2014SR001852", **more: Any) -> RightDraft:
     )
 
 
+def layout_draft(number: str = "BS.205001234", **more: Any) -> RightDraft:
+    """What a file or a form says of a registered layout design."""
+    checked = check_number("ic_layout", "logic", "CN", number, today=clock.today())
+    said = {"title": "低功耗电源管理芯片", "filed_on": date(2020, 5, 8), "granted_on": date(2020, 9, 1)}
+    said |= {"completed_on": date(2019, 12, 1), "exploited_on": date(2020, 3, 2), "industry": "electronics"}
+    return RightDraft(
+        kind="ic_layout", type="logic", office="CN", key=checked.key, number=checked.display, **(said | more)
+    )
+
+
+def variety_draft(number: str = "CNA20191234.5", **more: Any) -> RightDraft:
+    """What a file or a form says of a granted plant variety."""
+    checked = check_number("plant_variety", "other", "CN", number, today=clock.today())
+    said = {"title": "吉单66", "species": "玉米 Zea mays L.", "filed_on": date(2019, 4, 1)}
+    said |= {"granted_on": date(2022, 6, 30), "industry": "biochemicals"}
+    return RightDraft(
+        kind="plant_variety", type="other", office="CN", key=checked.key, number=checked.display, **(said | more)
+    )
+
+
 def draft_right(
     owner: Party,
     *,

@@ -190,7 +190,7 @@ def particulars_of(deal: Deal) -> dict[str, str]:
     """The right's particulars as text, from the register; what the agency supplied fills the gaps only."""
     right = deal.right
     live = [title.holder.name for title in rights.holders(right)]
-    of_kind = {"patent": _patent, "trademark": _trademark, "copyright": _copyright}[right.kind]
+    of_kind = _OF_KIND[right.kind]
     bank = f"{deal.agency.bank_name} {deal.agency.bank_account}" if deal.agency.bank_account else ""
     known = {
         "title": right.title,
@@ -252,6 +252,41 @@ def _copyright(right: Right, owners: str) -> dict[str, str]:
         "rights": "\n".join(assigned),
         "territory": " / ".join(particulars.WORLDWIDE),
     }
+
+
+def _layout(right: Right, owners: str) -> dict[str, str]:
+    layout = right.ic_layout
+    return {
+        "function": _both(layout.get_function_display),
+        "certificate_no": right.number,
+        "application_no": layout.application_no,
+        "holder": owners,
+        "filed_on": _day(right.filed_on),
+        "completed_on": _day(layout.completed_on),
+        "exploited_on": _day(layout.exploited_on),
+        "entered_on": _day(right.granted_on),
+    }
+
+
+def _variety(right: Right, owners: str) -> dict[str, str]:
+    variety, granted = right.plant_variety, right.state in Right.IN_FORCE
+    return {
+        "species": variety.species,
+        "application_no": variety.application_no or ("" if granted else right.number),
+        "variety_no": right.number if granted else "",
+        "holder": owners,
+        "filed_on": _day(right.filed_on),
+        "granted_on": _day(right.granted_on),
+    }
+
+
+_OF_KIND = {
+    "patent": _patent,
+    "trademark": _trademark,
+    "copyright": _copyright,
+    "ic_layout": _layout,
+    "plant_variety": _variety,
+}
 
 
 def _both(word: Callable[[], str]) -> str:

@@ -43,6 +43,14 @@ DECIDED: Mapping[str, tuple[Any, Any]] = {
         _("Recorded on"),
         _("The day on the certificate of recordal. Title passed with the contract (Copyright Law, article 27)."),
     ),
+    "ic_layout": (
+        _("Registered on"),
+        _("The day of registration in the office's notice. Title passes on it (Regulations on Layout Designs)."),
+    ),
+    "plant_variety": (
+        _("Registered on"),
+        _("The day of registration in the authority's notice. Title passes on it (Regulations on Plant Varieties)."),
+    ),
 }
 
 

@@ -8,11 +8,10 @@ from django.http import Http404
 from market.listings.models import Listing
 from market.parties.access import ACTING, acting_party, agency_of, party_of, require
 from market.parties.models import Membership, Party
+from market.rights.rules.taxonomy import RIGHT_KINDS
 
 RELATED = (
-    "right__patent",
-    "right__trademark",
-    "right__copyright",
+    *(f"right__{kind}" for kind in RIGHT_KINDS),
     "right__registered_by",
     "seller",
     "agency",

@@ -151,7 +151,7 @@ class Entry(models.Model):
     """
 
     listing = models.OneToOneField(Listing, on_delete=models.CASCADE, related_name="entry", primary_key=True)
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=14)
     detail = models.CharField(max_length=14)
     mode = models.CharField(max_length=12)
     pricing = models.CharField(max_length=10)

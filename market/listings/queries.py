@@ -23,7 +23,7 @@ COUNTED = 1_001  # rows that are looked at for the facets' counts
 SHOWN = 1_000  # a count from which on nobody reads the exact figure
 ROWS = 5_000  # rows of a downloaded list
 ORDERS = {"newest": "-published_at", "cheapest": "lowest_minor", "dearest": "-highest_minor"}
-WITH_RIGHT = ("right__patent", "right__trademark", "right__copyright", "seller", "agency")
+WITH_RIGHT = (*(f"right__{kind}" for kind in search.DETAILS), "seller", "agency")
 LONG = ("right__abstract", "right__abstract_en", "right__patent__first_claim", "right__trademark__goods")
 
 

@@ -26,7 +26,13 @@ _LONG_WORD = 200  # characters of a word that count; PostgreSQL takes none beyon
 _NUMBER = re.compile(r"(?=(?:.*[0-9]){5})[A-Z0-9]+")
 LONGEST = 16_000  # tokens of one entry; PostgreSQL keeps no position beyond 16,383
 ASKED = 100  # characters of a question that are read
-DETAILS = {"patent": "type", "trademark": "nice_class", "copyright": "work"}
+DETAILS = {
+    "patent": "type",
+    "trademark": "nice_class",
+    "copyright": "work",
+    "ic_layout": "function",
+    "plant_variety": "growth",
+}
 NUMBERS = ("application_no", "publication_no", "grant_no", "certificate_no")
 ON_OFFER = frozenset({Listing.State.PUBLISHED, Listing.State.IN_SALE, Listing.State.UNDER_OFFER})
 
@@ -184,7 +190,8 @@ def drop(*listings: Listing) -> None:
 
 
 def detail_of(listing: Listing) -> str:
-    """What tells rights of a kind apart: a patent's type, a mark's class, the kind of a work."""
+    """What tells rights of a kind apart: a patent's type, a mark's class, the kind of a work, what a circuit does, how a
+    plant grows."""
     right = listing.right
     return str(getattr(getattr(right, right.kind), DETAILS[right.kind]))
 
@@ -198,7 +205,7 @@ def words_of(listing: Listing) -> list[str]:
     told = [
         *numbers,
         *(getattr(right, name) for name in ("title", "title_en")),
-        *(getattr(own, name, "") for name in ("words", "version")),
+        *(getattr(own, name, "") for name in ("words", "version", "species", "technology")),
         *(getattr(listing, name) for name in ("summary", "summary_en", "application")),
         *(listing.seller.name, listing.seller.name_en),
         *symbols,

@@ -15,7 +15,7 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.states import move
 from market.parties.models import Party, User
-from market.rights import events
+from market.rights import drafted, events
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Encumbrance, Event, Right, Title
 from market.rights.queries import (
@@ -52,66 +52,16 @@ def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by:
         raise Refused("right.exists", number=found.number)
     try:
         with transaction.atomic():
-            right = Right.objects.create(registered_by=party, **_columns(draft))
+            right = Right.objects.create(registered_by=party, **drafted.columns(draft))
     except IntegrityError as taken:
         raise Refused("right.exists", number=draft.number) from taken
-    DETAILS[draft.kind].objects.create(right=right, **_particulars(draft))  # type: ignore[attr-defined]
+    DETAILS[draft.kind].objects.create(right=right, **drafted.particulars(draft))  # type: ignore[attr-defined]
     _replace_titles(right, holders, draft.source or "claim")
     actor = by.ref if by else "system:import"
     journal.record(
         "right.registered", subject=right.ref, actor=actor, audience=[party.ref], number=right.number, kind=right.kind
     )
     return right
-
-
-def _columns(draft: RightDraft) -> dict[str, Any]:
-    """What every kind of right has."""
-    until = draft.expires_on or entry.last_day(
-        draft.kind,
-        draft.type,
-        draft.office,
-        filed_on=draft.filed_on,
-        granted_on=draft.granted_on,
-        completed_on=draft.completed_on,
-        published_on=draft.published_on,
-    )
-    return {
-        "kind": draft.kind,
-        "office": draft.office,
-        "key": entry.register_key(draft.kind, draft.key.number, draft.nice_class),
-        "number": draft.grant_no or draft.number,
-        "title": draft.title,
-        "title_en": draft.title_en,
-        "abstract": draft.abstract,
-        "industry": draft.industry,
-        "filed_on": draft.filed_on,
-        "granted_on": draft.granted_on,
-        "expires_on": until,
-        "source": draft.source[:120],
-    }
-
-
-def _particulars(draft: RightDraft) -> dict[str, Any]:
-    """What only this kind has."""
-    if draft.kind == "trademark":
-        return {"words": draft.title, "nice_class": draft.nice_class, "groups": [*draft.groups], "goods": draft.goods}
-    if draft.kind == "copyright":
-        return {
-            "work": draft.type,
-            "authors": [*draft.inventors],
-            "completed_on": draft.completed_on,
-            "published_on": draft.published_on,
-        }
-    return {
-        "type": draft.type,
-        "application_no": draft.application_no,
-        "publication_no": draft.publication_no,
-        "grant_no": draft.grant_no,
-        "ipc": [*draft.ipc],
-        "inventors": [*draft.inventors],
-        "claims": draft.claims,
-        "first_claim": draft.first_claim,
-    }
 
 
 @transaction.atomic
@@ -144,12 +94,10 @@ def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[s
     if right.kind == Right.Kind.PATENT and right.office == "CN" and right.granted_on and detail.application_no:
         right.number = detail.grant_no = cn_patent_number(detail.application_no)
     if right.expires_on is None:
-        of_type = getattr(detail, "type", "")
-        completed, published = getattr(detail, "completed_on", None), getattr(detail, "published_on", None)
-        dates = {"filed_on": right.filed_on, "granted_on": right.granted_on}
-        right.expires_on = entry.last_day(
-            right.kind, of_type, right.office, **dates, completed_on=completed, published_on=published
-        )
+        of_type = getattr(detail, "type", "") or getattr(detail, "growth", "")
+        dates = {name: getattr(detail, name, None) for name in ("completed_on", "published_on", "exploited_on")}
+        dates |= {"filed_on": right.filed_on, "granted_on": right.granted_on}
+        right.expires_on = entry.last_day(right.kind, of_type, right.office, **dates)
     detail.save()
     right.save(update_fields=[*COLUMNS, "number"])
     return right

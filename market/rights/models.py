@@ -1,4 +1,4 @@
-"""The register: rights of three kinds with their own particulars, the chain of title, encumbrances and consents."""
+"""The register: rights of five kinds, the chain of title, encumbrances and consents."""
 
 from typing import ClassVar
 
@@ -13,13 +13,26 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.columns import AtomsField
+from market.rights.particulars import Copyright, LayoutDesign, Patent, PlantVariety, Trademark
 from market.rights.portfolios.models import Member, Portfolio, ProductLine
+from market.rights.rules.taxonomy import RIGHT_KINDS
 
-__all__ = ["Member", "Portfolio", "ProductLine"]  # tables of this room that live beside their actions
+# Tables of this room that live in files of their own.
+__all__ = [
+    "Copyright",
+    "LayoutDesign",
+    "Member",
+    "Patent",
+    "PlantVariety",
+    "Portfolio",
+    "ProductLine",
+    "Trademark",
+]
 
 
 class Right(models.Model):
-    """A patent, trademark or copyright. `key` is the canonical number; one right per (kind, office, key)."""
+    """A right of one of five kinds; what only its kind has is in the row of that name (`particulars`). `key` is the
+    canonical number; one right per (kind, office, key)."""
 
     class Kind(models.TextChoices):
         """Which law protects it."""
@@ -27,6 +40,8 @@ class Right(models.Model):
         PATENT = "patent", _("Patent")
         TRADEMARK = "trademark", _("Trademark")
         COPYRIGHT = "copyright", _("Copyright")
+        IC_LAYOUT = "ic_layout", _("IC layout design")
+        PLANT_VARIETY = "plant_variety", _("Plant variety")
 
     class State(models.TextChoices):
         """Where the right stands in the register."""
@@ -65,7 +80,7 @@ class Right(models.Model):
     }
 
     code = code_field("R")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=14, choices=Kind)
     office = models.CharField(_("office"), max_length=2, default="CN", help_text="WIPO ST.3")
     key = models.CharField(max_length=60)
     number = models.CharField(_("number"), max_length=60)
@@ -89,7 +104,7 @@ class Right(models.Model):
         ordering = ("pk",)
         constraints = (
             models.UniqueConstraint(fields=["kind", "office", "key"], name="one_right_per_number"),
-            models.CheckConstraint(condition=Q(kind__in=["patent", "trademark", "copyright"]), name="right_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=RIGHT_KINDS), name="right_kind_known"),
         )
         indexes = (models.Index(fields=["kind", "industry"]), models.Index(fields=["expires_on"]))
 
@@ -100,76 +115,6 @@ class Right(models.Model):
     def ref(self) -> str:
         """The text reference other rooms store ("right:R-…")."""
         return f"right:{self.code}"
-
-
-class Patent(models.Model):
-    """What only patents have. Numbers as in ZC 0006 / ST.16; a utility model or design may need an evaluation report."""
-
-    class Type(models.TextChoices):
-        """专利法 2: three types, 20 / 10 / 15 years from filing (42)."""
-
-        INVENTION = "invention", _("Invention patent")
-        UTILITY = "utility", _("Utility model")
-        DESIGN = "design", _("Design patent")
-
-    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="patent", primary_key=True)
-    type = models.CharField(_("type"), max_length=10, choices=Type)
-    application_no = models.CharField(_("application number"), max_length=30, blank=True)
-    publication_no = models.CharField(_("publication number"), max_length=30, blank=True)
-    grant_no = models.CharField(_("grant number"), max_length=30, blank=True)
-    ipc = models.JSONField(_("IPC"), default=list, blank=True)
-    inventors = models.JSONField(_("inventors"), default=list, blank=True)
-    claims = models.PositiveIntegerField(_("number of claims"), null=True, blank=True)
-    first_claim = models.TextField(_("first claim"), blank=True)
-    annuity_paid_to = models.DateField(_("annuity paid until"), null=True, blank=True)
-    evaluation_report = models.BooleanField(_("evaluation report on file"), default=False)
-
-    def __str__(self) -> str:
-        return self.grant_no or self.application_no
-
-
-class Trademark(models.Model):
-    """What only trademarks have: the words, the class and the similarity groups (类似群) that must travel together."""
-
-    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="trademark", primary_key=True)
-    words = models.CharField(_("words of the mark"), max_length=120)
-    nice_class = models.PositiveSmallIntegerField(_("Nice class"))
-    groups = models.JSONField(_("similarity groups"), default=list, blank=True)
-    goods = models.TextField(_("goods and services"), blank=True)
-    last_use_on = models.DateField(_("last use shown on"), null=True, blank=True)
-
-    class Meta:
-        constraints = (models.CheckConstraint(condition=Q(nice_class__range=(1, 45)), name="nice_class_1_to_45"),)
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class Copyright(models.Model):
-    """What only copyrights have: the kind of work, its authors and its dates (著作权法 3, 22-23)."""
-
-    class Work(models.TextChoices):
-        """著作权法 3."""
-
-        SOFTWARE = "software", _("Software")
-        LITERARY = "literary", _("Literary work")
-        MUSICAL = "musical", _("Musical work")
-        ARTISTIC = "artistic", _("Work of fine art")
-        PHOTOGRAPHIC = "photographic", _("Photographic work")
-        AUDIOVISUAL = "audiovisual", _("Audiovisual work")
-        GRAPHIC = "graphic", _("Drawings and models")
-        OTHER = "other", _("Other work")
-
-    right = models.OneToOneField(Right, on_delete=models.CASCADE, related_name="copyright", primary_key=True)
-    work = models.CharField(_("kind of work"), max_length=14, choices=Work)
-    certificate_no = models.CharField(_("certificate number"), max_length=40, blank=True)
-    version = models.CharField(_("version"), max_length=20, blank=True)
-    authors = models.JSONField(_("authors"), default=list, blank=True)
-    completed_on = models.DateField(_("completed on"), null=True, blank=True)
-    published_on = models.DateField(_("first published on"), null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.certificate_no
 
 
 class Title(models.Model):

@@ -13,7 +13,18 @@ from market.kernel import clock
 from market.kernel.formats import read_day
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Copyright, Encumbrance, Event, Patent, Right, Title, Trademark
+from market.rights.models import (
+    Consent,
+    Copyright,
+    Encumbrance,
+    Event,
+    LayoutDesign,
+    Patent,
+    PlantVariety,
+    Right,
+    Title,
+    Trademark,
+)
 from market.rights.rules import entry
 from market.rights.rules.closure import Registered, classes
 from market.rights.rules.facts import Burden, Facts, Mark, Owner
@@ -25,7 +36,13 @@ from market.trail import journal
 Bundles = Mapping[int, Collection[int]]  # by a right's pk, the pks of the rights that move with it
 DECLARED = "declared"  # the source of a title its claimant stated
 NUMBERS = ("application_no", "publication_no", "grant_no")  # the numbers one patent bears
-DETAILS: dict[str, type[Model]] = {"patent": Patent, "trademark": Trademark, "copyright": Copyright}
+DETAILS: dict[str, type[Model]] = {
+    "patent": Patent,
+    "trademark": Trademark,
+    "copyright": Copyright,
+    "ic_layout": LayoutDesign,
+    "plant_variety": PlantVariety,
+}
 DEAD = frozenset({Right.State.LAPSED, Right.State.EXPIRED, Right.State.INVALIDATED})
 
 
@@ -115,7 +132,7 @@ def facts_of(right: Right, *, seller: Party | None = None) -> Facts:
 def facts_of_many(
     rights: Sequence[Right], *, sellers: Mapping[int, Party] | None = None, bundles: Bundles | None = None
 ) -> list[Facts]:
-    """`facts_of` for each of the rights, in at most eight questions however many they are. By the right's pk: `sellers`,
+    """`facts_of` for each of the rights, in at most ten questions however many they are. By the right's pk: `sellers`,
     and `bundles`, the pks of the rights that move with it."""
     keys, named, moving = [right.pk for right in rights], sellers or {}, bundles or {}
     live = _by_right(Title.objects.filter(right__in=keys, until=None).select_related("holder").order_by("pk"))

@@ -1,6 +1,5 @@
 """What differs between the contracts for patents, trademarks and copyrights: subject, papers, recordal, title, warranty."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from market.deals.rules.bargain import Text
@@ -21,14 +20,14 @@ class Kind:
     improvements: tuple[Text, ...] = ()
 
 
-_IMPROVEMENTS: tuple[Text, ...] = (
+IMPROVEMENTS: tuple[Text, ...] = (
     (
         "本合同生效后，任何一方对标的技术作出的后续改进成果归该方所有，他方无权分享（《民法典》第八百七十五条）。",
         "Improvements made by either party after this contract takes effect belong to that party alone "
         "(Civil Code, art. 875).",
     ),
 )
-_TITLE_WARRANTY: Text = (
+TITLE_WARRANTY: Text = (
     "转让人保证：其为标的权利的合法拥有者，有权处分；权利完整、有效，除第二条所列外不存在负担、权属争议、查封冻结或者"
     "未决的无效、撤销、异议程序（《民法典》第六百一十二条、第八百七十条）。",
     "The assignor warrants that it lawfully owns the right and may dispose of it; that the right is whole and in force; "
@@ -68,7 +67,7 @@ PATENT = Kind(
         ),
     ),
     warranty=(
-        _TITLE_WARRANTY,
+        TITLE_WARRANTY,
         (
             "转让人保证所提供的技术完整、无误、有效，能够达到说明书记载的目标（《民法典》第八百七十条）；权利转移日前应缴的"
             "年费由转让人缴纳，此后由受让人缴纳。",
@@ -77,7 +76,7 @@ PATENT = Kind(
             "later ones by the assignee.",
         ),
     ),
-    improvements=_IMPROVEMENTS,
+    improvements=IMPROVEMENTS,
 )
 
 APPLICATION = Kind(
@@ -110,8 +109,8 @@ APPLICATION = Kind(
             "in full; afterwards it may not rescind on that ground (SPC Interpretation on technology contracts, art. 23).",
         ),
     ),
-    warranty=(_TITLE_WARRANTY,),
-    improvements=_IMPROVEMENTS,
+    warranty=(TITLE_WARRANTY,),
+    improvements=IMPROVEMENTS,
 )
 
 TRADEMARK = Kind(
@@ -152,7 +151,7 @@ TRADEMARK = Kind(
         ),
     ),
     warranty=(
-        _TITLE_WARRANTY,
+        TITLE_WARRANTY,
         (
             "受让人应当保证使用该注册商标的商品质量（《商标法》第四十二条）；权利转移日前到期的续展由转让人办理并承担费用。",
             "The assignee guarantees the quality of the goods that bear the mark (Trademark Law, art. 42). A renewal due "
@@ -199,7 +198,7 @@ COPYRIGHT = Kind(
         ),
     ),
     warranty=(
-        _TITLE_WARRANTY,
+        TITLE_WARRANTY,
         (
             "转让人保证作品为独立创作，未侵犯他人著作权、商业秘密及其他合法权益；此前未将所转让的权利转让或者专有许可给任何第三人。",
             "The assignor warrants that the work is an independent creation that infringes nobody's copyright, trade secret "
@@ -207,10 +206,3 @@ COPYRIGHT = Kind(
         ),
     ),
 )
-
-OF_KIND: Mapping[str, Kind] = {"patent": PATENT, "trademark": TRADEMARK, "copyright": COPYRIGHT}
-
-
-def texts_of(kind: str, *, pending: bool) -> Kind:
-    """The texts for a right of `kind`; an application for a patent has its own contract."""
-    return APPLICATION if kind == "patent" and pending else OF_KIND[kind]

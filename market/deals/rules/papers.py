@@ -8,8 +8,8 @@ from market.deals.rules import particulars
 from market.deals.rules.bargain import Bargain, Clause, Row, Side, Text, filled
 from market.deals.rules.clauses import contract_clauses, price_words
 from market.deals.rules.figures import WHOLE_BP
-from market.deals.rules.kinds import texts_of
 from market.deals.rules.moves import AGENCY, BUYER, CONFIRMATION, CONTRACT, DAYS, SELLER, SIGNERS
+from market.deals.rules.registered import texts_of
 from market.kernel import formats
 
 # The office that records a change, by what the right is and where it is protected.
@@ -22,6 +22,12 @@ _OFFICES: Mapping[str, Text] = {
     "KR": ("韩国知识产权厅", "the Korean Intellectual Property Office"),
 }
 _COPYRIGHT_OFFICE: Text = ("中国版权保护中心", "the Copyright Protection Centre of China")
+_VARIETY_OFFICE: Text = (
+    "植物新品种权审批机关（农业农村部、国家林业和草原局）",
+    "the authority for plant varieties (the Ministry of Agriculture and Rural Affairs; the National Forestry and Grassland "
+    "Administration)",
+)
+_OWN_OFFICES: Mapping[str, Text] = {"copyright": _COPYRIGHT_OFFICE, "plant_variety": _VARIETY_OFFICE}
 
 # What the origin of a deal may put on record, and how the confirmation names it.
 RECORD: Mapping[str, Text] = {
@@ -158,8 +164,8 @@ _AUCTION_LAW: Mapping[str, Text] = {
 
 def office_of(kind: str, office: str) -> Text:
     """The office where the change of a right of `kind` is recorded, by its WIPO ST.3 code."""
-    if kind == "copyright" and office == "CN":
-        return _COPYRIGHT_OFFICE
+    if kind in _OWN_OFFICES and office == "CN":
+        return _OWN_OFFICES[kind]
     return _OFFICES.get(office, (office, office))
 
 

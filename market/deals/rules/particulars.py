@@ -36,6 +36,12 @@ LABELS: Mapping[str, Text] = {
     "rights": ("转让的权利种类", "Rights assigned"),
     "territory": ("地域范围", "Territory"),
     "expires_on": ("有效期至", "In force until"),
+    "holder": ("权利人", "Right holder"),
+    "function": ("集成电路功能", "Function of the circuit"),
+    "entered_on": ("登记日", "Registered on"),
+    "exploited_on": ("首次商业利用日", "First put to commercial use on"),
+    "species": ("属或者种", "Genus or species"),
+    "variety_no": ("品种权号", "Variety right number"),
 }
 ASKED = {
     "title": _("Title"),
@@ -54,6 +60,10 @@ ASKED = {
     "rights": _("Rights assigned"),
     "territory": _("Territory"),
     "bank": _("The agency's bank account"),
+    "holder": _("Right holder"),
+    "certificate_no": _("Registration number"),
+    "species": _("Genus or species"),
+    "variety_no": _("Variety right number"),
 }
 
 # 民法典 845: name of the invention, applicant and patentee, filing date, application number, patent number, validity.
@@ -63,6 +73,10 @@ _APPLICATION = ("title", "applicant", "filed_on", "application_no")
 _MARK = ("words", "registration_no", "nice_class", "registrant", "expires_on")
 _MARK_APPLICATION = ("words", "application_no", "nice_class", "registrant")
 _COPYRIGHT = ("title", "authors", "owner", "rights", "territory")
+# 民法典 845 and 876 for these two.
+_LAYOUT = ("title", "certificate_no", "holder", "filed_on", "expires_on")
+_VARIETY = ("title", "species", "variety_no", "holder", "expires_on")
+_VARIETY_APPLICATION = ("title", "species", "application_no", "holder")
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "patent": (
@@ -76,6 +90,14 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "copyright": (
         *("title", "work", "certificate_no", "version", "authors", "owner", "completed_on"),
         *("published_on", "rights", "territory", "expires_on", "office"),
+    ),
+    "ic_layout": (
+        *("title", "function", "certificate_no", "application_no", "holder", "filed_on", "completed_on"),
+        *("exploited_on", "entered_on", "expires_on", "office"),
+    ),
+    "plant_variety": (
+        *("title", "species", "application_no", "variety_no", "holder", "filed_on", "granted_on"),
+        *("expires_on", "office"),
     ),
 }
 
@@ -104,6 +126,8 @@ def required(kind: str, *, pending: bool) -> tuple[str, ...]:
         "patent": _APPLICATION if pending else _PATENT,
         "trademark": _MARK_APPLICATION if pending else _MARK,
         "copyright": _COPYRIGHT,
+        "ic_layout": _LAYOUT,
+        "plant_variety": _VARIETY_APPLICATION if pending else _VARIETY,
     }
     return (*own[kind], "bank")
 

@@ -14,6 +14,13 @@ TITLES: Mapping[str, Text] = {
     "patent": ("著录项目变更申报书", "Request to record a change of bibliographic data"),
     "trademark": ("转让申请/注册商标申请书", "Application to assign a trademark registration or application"),
     "copyright": ("著作权转让合同备案申请表", "Application to record a copyright assignment contract"),
+    "ic_layout": ("集成电路布图设计著录项目变更申报书", "Request to record a change of the owner of a layout design"),
+    "plant_variety": ("植物新品种权转让登记申请书", "Request to register the assignment of a plant variety right"),
+}
+# What the owner of a right that is no patent is called.
+HOLDERS: Mapping[str, Text] = {
+    "ic_layout": ("布图设计权利人", "Right holder"),
+    "plant_variety": ("品种权人", "Right holder"),
 }
 FOREIGN: Text = ("权利转移登记请求书", "Request to record an assignment")
 
@@ -40,6 +47,16 @@ BRINGS: Mapping[str, tuple[Text, ...]] = {
         ("著作权登记证书或者其他权利归属证明", "Certificate of registration or other proof of ownership"),
         ("作品样本", "A copy of the work"),
         ("代理人委托书（委托代理时）", "Power of attorney, if an agent acts"),
+    ),
+    "ic_layout": (
+        ("转让人、受让人主体资格证明", "Proof of identity of assignor and assignee"),
+        ("专利代理委托书（委托代理时）", "Power of attorney, if an agent acts"),
+        ("技术出口许可证或者登记证书（受让人为外国人时）", "Technology export licence, if the assignee is foreign"),
+    ),
+    "plant_variety": (
+        ("转让人、受让人主体资格证明", "Proof of identity of assignor and assignee"),
+        ("代理人委托书（委托代理时）", "Power of attorney, if an agent acts"),
+        ("审批机关的批准文件（受让人为外国人时）", "The authority's approval, if the assignee is foreign"),
     ),
 }
 
@@ -71,7 +88,7 @@ def request_form(bargain: Bargain, *, contract_on: date, enclosed: Sequence[str]
 
 def _changes(bargain: Bargain, owners: list[str]) -> list[list[str]]:
     """变更项目 / 变更前 / 变更后: what changes with the owner."""
-    role = ("申请人", "Applicant") if bargain.pending else ("专利权人", "Patentee")
+    role = ("申请人", "Applicant") if bargain.pending else HOLDERS.get(bargain.kind, ("专利权人", "Patentee"))
     before, after = _side(bargain.seller), _side(bargain.buyer)
     rows = [[f"{role[0]}姓名或者名称", f"{role[1]}: name", "\n".join(owners), after["name"]]]
     named = {

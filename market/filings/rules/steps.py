@@ -49,7 +49,8 @@ def check_answered(on: date, *, asked_on: date, today: date) -> None:
 def check_decided(kind: str, on: date, *, submitted_on: date, today: date) -> None:
     """Refused `filing.date_ahead`, or `filing.before_submission` when the office decided before it was asked.
 
-    The day is a patent's registration (专利法 10), a mark's gazette (商标法 42) or a contract's recordal (条例 25).
+    The day is a patent's, layout design's or variety's registration (专利法 10), a mark's gazette (商标法 42) or a
+    copyright contract's recordal (条例 25).
     """
     _not_ahead(on, today)
     if on < submitted_on:

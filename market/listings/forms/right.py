@@ -15,7 +15,7 @@ from market.kernel.words import sentence
 from market.listings import queries
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Copyright, Encumbrance, Patent, Right, Trademark
+from market.rights.models import Copyright, Encumbrance, LayoutDesign, Patent, PlantVariety, Right, Trademark
 from market.rights.rules import identifiers, symbols
 from market.rights.rules.foreign import OFFICES
 
@@ -43,6 +43,13 @@ class StartForm(forms.Form):
         ),
         "trademark": _("The registration number, for example 1590557."),
         "copyright": _("The registration number, for example 2014SR001852 or 国作登字-2021-A-01233328."),
+        "ic_layout": _("The registration number, for example BS.205001234."),
+        "plant_variety": _("The number on the certificate, for example CNA20191234.5."),
+    }
+    TYPES = {
+        "copyright": (_("Kind of work"), Copyright.Work.choices),
+        "ic_layout": (_("Function of the circuit"), LayoutDesign.Function.choices),
+        "plant_variety": (_("How it grows"), PlantVariety.Growth.choices),
     }
 
     def __init__(self, kind: str, *args: Any, **options: Any) -> None:
@@ -62,7 +69,8 @@ class StartForm(forms.Form):
                 widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             )
         else:
-            self.fields["type"] = forms.ChoiceField(label=_("Kind of work"), choices=Copyright.Work.choices)
+            label, choices = self.TYPES[kind]
+            self.fields["type"] = forms.ChoiceField(label=label, choices=choices)
 
     def clean_nice_class(self) -> int:
         """The class as a number."""
@@ -135,14 +143,18 @@ class ParticularsForm(forms.Form):
         ),
         "trademark": (Trademark, ("words", "groups", "goods", "last_use_on")),
         "copyright": (Copyright, ("work", "certificate_no", "version", "authors", "completed_on", "published_on")),
+        "ic_layout": (LayoutDesign, ("function", "application_no", "technology", "completed_on", "exploited_on")),
+        "plant_variety": (PlantVariety, ("species", "growth", "authority", "application_no")),
     }
     LEFT_OUT = {
         "patent": frozenset[str](),
         "trademark": frozenset({"title", "abstract", "abstract_en", "service_result"}),
         "copyright": frozenset({"filed_on"}),
+        "ic_layout": frozenset[str](),
+        "plant_variety": frozenset[str](),
     }
-    REQUIRED = frozenset({"title", "words", "filed_on", "completed_on", "industry", "annuity_paid_to"})
-    PAST = ("filed_on", "granted_on", "completed_on", "published_on", "last_use_on")
+    REQUIRED = frozenset({"title", "words", "filed_on", "completed_on", "industry", "annuity_paid_to", "species"})
+    PAST = ("filed_on", "granted_on", "completed_on", "published_on", "exploited_on", "last_use_on")
 
     def __init__(self, right: Right, *args: Any, **options: Any) -> None:
         own_model, own = self.OWN[right.kind]
@@ -217,6 +229,9 @@ HINTS = {
     "groups": _(
         "Four digits each, one a line, for example 0901. Similar marks in one group must be assigned together."
     ),
+    "exploited_on": _("The first sale or import anywhere in the world; the term may run from this day."),
+    "species": _("As in the register, for example 玉米 Zea mays L."),
+    "growth": _("Woody and climbing plants are protected five years longer."),
     "last_use_on": _("A mark unused for three years may be revoked."),
     "service_result": _("Its makers may then buy first on equal terms (Civil Code 847)."),
     "region": _("Province and city."),

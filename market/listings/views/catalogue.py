@@ -18,7 +18,7 @@ from market.kernel.typed import safe_cell
 from market.listings import queries, search
 from market.listings.models import Listing
 from market.listings.rules import FACETS, SORTS, Wanted
-from market.rights.models import Copyright, Patent, Right
+from market.rights.models import Copyright, LayoutDesign, Patent, PlantVariety, Right
 
 FACET_WORDS: dict[str, str | Promise] = {
     "kind": gettext_lazy("Kind of right"),
@@ -35,6 +35,14 @@ DETAIL_WORDS = {
     Right.Kind.PATENT: gettext_lazy("Type of patent"),
     Right.Kind.TRADEMARK: gettext_lazy("Nice class"),
     Right.Kind.COPYRIGHT: gettext_lazy("Kind of work"),
+    Right.Kind.IC_LAYOUT: gettext_lazy("Function of the circuit"),
+    Right.Kind.PLANT_VARIETY: gettext_lazy("How it grows"),
+}
+DETAIL_OPTIONS: dict[str, Mapping[str, str | Promise]] = {
+    Right.Kind.PATENT: dict(Patent.Type.choices),
+    Right.Kind.COPYRIGHT: dict(Copyright.Work.choices),
+    Right.Kind.IC_LAYOUT: dict(LayoutDesign.Function.choices),
+    Right.Kind.PLANT_VARIETY: dict(PlantVariety.Growth.choices),
 }
 OPTION_WORDS: dict[str, Mapping[str, str | Promise]] = {
     "kind": dict(Right.Kind.choices),
@@ -90,7 +98,7 @@ def _asked(request: HttpRequest) -> Wanted:
     """The question in the address, only known answers in it."""
     kind = request.GET.get("kind", "")
     known: dict[str, Collection[str]] = {name: tuple(words) for name, words in OPTION_WORDS.items()}
-    details = {"patent": Patent.Type.values, "trademark": CLASSES, "copyright": Copyright.Work.values}
+    details = {"trademark": CLASSES} | {name: tuple(words) for name, words in DETAIL_OPTIONS.items()}
     return Wanted.read(request.GET, known | {"detail": details.get(kind, ())})
 
 
@@ -126,8 +134,7 @@ def _option(wanted: Wanted, name: str, value: str) -> str:
         return str(OPTION_WORDS.get(name, {}).get(value, value))
     if wanted.kind == Right.Kind.TRADEMARK:
         return _("Class %(number)s") % {"number": value}
-    words: dict[str, Any] = dict(Patent.Type.choices) | dict(Copyright.Work.choices)
-    return str(words.get(value, value))
+    return str(DETAIL_OPTIONS.get(wanted.kind, {}).get(value, value))
 
 
 def _facet(wanted: Wanted, name: str, counts: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from market.kernel.typed import tidy
-from market.rights.rules.taxonomy import INDUSTRIES, PATENT_TYPES, WORK_KINDS
+from market.rights.rules.taxonomy import CIRCUIT_FUNCTIONS, GROWTHS, INDUSTRIES, PATENT_TYPES, WORK_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,12 @@ TEMPLATE_COLUMNS = (
     Column("granted_on", "授权或注册登记日", "Granted or registered on", limit=40),
     Column("completed_on", "创作完成日", "Completed on", limit=40),
     Column("published_on", "首次发表日", "First published on", limit=40),
+    Column("exploited_on", "首次商业利用日", "First put to commercial use on", limit=40),
     Column("ipc", "国际专利分类或洛迦诺分类", "IPC or Locarno", limit=2000),
     Column("nice_class", "尼斯分类", "Nice class", limit=10),
     Column("groups", "类似群", "Similarity groups", limit=600),
     Column("goods", "商品或服务", "Goods or services", limit=5000),
+    Column("species", "属或者种", "Genus or species", limit=120),
     Column("work_kind", "作品类型", "Work kind", limit=40),
     Column("industry", "产业", "Industry", limit=60),
     Column("abstract", "摘要", "Abstract", limit=10000),
@@ -74,8 +76,20 @@ KIND_WORDS = {
     "版权": ("copyright", ""),
     "作品": ("copyright", ""),
     "copyright": ("copyright", ""),
+    "集成电路布图设计": ("ic_layout", "other"),
+    "布图设计": ("ic_layout", "other"),
+    "ic layout": ("ic_layout", "other"),
+    "layout design": ("ic_layout", "other"),
+    **{f"布图设计（{zh}）": ("ic_layout", key) for key, zh in CIRCUIT_FUNCTIONS.items()},
+    "植物新品种": ("plant_variety", "other"),
+    "plant variety": ("plant_variety", "other"),
+    **{f"植物新品种（{zh}）": ("plant_variety", key) for key, zh in GROWTHS.items()},
 }
-KIND_CHOICES = (*PATENT_TYPES.values(), "注册商标", "软件著作权", "作品著作权")
+KIND_CHOICES = (
+    *PATENT_TYPES.values(),
+    *("注册商标", "软件著作权", "作品著作权"),
+    *("集成电路布图设计", "植物新品种", "植物新品种（木本、藤本植物）"),
+)
 INDUSTRY_WORDS = {word: key for key, zh in INDUSTRIES.items() for word in (key, zh)}
 WORK_WORDS = {word: key for key, zh in WORK_KINDS.items() for word in (key, zh, zh.removesuffix("作品"))}
 

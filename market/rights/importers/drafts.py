@@ -31,9 +31,9 @@ class Conveyance:
 class RightDraft:
     """A right as it stood in a file; the words and keys are those of the register's models.
 
-    `key` and `number` identify it. `type` is a patent's type or a work's kind. `expires_on` is the last day in force
-    where the file or the law tells. `row` is its row in a table, 0 for a file of its own. `owners` are whom the office
-    names as owning it today, `conveyances` how it came to them.
+    `key` and `number` identify it. `type` is a patent's type, a work's kind, a circuit's function or how a plant grows.
+    `expires_on` is the last day in force where the file or the law tells. `row` is its row in a table, 0 for a file of
+    its own. `owners` are whom the office names as owning it today, `conveyances` how it came to them.
     """
 
     kind: str
@@ -60,6 +60,7 @@ class RightDraft:
     published_on: date | None = None
     granted_on: date | None = None
     completed_on: date | None = None
+    exploited_on: date | None = None
     expires_on: date | None = None
     term_extension_days: int = 0
     terminal_disclaimer: bool = False
@@ -67,6 +68,7 @@ class RightDraft:
     nice_class: int | None = None
     groups: tuple[str, ...] = ()
     goods: str = ""
+    species: str = ""
     industry: str = ""
     row: int = 0
     source: str = ""

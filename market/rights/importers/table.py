@@ -21,7 +21,7 @@ from market.rights.importers.columns import (
     column_of,
 )
 from market.rights.importers.drafts import MARK, Line, RightDraft
-from market.rights.rules import identifiers, symbols, terms
+from market.rights.rules import entry, identifiers, symbols, terms
 from market.rights.rules.checked import Checked
 from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS, suggest_industry
 
@@ -158,6 +158,7 @@ class _Row:
         if kind == "trademark" and len(title) > MARK:
             self.fault("title", Refused("import.cell_too_long", column=COLUMNS["title"].heading, limit=MARK))
         completed_on, published_on = self.day("completed_on"), self.day("published_on")
+        exploited_on, species = self.day("exploited_on"), self.take("species", tidy, "")
         publication = self.take("publication_no", self._publication, None) if kind == "patent" else None
         industry = self.take("industry", _choice("industry", INDUSTRY_WORDS, tuple(INDUSTRIES.values())), "")
         groups = self.take("groups", lambda text: _groups(text, nice_class), _NOTHING) if nice_class else _NOTHING
@@ -165,9 +166,13 @@ class _Row:
         title_en, abstract, goods = (self.take(key, tidy, "") for key in ("title_en", "abstract", "goods"))
         if checked is None:
             return None
-        expires_on = terms.last_day(kind, of_type, checked.key.office, filed_on=filed_on, granted_on=granted_on)
-        if kind == "copyright" and holders and completed_on and (of_type in _ENTITY_WORKS or not inventors):
+        dates = {"filed_on": filed_on, "granted_on": granted_on, "exploited_on": exploited_on}
+        if kind != "copyright":  # a person's work ends with the person
+            expires_on = entry.last_day(kind, of_type, checked.key.office, **dates, completed_on=completed_on)
+        elif holders and completed_on and (of_type in _ENTITY_WORKS or not inventors):
             expires_on = terms.entity_copyright_last_day(published_on, completed_on)
+        else:
+            expires_on = None
         draft = RightDraft(
             kind=kind,
             type=of_type,
@@ -183,11 +188,13 @@ class _Row:
             filed_on=filed_on,
             granted_on=granted_on,
             completed_on=completed_on,
+            exploited_on=exploited_on,
             published_on=published_on,
             expires_on=expires_on,
             ipc=ipc,
             nice_class=nice_class,
             groups=groups,
+            species=species,
             industry=industry or next(filter(None, map(suggest_industry, ipc)), ""),
             row=self.number,
             source=self.source,

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from market.kernel.errors import Refused
 from market.kernel.typed import plain
 
+_ANY = re.compile(r"(?=.*[0-9]).{3,40}")
 _DAMAGED = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+")
 
 
@@ -45,6 +46,14 @@ def read(typed: str) -> str:
     if _DAMAGED.fullmatch(text):
         raise Refused("right.number_damaged", typed=typed.strip()[:40])
     return text
+
+
+def elsewhere(office: str, typed: str, text: str) -> Checked:
+    """A number of an office whose forms are not known here: taken as typed, with the warning `right.office_unchecked`."""
+    if not _ANY.fullmatch(text):
+        raise malformed(typed, f"{office} 12345")
+    unchecked = Refused("right.office_unchecked", typed=typed.strip(), office=office)
+    return Checked(typed, Key(office, text.removeprefix(office)), f"{office} {text.removeprefix(office)}", (unchecked,))
 
 
 def malformed(typed: str, example: str) -> Refused:

@@ -5,7 +5,7 @@ from datetime import date
 
 from market.kernel.calendar import earliest_after_notice, months_later
 from market.rights.rules.facts import Facts, Found, found
-from market.rights.rules.intents import CLOSE, Intent
+from market.rights.rules.intents import CLOSE, SALES, Intent
 
 PUBLICITY_DAYS = 15
 PAID_IN_MONTHS = 60
@@ -58,7 +58,8 @@ def increase(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
 
 
 def export(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
-    """R31: technology is classified before a foreign party is negotiated with; restricted technology needs a licence."""
+    """R31: technology is classified before a foreign party is negotiated with; restricted technology needs a licence,
+    and a plant variety bred at home passes to a foreigner only with its authority's approval."""
     if facts.export is None or facts.kind == "trademark":
         return
     if facts.export.classified == "prohibited":
@@ -67,6 +68,8 @@ def export(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
         yield found("export_unlicensed")
     elif facts.export.classified not in ("restricted", "free"):
         yield found("export_unclassified")
+    if facts.kind == "plant_variety" and intent in SALES | {CLOSE} and not facts.export.approved:
+        yield found("variety_abroad")
 
 
 def void_terms(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:

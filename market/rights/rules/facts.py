@@ -160,10 +160,12 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A foreign or foreign-controlled party is at the table; the technology's class, and whether a licence is held."""
+    """A foreign or foreign-controlled party is at the table; the technology's class, whether a licence is held, and
+    whether the authority approved that a plant variety goes abroad."""
 
     classified: str = ""
     licensed: bool = False
+    approved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,11 +30,12 @@ def live(facts: Facts, kind: str, on: date) -> Iterator[Burden]:
 
 def owners(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     """R16: co-owners act together, but each may grant an ordinary licence of a patent or a work alone and share the
-    fee (专利法 14, 著作权法 14). Whoever owns nothing has no co-owners: that is R19's."""
+    fee (专利法 14, 著作权法 14); no such word is written for marks, layout designs and varieties. Whoever owns nothing
+    has no co-owners: that is R19's."""
     held = sum((owner.share for owner in facts.owners), Fraction(0))
     if facts.owners and held != 1:
         yield found("shares", held=str(held))
-    alone = intent is Intent.LICENSE_ORDINARY and facts.kind != "trademark"
+    alone = intent is Intent.LICENSE_ORDINARY and facts.kind in ("patent", "copyright")
     sells = any(owner.code == facts.seller for owner in facts.owners)
     for owner in facts.owners:
         if sells and owner.code != facts.seller and not owner.consented:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from market.kernel.errors import Refused
-from market.rights.rules import copyrights, foreign, trademarks
+from market.rights.rules import copyrights, foreign, layouts, trademarks, varieties
 from market.rights.rules.checked import Checked, Key, malformed, read
 
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
@@ -19,7 +19,7 @@ _FIRST_YEAR, _LONG_FROM = 1985, 2003
 def check_number(kind: str, of_type: str, office: str, typed: str, *, today: date) -> Checked:
     """The number of a right at `office`, whichever of its numbers was typed; refused `right.…` if it cannot be one.
 
-    `kind` is patent, trademark or copyright; `of_type` the patent's type or the kind of work, which the number must not
+    `kind` is one of `taxonomy.RIGHT_KINDS`; `of_type` the patent's type or the kind of work, which the number must not
     contradict.
     """
     if office not in foreign.OFFICES:
@@ -28,6 +28,10 @@ def check_number(kind: str, of_type: str, office: str, typed: str, *, today: dat
         checked = check_patent(office, typed, today=today)
     elif kind == "trademark":
         return trademarks.check_trademark(office, typed)
+    elif kind == "ic_layout":
+        return layouts.check_layout(office, typed, today=today)
+    elif kind == "plant_variety":
+        return varieties.check_variety(office, typed, today=today)
     else:
         checked = copyrights.check_copyright(office, typed, today=today)
         of_type = "software" if of_type == "software" else "work"

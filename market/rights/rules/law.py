@@ -58,6 +58,10 @@ _SINCE: Mapping[str, date] = {
     "技术进出口管理条例": date(2020, 11, 29),
     "企业国有资产法": date(2009, 5, 1),
     "企业国有资产交易监督管理办法": date(2016, 6, 24),
+    "集成电路布图设计保护条例": date(2001, 10, 1),
+    "集成电路布图设计保护条例（2026）": date(2026, 10, 15),
+    "植物新品种保护条例": date(2014, 7, 29),
+    "植物新品种保护条例（2025）": date(2025, 6, 1),
     "国资发产权规〔2024〕8号": date(2024, 1, 30),
 }
 
@@ -66,11 +70,26 @@ def _now(law: str, place: str) -> Versions:
     return (Provision(law, place, _SINCE[law]),)
 
 
+def _then(law: str, place: str, later: str, place_later: str) -> Versions:
+    """A provision and the one that took its place on the day the law `later` came into force."""
+    begins = _SINCE[later]
+    last = date.fromordinal(begins.toordinal() - 1)
+    return (Provision(law, place, _SINCE[law], last), Provision(later, place_later, begins))
+
+
 def _mark(old: str, new: str) -> Versions:
     """A provision on marks: the article of the law of 2019, and the chapter of the law in force from 1 January 2027."""
-    begins = _SINCE["商标法（2026）"]
-    last = date.fromordinal(begins.toordinal() - 1)
-    return (Provision("商标法", old, _SINCE["商标法"], last), Provision("商标法（2026）", new, begins))
+    return _then("商标法", old, "商标法（2026）", new)
+
+
+def _layout(old: str) -> Versions:
+    """A provision on layout designs: the article of 2001; the regulations in force from 15 October 2026 as a whole."""
+    return _then("集成电路布图设计保护条例", old, "集成电路布图设计保护条例（2026）", "")
+
+
+def _variety(old: str) -> Versions:
+    """A provision on plant varieties: the article of 2014; the regulations in force from 1 June 2025 as a whole."""
+    return _then("植物新品种保护条例", old, "植物新品种保护条例（2025）", "")
 
 
 def _rule_of_2010(old: str, new: str) -> Versions:
@@ -87,12 +106,17 @@ def _all(law: str, place: str) -> Variants:
     return {ANY: _now(law, place)}
 
 
-def _kinds(patent: Versions, trademark: Versions, copyright: Versions) -> Variants:
-    return {ANY: patent, "patent": patent, "trademark": trademark, "copyright": copyright}
+def _kinds(
+    patent: Versions, trademark: Versions, copyright: Versions, layout: Versions = (), variety: Versions = ()
+) -> Variants:
+    """A provision by the kind of right; a layout design and a variety have the patent's where none of theirs is named."""
+    own = {"patent": patent, "trademark": trademark, "copyright": copyright}
+    return {ANY: patent, **own, "ic_layout": layout or patent, "plant_variety": variety or patent}
 
 
 # The numbering of the Trademark Law of 2026 inside its chapters is not cited: only that chapter 5 holds renewal,
-# change, transfer and licence is certain.
+# change, transfer and licence is certain. Of the regulations on varieties (2025) and on layout designs (2026) only the
+# day they took effect was at hand, so they are cited whole.
 GROUNDS: Mapping[str, Variants] = {
     "host": _all("拍卖法", "10-16"),
     "notice": {
@@ -114,15 +138,23 @@ GROUNDS: Mapping[str, Variants] = {
     "extension": _all("法释〔2016〕18号", "20"),
     "deposits": _all("法释〔2016〕18号", "23"),
     "second_sale": _all("法释〔2016〕18号", "26"),
-    "passes": _kinds(_now("专利法", "10"), _mark("42", "第5章"), _now("著作权法", "27")),
-    "co_owner": _kinds(_now("专利法", "14"), _mark("5", ""), _now("著作权法", "14")),
+    "passes": _kinds(_now("专利法", "10"), _mark("42", "第5章"), _now("著作权法", "27"), _layout("22"), _variety("9")),
+    "co_owner": _kinds(_now("专利法", "14"), _mark("5", ""), _now("著作权法", "14"), _layout("10"), _variety("7")),
     "pledge": _all("民法典", "444"),
-    "pledge_again": _kinds(_now("专利权质押登记办法", ""), _now("商标法实施条例", "70"), _now("著作权法", "28")),
-    "freeze": _kinds(_rule_of_2010("86-87", "103-105"), _now("民事诉讼法", "106"), _now("民事诉讼法", "106")),
-    "dispute": _kinds(_rule_of_2010("86", "103"), _now("民法典", "612"), _now("民法典", "612")),
-    "lapsed": _kinds(_now("专利法", "44"), _mark("40", "第5章"), _now("著作权法", "23")),
-    "invalidated": _kinds(_now("专利法", "47"), _mark("47", ""), _now("著作权法", "2")),
-    "term": _kinds(_now("专利法", "42"), _mark("39-40", "第5章"), _now("著作权法", "22-23")),
+    "pledge_again": _kinds(
+        _now("专利权质押登记办法", ""),
+        _now("商标法实施条例", "70"),
+        _now("著作权法", "28"),
+        _now("民法典", "444"),
+        _now("民法典", "444"),
+    ),
+    "freeze": _kinds(_rule_of_2010("86-87", "103-105"), *(4 * (_now("民事诉讼法", "106"),))),
+    "dispute": _kinds(_rule_of_2010("86", "103"), *(3 * (_now("民法典", "612"),)), _variety("43")),
+    "lapsed": _kinds(_now("专利法", "44"), _mark("40", "第5章"), _now("著作权法", "23"), _layout("13"), _variety("36")),
+    "invalidated": _kinds(_now("专利法", "47"), _mark("47", ""), _now("著作权法", "2"), _layout("20"), _variety("37")),
+    "term": _kinds(
+        _now("专利法", "42"), _mark("39-40", "第5章"), _now("著作权法", "22-23"), _layout("12"), _variety("34")
+    ),
     "annuity": _all("专利法", "44"),
     "disclosure": _all("拍卖法", "27"),
     "closure": {ANY: _mark("42", "第5章")},
@@ -130,7 +162,13 @@ GROUNDS: Mapping[str, Variants] = {
     "reserved": _all("著作权法", "29"),
     "licence_filing": _kinds(_rule_of_2010("14", "15"), _mark("43", "第5章"), _now("著作权法", "26")),
     "licence_survives": _kinds(_now("技术合同解释", "24"), _mark("43", "第5章"), _now("技术合同解释", "24")),
-    "licence_term": _kinds(_now("民法典", "865"), _mark("39-40", "第5章"), _now("著作权法", "22-23")),
+    "licence_term": _kinds(
+        _now("民法典", "865"),
+        _mark("39-40", "第5章"),
+        _now("著作权法", "22-23"),
+        _now("民法典", "865, 876"),
+        _now("民法典", "865, 876"),
+    ),
     "grade": {**_all("技术合同解释", "25"), "software": _now("计算机软件保护条例", "19")},
     "inventors": _all("民法典", "847"),
     "publicity": _all("国发〔2016〕16号", ""),
@@ -143,10 +181,13 @@ GROUNDS: Mapping[str, Variants] = {
     "votes": _all("公司法", "66"),
     "preemption": _all("公司法", "227"),
     "export": _all("技术进出口管理条例", "28-38"),
+    "variety_abroad": {ANY: _variety("9")},
     "open_licence": _all("专利法", "50-51"),
     "open_bars": {ANY: _now("专利法实施细则", "86")},
     "void_terms": _all("技术合同解释", "10"),
-    "contents": _kinds(_now("民法典", "845"), _mark("42", "第5章"), _now("著作权法", "26-27")),
+    "contents": _kinds(
+        _now("民法典", "845"), _mark("42", "第5章"), _now("著作权法", "26-27"), _layout("22"), _variety("9")
+    ),
     "appraisal": _all("企业国有资产法", "47, 55"),
     "below_ninety": _all("企业国有资产交易监督管理办法", ""),
     "consultations": _all("国资发产权规〔2024〕8号", ""),

@@ -296,6 +296,7 @@ RULES: tuple[Rule, ...] = (
             _D("export_unclassified", "export", "classification", "seller"),
             _D("export_unlicensed", "export", "export_licence", "seller"),
             _D("export_prohibited", "export", "exclusion", "seller"),
+            _D("variety_abroad", "variety_abroad", "approval", "office"),
         ),
     ),
     Rule(

@@ -1,6 +1,6 @@
 """The market's lists of kinds, industries and classes, as keys; their words for readers belong to the pages."""
 
-RIGHT_KINDS = ("patent", "trademark", "copyright")
+RIGHT_KINDS = ("patent", "trademark", "copyright", "ic_layout", "plant_variety")
 
 # 专利法 2.
 PATENT_TYPES = {"invention": "发明专利", "utility": "实用新型", "design": "外观设计"}
@@ -91,6 +91,18 @@ WORK_KINDS = {
     "graphic": "图形作品",
     "other": "其他作品",
 }
+
+# What the application form asks a layout design to be.
+CIRCUIT_FUNCTIONS = {
+    "logic": "逻辑电路",
+    "memory": "存储器电路",
+    "micro": "微型计算机电路",
+    "linear": "线性电路",
+    "other": "其他电路",
+}
+
+# The two terms of a plant variety.
+GROWTHS = {"woody": "木本、藤本植物", "other": "其他植物"}
 
 # Economic rights that may be licensed or assigned, by their item in 著作权法 10(1); items 1 to 4 are moral and stay.
 ECONOMIC_RIGHTS = {

@@ -11,6 +11,7 @@ _DAY = timedelta(days=1)
 _DESIGN_FIFTEEN_FROM = date(2021, 6, 1)
 _US_TWENTY_FROM = date(1995, 6, 8)
 _US_DESIGN_FIFTEEN_FROM = date(2015, 5, 13)
+_VARIETY_LONGER_FROM = date(2025, 6, 1)
 _CN_YEARS = {"invention": 20, "utility": 10, "design": 15}
 
 
@@ -92,6 +93,31 @@ def author_copyright_last_day(died_on: date | None) -> date | None:
     """The last day of a person's work: 31 December of the fiftieth year after the death of the (last living) author;
     None while one lives (著作权法 23(1))."""
     return date(died_on.year + 50, 12, 31) if died_on else None
+
+
+def cn_layout_last_day(filed_on: date, exploited_on: date | None, completed_on: date | None) -> date:
+    """The last day of a layout design: ten years from its application or its first commercial use anywhere, whichever
+    came first, and never beyond fifteen from its completion (集成电路布图设计保护条例 2001 art. 12).
+
+    Counted as the same office counts a patent's: the eve of the anniversary is the last day.
+    """
+    begun = min(filed_on, exploited_on or filed_on)
+    last = months_later(begun, 120)
+    if completed_on:
+        last = min(last, months_later(completed_on, 180))
+    return last - _DAY
+
+
+def cn_variety_last_day(growth: str, granted_on: date) -> date:
+    """The last day of a plant variety of that growth ("woody" or "other"): 25 or 20 years from its grant; one granted
+    before 1 June 2025 has 20 or 15 (植物新品种保护条例 2025; 2014 art. 34).
+
+    Whether the longer term also reaches a variety in force on that day is not decided here: it is entered by hand.
+    """
+    years = 20 if growth == "woody" else 15
+    if granted_on >= _VARIETY_LONGER_FROM:
+        years += 5
+    return months_later(granted_on, 12 * years) - _DAY
 
 
 def cn_annuity_due(filed_on: date, year: int) -> date:

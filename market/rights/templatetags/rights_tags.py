@@ -38,6 +38,10 @@ LAWS = {
     "企业国有资产法": gettext_lazy("Law on State Assets of Enterprises"),
     "企业国有资产交易监督管理办法": gettext_lazy("Measures on State Asset Transactions"),
     "国资发产权规〔2024〕8号": gettext_lazy("SASAC Document [2024] No. 8"),
+    "集成电路布图设计保护条例": gettext_lazy("Regulations on Layout Designs"),
+    "集成电路布图设计保护条例（2026）": gettext_lazy("Regulations on Layout Designs (2026)"),
+    "植物新品种保护条例": gettext_lazy("Regulations on Plant Varieties"),
+    "植物新品种保护条例（2025）": gettext_lazy("Regulations on Plant Varieties (2025)"),
 }
 CHAPTER = re.compile(r"第([0-9]+)章")
 CURERS = {

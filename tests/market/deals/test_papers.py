@@ -39,7 +39,29 @@ SOFTWARE = {
     "territory": "全世界 / worldwide",
     "bank": "吉林银行 0701",
 }
-OF_KIND = {"patent": PATENT, "trademark": MARK, "copyright": SOFTWARE}
+LAYOUT = {
+    "title": "低功耗电源管理芯片",
+    "certificate_no": "BS.205001234",
+    "holder": "吉林大学",
+    "filed_on": "2020-05-08",
+    "expires_on": "2030-03-01",
+    "bank": "吉林银行 0701",
+}
+VARIETY = {
+    "title": "吉单66",
+    "species": "玉米 Zea mays L.",
+    "variety_no": "CNA20191234.5",
+    "holder": "吉林大学",
+    "expires_on": "2037-06-29",
+    "bank": "吉林银行 0701",
+}
+OF_KIND = {
+    "patent": PATENT,
+    "trademark": MARK,
+    "copyright": SOFTWARE,
+    "ic_layout": LAYOUT,
+    "plant_variety": VARIETY,
+}
 
 
 def bargain(kind: str = "patent", **more: Any) -> Bargain:
@@ -112,6 +134,8 @@ def test_every_contract_has_price_escrow_documents_recordal_title_refusal_and_si
     [
         ("patent", ("《专利法》第十条", "第八百七十条", "第八百七十五条", "《专利法》第四十七条")),
         ("trademark", ("《商标法》第四十二条", "公告之日即权利转移日", "转让人声明没有此类商标")),
+        ("ic_layout", ("《集成电路布图设计保护条例》", "自国务院知识产权行政部门登记之日起生效")),
+        ("plant_variety", ("《植物新品种保护条例》", "登记之日即权利转移日")),
         ("copyright", ("《著作权法》第十条", "《著作权法》第二十九条", "生效之日起转移至受让人")),
     ],
 )

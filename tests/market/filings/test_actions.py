@@ -25,7 +25,13 @@ from tests import assets
 from tests.market.filings.stage import CERTIFICATE, NOTICE, NUMBER, paid, prepared, refused, submitted
 
 pytestmark = pytest.mark.django_db
-DRAFTS = {"patent": assets.patent_draft, "trademark": assets.trademark_draft, "copyright": assets.software_draft}
+DRAFTS = {
+    "patent": assets.patent_draft,
+    "trademark": assets.trademark_draft,
+    "copyright": assets.software_draft,
+    "ic_layout": assets.layout_draft,
+    "plant_variety": assets.variety_draft,
+}
 
 
 @pytest.fixture

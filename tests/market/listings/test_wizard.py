@@ -121,9 +121,11 @@ def test_a_listed_number_leads_to_its_listing(
     [
         ("trademark", {"number": "1590557", "nice_class": "第9类"}, "1590557/9"),
         ("copyright", {"number": "2014SR001852", "type": "software"}, "2014SR001852"),
+        ("ic_layout", {"number": "BS 205001234", "type": "memory"}, "BS.205001234"),
+        ("plant_variety", {"number": "CNA20191234.5", "type": "woody"}, "CNA201912345"),
     ],
 )
-def test_marks_and_works_begin_too(seller: Client, kind: str, typed: dict[str, str], key: str) -> None:
+def test_every_other_kind_begins_too(seller: Client, kind: str, typed: dict[str, str], key: str) -> None:
     answer = seller.post(f"/sell/new/?kind={kind}", {"office": "CN", **typed})
     assert answer.status_code == 302
     listing = Listing.objects.get()

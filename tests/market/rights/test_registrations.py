@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from market.kernel.errors import Refused
-from market.rights.models import Copyright, Patent, Right
+from market.rights.models import Copyright, LayoutDesign, Patent, PlantVariety, Right
 from market.rights.rules import symbols, taxonomy
 from market.rights.rules.copyrights import check_copyright
 from market.rights.rules.trademarks import check_trademark
@@ -213,6 +213,8 @@ def test_the_lists_are_whole() -> None:
     assert list(taxonomy.RIGHT_KINDS) == Right.Kind.values
     assert list(taxonomy.PATENT_TYPES) == Patent.Type.values
     assert list(taxonomy.WORK_KINDS) == Copyright.Work.values
+    assert list(taxonomy.CIRCUIT_FUNCTIONS) == LayoutDesign.Function.values
+    assert list(taxonomy.GROWTHS) == PlantVariety.Growth.values
     assert list(taxonomy.NICE_CLASSES) == list(range(1, 46))
     assert len(set(taxonomy.NICE_CLASSES.values())) == 45
     assert "".join(taxonomy.IPC_SECTIONS) == "ABCDEFGH"

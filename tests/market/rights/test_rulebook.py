@@ -36,6 +36,8 @@ PATENT = f.Facts(
 )
 MODEL = replace(PATENT, type="utility")
 MARK = replace(PATENT, kind="trademark", type="", state="registered", number="1590557", annuity_paid_to=None)
+LAYOUT = replace(MARK, kind="ic_layout", number="BS.205001234")
+VARIETY = replace(PATENT, kind="plant_variety", type="", number="CNA20191234.5", annuity_paid_to=None)
 WORK = replace(MARK, kind="copyright", type="literary", number="国作登字-2021-A-01233328")
 OPENS = datetime(2026, 12, 10, 9, 30, tzinfo=BEIJING)
 SALE = f.Sale(
@@ -116,8 +118,8 @@ def company(**change: Any) -> Pair:
     return spoilt(replace(PATENT, contribution=EQUITY), "contribution", **change)
 
 
-def with_part(part: str, sound: object, broken: object) -> Pair:
-    return replace(PATENT, **{part: sound}), {part: broken}  # type: ignore[arg-type]
+def with_part(part: str, sound: object, broken: object, base: f.Facts = PATENT) -> Pair:
+    return replace(base, **{part: sound}), {part: broken}  # type: ignore[arg-type]
 
 
 def burdened(burden: f.Burden, base: f.Facts = PATENT) -> Pair:
@@ -146,6 +148,7 @@ HASTY = replace(TITLE, entered_on=TITLE.contract_on)
 LATER, OBJECTED = f.Publicity(date(2026, 11, 8)), replace(SHOWN, objections=1)
 LITTLE = f.Reward(100, 10, agreed=True)
 STATE_LITTLE = replace(LITTLE, state_unit=True)
+HOME, VARIETIES = f.Export("free", approved=True), "植物新品种保护条例（2025）"
 FREE, HELD, EXPORT = f.Export("free"), f.Export("restricted", licensed=True), "技术进出口管理条例 28-38"
 REPORTED = replace(MODEL, evaluation_report=True)
 PAID_BACK, SHORT = f.Earnest(20, 100, 40), f.Earnest(20, 100, 39)
@@ -231,6 +234,7 @@ BARRED = [
     case("R31", "export_unclassified", "assign", with_part("export", FREE, f.Export()), EXPORT, "classification"),
     case("R31", "export_unlicensed", "assign", with_part("export", HELD, f.Export("restricted")), EXPORT, "export_licence"),
     case("R31", "export_prohibited", "auction", with_part("export", FREE, f.Export("prohibited")), EXPORT, "exclusion"),
+    case("R31", "variety_abroad", "assign", with_part("export", HOME, f.Export("free"), VARIETY), VARIETIES, "approval"),
     case("R32", "open_no_report", OPEN, (REPORTED, {"evaluation_report": False}), "专利法 50-51", "report"),
     case("R32", "open_barred", OPEN, burdened(LICENCE), "专利法实施细则 86", "release"),
     case("R32", "open_running", EXCLUSIVE, burdened(OPENED), "专利法 50-51", "withdrawal"),
@@ -282,7 +286,7 @@ def test_every_rule_and_every_defect_has_its_case() -> None:
 
 
 @pytest.mark.parametrize("intent", sorted(EVERY))
-@pytest.mark.parametrize("facts", [PATENT, MARK, WORK], ids=lambda facts: facts.kind)
+@pytest.mark.parametrize("facts", [PATENT, MARK, WORK, LAYOUT, VARIETY], ids=lambda facts: facts.kind)
 def test_a_right_with_no_defect_has_no_blocker_whatever_is_meant(facts: f.Facts, intent: str) -> None:
     assert readiness(facts, intent, TODAY).blockers == ()
 

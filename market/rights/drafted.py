@@ -1,0 +1,62 @@
+"""What a checked draft becomes: the columns of a right and of the row only its kind has."""
+
+from typing import Any
+
+from market.rights.importers.drafts import RightDraft
+from market.rights.rules import entry
+
+
+def columns(draft: RightDraft) -> dict[str, Any]:
+    """What every kind of right has."""
+    until = draft.expires_on or entry.last_day(
+        draft.kind,
+        draft.type,
+        draft.office,
+        filed_on=draft.filed_on,
+        granted_on=draft.granted_on,
+        completed_on=draft.completed_on,
+        published_on=draft.published_on,
+        exploited_on=draft.exploited_on,
+    )
+    return {
+        "kind": draft.kind,
+        "office": draft.office,
+        "key": entry.register_key(draft.kind, draft.key.number, draft.nice_class),
+        "number": draft.grant_no or draft.number,
+        "title": draft.title,
+        "title_en": draft.title_en,
+        "abstract": draft.abstract,
+        "industry": draft.industry,
+        "filed_on": draft.filed_on,
+        "granted_on": draft.granted_on,
+        "expires_on": until,
+        "source": draft.source[:120],
+    }
+
+
+def particulars(draft: RightDraft) -> dict[str, Any]:
+    """What only this kind has."""
+    if draft.kind == "trademark":
+        return {"words": draft.title, "nice_class": draft.nice_class, "groups": [*draft.groups], "goods": draft.goods}
+    if draft.kind == "copyright":
+        return {
+            "work": draft.type,
+            "authors": [*draft.inventors],
+            "completed_on": draft.completed_on,
+            "published_on": draft.published_on,
+        }
+    if draft.kind == "ic_layout":
+        dates = {"completed_on": draft.completed_on, "exploited_on": draft.exploited_on}
+        return {"function": draft.type, "application_no": draft.application_no, **dates}
+    if draft.kind == "plant_variety":
+        return {"growth": draft.type, "species": draft.species, "application_no": draft.application_no}
+    return {
+        "type": draft.type,
+        "application_no": draft.application_no,
+        "publication_no": draft.publication_no,
+        "grant_no": draft.grant_no,
+        "ipc": [*draft.ipc],
+        "inventors": [*draft.inventors],
+        "claims": draft.claims,
+        "first_claim": draft.first_claim,
+    }
