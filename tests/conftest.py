@@ -33,12 +33,19 @@ def django_db_setup(
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     with django_db_blocker.unblock():
         if worker is None:
-            setup_databases(verbosity=0, interactive=False)
+            _with_the_cast()
         else:
             _take_a_copy(tmp_path_factory.getbasetemp().parent, worker)
     yield
     with django_db_blocker.unblock():
         connection.creation.destroy_test_db(verbosity=0)
+
+
+def _with_the_cast() -> None:
+    """Migrate the test database and bring the cast in, once for all tests."""
+    setup_databases(verbosity=0, interactive=False)
+    for come in people.CAST:
+        come()
 
 
 def _take_a_copy(run: Path, worker: str) -> None:
@@ -47,7 +54,7 @@ def _take_a_copy(run: Path, worker: str) -> None:
     with (run / "database.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            setup_databases(verbosity=0, interactive=False)
+            _with_the_cast()
             connection.close()  # PostgreSQL copies no database that somebody uses
             made.write_text(connection.settings_dict["NAME"])
         connection.settings_dict["NAME"] = made.read_text()
@@ -101,7 +108,7 @@ def finance_sun(agency: Party) -> User:
 @pytest.fixture
 def anne_co(db: None) -> Party:
     """Anne's company, a buyer."""
-    return people.enterprise("anne", "安妮", "长春光电科技有限公司", 11)
+    return people.anne_co()
 
 
 @pytest.fixture
@@ -113,7 +120,7 @@ def anne(anne_co: Party) -> User:
 @pytest.fixture
 def bob_co(db: None) -> Party:
     """Bob's company, a buyer."""
-    return people.enterprise("bob", "包博", "吉林新材料股份有限公司", 12)
+    return people.bob_co()
 
 
 @pytest.fixture
@@ -125,7 +132,7 @@ def bob(bob_co: Party) -> User:
 @pytest.fixture
 def carol_co(db: None) -> Party:
     """Carol's company, a buyer."""
-    return people.enterprise("carol", "卡罗", "四平农业装备有限公司", 13)
+    return people.carol_co()
 
 
 @pytest.fixture
@@ -137,7 +144,7 @@ def carol(carol_co: Party) -> User:
 @pytest.fixture
 def mallory_co(db: None) -> Party:
     """A verified company that has nothing to do with anything."""
-    return people.enterprise("mallory", "马乐", "通化无关贸易有限公司", 14)
+    return people.mallory_co()
 
 
 @pytest.fixture
@@ -149,7 +156,7 @@ def mallory(mallory_co: Party) -> User:
 @pytest.fixture
 def ip_office(db: None) -> Party:
     """吉林省知识产权局, the regulator."""
-    return people.party(people.person("regulator", "高监督"), Party.Kind.REGULATOR, "吉林省知识产权局", 21)
+    return people.ip_office()
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The cast every test shares, as rows: what the market's own actions would leave, which tests/market/parties proves."""
+"""The cast every test shares, as rows: what the market's own actions would leave, which tests/market/parties proves.
+
+A test database has the whole cast from the start; a test that commits empties it, and the next one makes whom it needs.
+"""
 
 from datetime import date, timedelta
 from typing import Any
@@ -38,6 +41,11 @@ def party(owner: User, kind: str, name: str, number: int, **details: Any) -> Par
     return made
 
 
+def known(name: str) -> Party | None:
+    """The party of this name, where the database has it."""
+    return Party.objects.filter(name=name).first()
+
+
 def _member(user: User, made: Party, role: str) -> None:
     Membership.objects.create(user=user, party=made, role=role)
     user.acting_for = made
@@ -55,7 +63,7 @@ def join(user: User, made: Party, role: str) -> Membership:
 
 def jilin_university() -> Party:
     """吉林大学, who sells: a state-owned university; li_wei owns its place on the market."""
-    return party(
+    return known("吉林大学") or party(
         person("li_wei", "李伟"),
         Party.Kind.UNIVERSITY,
         "吉林大学",
@@ -71,6 +79,8 @@ def jilin_university() -> Party:
 
 def changchun_agency() -> Party:
     """长春知识产权运营中心: both licences, an auctioneer (zhou_min), an agent and a finance officer."""
+    if here := known("长春知识产权运营中心"):
+        return here
     zhou_min = person("zhou_min", "周敏")
     made = party(
         zhou_min,
@@ -98,7 +108,7 @@ def changchun_agency() -> Party:
 
 def enterprise(username: str, person_name: str, name: str, number: int) -> Party:
     """A verified company with one member, its owner."""
-    return party(
+    return known(name) or party(
         person(username, person_name),
         Party.Kind.ENTERPRISE,
         name,
@@ -107,6 +117,35 @@ def enterprise(username: str, person_name: str, name: str, number: int) -> Party
         bank_name="招商银行长春分行",
         bank_account=f"4319000{number:08d}",
     )
+
+
+def anne_co() -> Party:
+    """Anne's company, a buyer."""
+    return enterprise("anne", "安妮", "长春光电科技有限公司", 11)
+
+
+def bob_co() -> Party:
+    """Bob's company, a buyer."""
+    return enterprise("bob", "包博", "吉林新材料股份有限公司", 12)
+
+
+def carol_co() -> Party:
+    """Carol's company, a buyer."""
+    return enterprise("carol", "卡罗", "四平农业装备有限公司", 13)
+
+
+def mallory_co() -> Party:
+    """A verified company that has nothing to do with anything."""
+    return enterprise("mallory", "马乐", "通化无关贸易有限公司", 14)
+
+
+def ip_office() -> Party:
+    """吉林省知识产权局, the regulator."""
+    name = "吉林省知识产权局"
+    return known(name) or party(person("regulator", "高监督"), Party.Kind.REGULATOR, name, 21)
+
+
+CAST = (jilin_university, changchun_agency, anne_co, bob_co, carol_co, mallory_co, ip_office)
 
 
 def owner_of(made: Party) -> User:

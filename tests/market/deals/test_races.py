@@ -66,4 +66,4 @@ def test_without_the_lock_both_sides_sign_and_nobody_moves_the_deal(monkeypatch:
 
 
 def _cast() -> tuple[Party, Party, Party]:
-    return people.jilin_university(), people.enterprise("anne", "安妮", "长春光电", 11), people.changchun_agency()
+    return people.jilin_university(), people.anne_co(), people.changchun_agency()

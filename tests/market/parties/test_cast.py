@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.db.models import Model
 
@@ -35,7 +36,15 @@ def _rows(*models: type[Model]) -> list[Any]:
     ]
 
 
-def test_its_rows_are_those_the_actions_leave(db: None) -> None:
+@pytest.fixture
+def nobody(db: None) -> None:
+    """A market before anybody came."""
+    User.objects.update(acting_for=None)
+    for model in (Auctioneer, Licence, Membership, Party, User):
+        model.objects.all().delete()
+
+
+def test_its_rows_are_those_the_actions_leave(nobody: None) -> None:
     models = (User, Party, Membership, Licence, Auctioneer, Invitation)
     with transaction.atomic():
         made = people.changchun_agency()

@@ -55,7 +55,7 @@ def test_a_wrong_check_digit_is_named_and_all_that_was_typed_is_kept(dora: User,
     assert f"character 18 is {wrong[-1]} where the others give {code[-1]}" in text
     for typed in (wrong, "0431-85000000", "某路1号", "朵拉科技有限公司"):
         assert f'value="{typed}"' in text
-    assert not Party.objects.exists()
+    assert not Party.objects.filter(state=Party.State.DRAFT).exists()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_wrong_check_digit_is_named_and_all_that_was_typed_is_kept(dora: User,
 )
 def test_nonsense_opens_nothing(dora: User, client_of: ClientOf, other: dict[str, str]) -> None:
     assert client_of(dora).post("/org/new/", form(**other)).status_code == 422
-    assert not Party.objects.exists()
+    assert not Party.objects.filter(state=Party.State.DRAFT).exists()
 
 
 def test_a_refused_proof_is_explained_and_not_kept(dora: User, client_of: ClientOf) -> None:
