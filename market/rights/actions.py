@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from market.documents.models import Document
+from market.documents.models import Document, Version
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.states import move
@@ -176,12 +176,13 @@ def verify(right: Right, *, by: User) -> Right:
 
 
 @transaction.atomic
-def set_state(right: Right, to: str, *, source: str, actor: str) -> Right:
-    """Enter the state the office shows (lapsed, restored, invalidated …), with its `source` [right.state_changed]."""
+def set_state(right: Right, to: str, *, source: str, actor: str, document: Version | None = None) -> Right:
+    """Enter the state the office shows (lapsed, restored, invalidated …), with its `source` and the paper that says so
+    [right.state_changed]."""
     right = _locked(right)
     was = right.state
     move(right, to, checked_on=clock.today())
-    events.moved(right, was, on=clock.today(), actor=actor, source=source)
+    events.moved(right, was, on=clock.today(), actor=actor, source=source, document=document)
     _record("right.state_changed", right, actor, was=was, state=to, source=source)
     return right
 
@@ -197,12 +198,14 @@ def add_encumbrance(
     until: date | None = None,
     number: str = "",
     detail: str = "",
+    document: Version | None = None,
     **more: Any,
 ) -> Encumbrance:
     """Enter a burden (细则 106) [right.encumbered]. The same kind and registration number again give the first row.
 
-    `more`: a licence's `grade`, `territory`, `fields` and `acts` (`rules.grants.Atoms`; everything unless told), a
-    pledge's `debt_minor` and `currency`. Refused `grant.overlap` when two licences that keep others out would overlap.
+    `document` is the paper the entry stands on. `more`: a licence's `grade`, `territory`, `fields` and `acts`
+    (`rules.grants.Atoms`; everything unless told), a pledge's `debt_minor` and `currency`. Refused `grant.overlap` when
+    two licences that keep others out would overlap.
     """
     right = _locked(right)
     if number:
@@ -226,7 +229,7 @@ def add_encumbrance(
     except IntegrityError as overlapping:
         raise Refused("grant.overlap", number=right.number, name="") from overlapping
     if right.state != Right.State.DRAFT:
-        events.burdened(burden, actor=by.ref)
+        events.burdened(burden, actor=by.ref, document=document)
     _record("right.encumbered", right, by.ref, burden=kind, in_favour_of=in_favour_of)
     return burden
 
@@ -239,8 +242,13 @@ def _check_room(burden: Encumbrance) -> None:
 
 
 @transaction.atomic
-def release_encumbrance(encumbrance: Encumbrance, *, on: date, by: User) -> Encumbrance:
-    """Enter that a burden ended `on` [right.released]. Refused `encumbrance.released` when it has already."""
+def release_encumbrance(
+    encumbrance: Encumbrance, *, on: date, by: User, document: Version | None = None
+) -> Encumbrance:
+    """Enter that a burden ended `on`, by the paper that proves it [right.released].
+
+    Refused `encumbrance.released` when it has already.
+    """
     right = _locked(encumbrance.right)
     encumbrance = right.encumbrances.get(pk=encumbrance.pk)
     if encumbrance.released_on is not None:
@@ -248,7 +256,7 @@ def release_encumbrance(encumbrance: Encumbrance, *, on: date, by: User) -> Encu
     encumbrance.released_on = on
     encumbrance.save(update_fields=["released_on"])
     if right.state != Right.State.DRAFT:
-        events.released(encumbrance, actor=by.ref)
+        events.released(encumbrance, actor=by.ref, document=document)
     _record("right.released", right, by.ref, burden=encumbrance.kind, in_favour_of=encumbrance.in_favour_of)
     return encumbrance
 

@@ -7,6 +7,7 @@ from typing import Any
 from market.documents.models import Version
 from market.kernel import clock
 from market.rights.models import Encumbrance, Event, Right, Title
+from market.rights.rules.grants import EVERYTHING
 from market.rights.rules.register import ENDS, MOVES
 
 
@@ -40,15 +41,16 @@ def owner_rows(titles: Iterable[Title]) -> list[tuple[str, str, int, int]]:
     return [(title.holder.code, title.holder.name, title.share_num, title.share_den) for title in titles]
 
 
-def moved(right: Right, was: str, *, on: date, actor: str, source: str) -> None:
+def moved(right: Right, was: str, *, on: date, actor: str, source: str, document: Version | None = None) -> None:
     """Enter what the office did to bring the right from the state `was` to its present one."""
     kind = MOVES.get((was, right.state))
     if kind:
-        enter(right, kind, on=on, actor=actor, source=source, state=right.state)
+        enter(right, kind, on=on, actor=actor, source=source, document=document, state=right.state)
 
 
-def burdened(burden: Encumbrance, *, actor: str) -> None:
-    """Enter that a burden began."""
+def burdened(burden: Encumbrance, *, actor: str, document: Version | None = None) -> None:
+    """Enter that a burden began; what a licence covers only where it does not cover everything."""
+    covered = {name: getattr(burden, name) for name in ("territory", "fields", "acts")}
     enter(
         burden.right,
         burden.kind,
@@ -59,10 +61,12 @@ def burdened(burden: Encumbrance, *, actor: str) -> None:
         number=burden.number,
         until=burden.until.isoformat() if burden.until else None,
         grade=burden.grade,
+        document=document,
+        **{name: str(atoms) for name, atoms in covered.items() if atoms != EVERYTHING},
     )
 
 
-def released(burden: Encumbrance, *, actor: str) -> None:
-    """Enter that a burden ended."""
+def released(burden: Encumbrance, *, actor: str, document: Version | None = None) -> None:
+    """Enter that a burden ended, by the paper that proves it."""
     on = burden.released_on or clock.today()
-    enter(burden.right, ENDS[burden.kind], on=on, actor=actor, burden=burden.pk)
+    enter(burden.right, ENDS[burden.kind], on=on, actor=actor, document=document, burden=burden.pk)

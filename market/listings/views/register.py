@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
-from market.listings import access
+from market.listings import access, entering
+from market.listings.access import reviewer_of
 from market.listings.forms.register import BurdenForm, ReleaseForm, StateForm
 from market.listings.models import Listing
 from market.listings.views import steps
@@ -22,6 +23,7 @@ from market.rights import actions
 from market.rights.models import Right
 from market.rights.queries import blockers_of, burdens, consents, holders
 from market.rights.rules.intents import ASSIGN
+from market.rights.rules.register import ENDS
 
 
 @login_required
@@ -32,12 +34,13 @@ def register(request: SignedIn, code: str) -> HttpResponse:
     if found.right.state == Right.State.DRAFT:
         return redirect("desk-review", code)
     act = request.POST.get("act", "") if request.method == "POST" else ""
+    posted = (request.POST, request.FILES)
     forms = {
-        "burden": BurdenForm(request.POST if act == "burden" else None, prefix="burden"),
-        "state": StateForm(found.right, request.POST if act == "state" else None, prefix="state"),
-        "consent": steps.paper_form(found, *((request.POST, request.FILES) if act == "consent" else ())),
+        "burden": BurdenForm(found.right, *(posted if act == "burden" else ()), prefix="burden"),
+        "state": StateForm(found.right, *(posted if act == "state" else ()), prefix="state"),
+        "consent": steps.paper_form(found, *(posted if act == "consent" else ())),
     }
-    release = ReleaseForm(request.POST) if act == "release" else None
+    release = ReleaseForm(*posted) if act == "release" else None
     if request.method == "POST":
         access.reviewer_of(request.user)
         form = release or forms.get(act)
@@ -70,19 +73,24 @@ def _looked_up(found: Listing, form: Any, user: User) -> None:
 
 
 def _burden(found: Listing, form: BurdenForm, user: User) -> None:
-    actions.add_encumbrance(found.right, by=user, **form.cleaned_data)
+    burden = form.burden()
+    paper = steps.paper_of(form, f"{burden['kind']} {burden['number']}")
+    entering.burden(found, agency=reviewer_of(user), by=user, paper=paper, **burden)
 
 
 def _release(found: Listing, form: ReleaseForm, user: User) -> None:
     burden = next((row for row in burdens(found.right) if row.pk == form.cleaned_data["burden"]), None)
     if burden is None:
         raise Http404
-    actions.release_encumbrance(burden, on=form.cleaned_data["on"], by=user)
+    paper = steps.paper_of(form, f"{ENDS[burden.kind]} {burden.number or burden.pk}")
+    on = form.cleaned_data["on"]
+    entering.release(found, row=burden, on=on, agency=reviewer_of(user), by=user, paper=paper)
 
 
 def _state(found: Listing, form: StateForm, user: User) -> None:
     data = form.cleaned_data
-    actions.set_state(found.right, data["state"], source=data["source"], actor=user.ref)
+    paper = steps.paper_of(form, data["state"])
+    entering.state(found, to=data["state"], source=data["source"], agency=reviewer_of(user), by=user, paper=paper)
 
 
 _ACTS: dict[str, Callable[[Listing, Any, User], None]] = {

@@ -192,6 +192,14 @@ def file_paper(listing: Listing, form: EvidenceForm, user: User) -> None:
         actions.file_paper(listing, paper=_paper(listing, form), agency=listing.agency, by=user)
 
 
+def paper_of(form: Any, title: str) -> actions.Paper | None:
+    """The paper an entry of the register stands on, when one was given."""
+    file = form.cleaned_data.get("file")
+    if not file:
+        return None
+    return actions.Paper("entry", title.strip(), file.name, file.read(), file.content_type or "")
+
+
 def _paper(listing: Listing, form: EvidenceForm) -> actions.Paper:
     kind, _colon, which = form.cleaned_data["what"].partition(":")
     file = form.cleaned_data["file"]

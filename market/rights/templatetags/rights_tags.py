@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from market.kernel.words import text
 from market.rights import queries
-from market.rights.models import Right
+from market.rights.models import Encumbrance, Right
 from market.rights.rules.rulebook import Blocker
 
 register = template.Library()
@@ -87,6 +87,17 @@ def curer(by: str) -> str:
 def void_term(term: str) -> str:
     """{{ term|void_term }}: one of the six void terms of a technology contract, in the reader's language."""
     return str(VOID_TERMS[term])
+
+
+@register.simple_tag
+def covered(burden: Encumbrance) -> str:
+    """{% covered row %}: a licence's grade and its territory where it is not the world; nothing of other burdens."""
+    if burden.kind != Encumbrance.Kind.LICENCE:
+        return ""
+    codes = ", ".join(sorted(burden.territory.named))
+    place = _("except %(codes)s") % {"codes": codes} if burden.territory.all_but else codes
+    said = filter(None, (burden.get_grade_display(), place if codes else ""))
+    return "".join(f" · {words}" for words in said)
 
 
 @register.inclusion_tag("rights/_blockers.html")

@@ -16,6 +16,7 @@ from market.listings.models import Listing
 from market.listings.rules import REVIEWED
 from market.parties.models import Membership, Party, User
 from market.rights.models import Right
+from market.rights.rules.grants import EVERYTHING, all_but, only
 from tests import assets, people
 
 pytestmark = pytest.mark.django_db
@@ -164,6 +165,46 @@ def test_the_agency_keeps_the_register_entry(entry: Listing, agent_chen: User, c
     assert str(row.released_on) == "2026-02-01"
     desk.post(page, {"act": "state", "state-state": "lapsed", "state-source": "公告 42-01"})
     assert Right.objects.get().state == "lapsed"
+
+
+def test_a_licence_is_entered_with_what_it_covers_and_every_entry_with_its_paper(
+    entry: Listing, agent_chen: User, client_of: ClientOf
+) -> None:
+    desk, page = client_of(agent_chen), f"/desk/reviews/{entry.code}/register/"
+
+    def paper(name: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, b"%PDF-1.7\n%%EOF\n" + name.encode(), content_type="application/pdf")
+
+    licence = {"kind": "licence", "in_favour_of": "一汽", "number": "X1", "since": "2026-01-01", "grade": "exclusive"}
+    licence |= {
+        "scope": "except",
+        "fields_of_use": ["vehicles"],
+        "acts": ["make", "sell"],
+        "debt": "5",
+        "file": paper("x.pdf"),
+    }
+    given = {"act": "burden"} | {f"burden-{name}": value for name, value in licence.items()}
+    for wrong in ("", "Narnia, ZZ"):
+        answer = desk.post(page, given | {"burden-territory": wrong, "burden-file": paper("x.pdf")})
+        assert "territory" in answer.context["forms"]["burden"].errors
+    desk.post(page, given | {"burden-territory": "cn, US", "burden-file": paper("x.pdf")})
+    row = entry.right.encumbrances.get()
+    assert (row.grade, row.territory, row.debt) == ("exclusive", all_but("CN", "US"), None)
+    assert (row.fields, row.acts) == (only("vehicles"), only("make", "sell"))
+    assert "except CN, US" in desk.get(f"/assets/{entry.code}/").content.decode()
+    pledge = {"kind": "pledge", "in_favour_of": "吉林银行", "since": "2026-01-01", "debt": "3,000,000", "grade": "sole"}
+    desk.post(page, {"act": "burden"} | {f"burden-{name}": value for name, value in pledge.items()})
+    pledged = entry.right.encumbrances.get(kind="pledge")
+    assert (pledged.debt, pledged.grade, pledged.territory) == (Money(300_000_000, "CNY"), "", EVERYTHING)
+    desk.post(page, {"act": "release", "burden": pledged.pk, "on": "2026-02-01", "file": paper("y.pdf")})
+    desk.post(page, {"act": "state", "state-state": "lapsed", "state-source": "公告", "state-file": paper("z.pdf")})
+    papers = dict(entry.right.events.values_list("kind", "document__name"))
+    assert (papers["licence"], papers["pledge"], papers["pledge_release"], papers["lapse"]) == (
+        "x.pdf",
+        None,
+        "y.pdf",
+        "z.pdf",
+    )
 
 
 def test_the_agency_files_a_pledgee_s_agreement_that_came_later(
