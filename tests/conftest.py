@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import setup_databases
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -61,6 +61,16 @@ def _take_a_copy(run: Path, worker: str) -> None:
         creation.clone_test_db(worker, verbosity=0)
     connection.settings_dict.update(creation.get_test_db_clone_settings(worker))
     connection.close()
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a module's own fixtures make with this one every test of it finds again, as fresh as at first: each test rolls
+    back to it, and the module's end rolls it back. Not for tests that commit."""
+    with django_db_blocker.unblock():
+        atomics = TestCase._enter_atomics()  # type: ignore[attr-defined]  # the one that every test's own goes into
+        yield
+        TestCase._rollback_atomics(atomics)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from market.deals.models import Deal
 from market.documents import seal
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
-from market.parties.models import Auctioneer, Party, User
+from market.parties.models import Auctioneer, User
+from market.trail import journal
 from tests import people
 from tests.auctions import factory
 
@@ -21,17 +22,26 @@ pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User | None], Client]
 
 
-@pytest.fixture
-def record(lot: Lot, anne_bids: Bidder, bob_bids: Bidder, agency: Party, deliver: Callable[[], None]) -> Record:
-    """The record of an auction under zhou_min's hammer that Anne won against Bob."""
+@pytest.fixture(scope="module")
+def drafted(kept_rows: None) -> Record:
+    """That record, as often as it is asked for."""
+    agency = people.changchun_agency()
+    lot = factory.lot(people.jilin_university(), agency)
     host = Auctioneer.objects.get(agency=agency)
     Sale.objects.filter(pk=lot.sale_id).update(mode=Sale.Mode.AUCTION, auctioneer=host)
-    factory.bid(bob_bids, 1_000_000)
-    factory.bid(anne_bids, 1_020_000)
+    factory.bid(factory.bidder(lot, people.bob_co(), 2417), 1_000_000)
+    factory.bid(factory.bidder(lot, people.anne_co(), 8036), 1_020_000)
     with clock.shifted_to(lot.ends_at + timedelta(seconds=1)):
         engine.close_due()
-        deliver()
+        while journal.deliver_due():
+            pass
     return Record.objects.get(lot=lot)
+
+
+@pytest.fixture
+def record(drafted: Record, db: None) -> Record:
+    """The record of an auction under zhou_min's hammer that Anne won against Bob."""
+    return Record.objects.get(pk=drafted.pk)
 
 
 def content(record: Record) -> bytes:

@@ -1,8 +1,5 @@
 """The agency takes a paid deal to the office: the pack, the dates the law allows, the decision and the title."""
 
-import hashlib
-import io
-import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +8,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from market.deals.models import Deal
-from market.documents.models import Document
 from market.filings import actions, queries
 from market.filings.models import Filing, FilingEntry
 from market.filings.rules import steps
@@ -19,51 +15,27 @@ from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.parties.models import Party, User
 from market.rights import actions as rights
-from market.rights.queries import holders
 from market.trail.models import Fact
-from tests import assets
-from tests.market.filings.stage import CERTIFICATE, NOTICE, NUMBER, paid, prepared, refused, submitted
+from tests import people
+from tests.market.filings.stage import CERTIFICATE, NOTICE, NUMBER, prepared, refused, submitted
 
 pytestmark = pytest.mark.django_db
-DRAFTS = {
-    "patent": assets.patent_draft,
-    "trademark": assets.trademark_draft,
-    "copyright": assets.software_draft,
-    "ic_layout": assets.layout_draft,
-    "plant_variety": assets.variety_draft,
-}
+
+
+@pytest.fixture(scope="module")
+def carried(kept_rows: None) -> Filing:
+    """That filing, as often as it is asked for."""
+    return prepared(people.jilin_university(), people.anne_co(), people.changchun_agency())
 
 
 @pytest.fixture
-def filing(jida: Party, anne_co: Party, agency: Party) -> Filing:
+def filing(carried: Filing, db: None) -> Filing:
     """The filing of jida's patent that Anne's company bought."""
-    return prepared(jida, anne_co, agency)
+    return Filing.objects.get(pk=carried.pk)
 
 
 def days(count: int) -> date:
     return clock.today() + timedelta(days=count)
-
-
-def bytes_of(filing: Filing) -> dict[str, bytes]:
-    """The files of the pack by name."""
-    with filing.pack.file.open("rb") as file, zipfile.ZipFile(io.BytesIO(file.read())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-@pytest.mark.parametrize("kind", DRAFTS)
-def test_the_pack_holds_the_form_the_contract_and_the_confirmation(
-    kind: str, jida: Party, anne_co: Party, agency: Party
-) -> None:
-    filing = prepared(jida, anne_co, agency, draft=DRAFTS[kind]())
-    files = bytes_of(filing)
-    names = ["1-request.pdf", "2-contract.pdf", "3-confirmation.pdf", "4-signatures.pdf", "manifest.txt"]
-    assert [*files] == names
-    manifest = dict(reversed(line.split("  ")) for line in files.pop("manifest.txt").decode().splitlines())
-    assert manifest == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    assert files["1-request.pdf"].startswith(b"%PDF")
-    papers = filing.deal.papers.order_by("pk").select_related("version")
-    assert [manifest["3-confirmation.pdf"], manifest["2-contract.pdf"]] == [paper.version.sha256 for paper in papers]
-    assert {*Document.objects.get(subject=filing.ref).readers.all()} == {jida, anne_co}
 
 
 def test_preparing_twice_makes_one_pack_and_tells_the_agency_once(filing: Filing, agency: Party) -> None:
@@ -71,24 +43,6 @@ def test_preparing_twice_makes_one_pack_and_tells_the_agency_once(filing: Filing
     assert (again.pk, again.pack_id) == (filing.pk, filing.pack_id)
     assert Fact.objects.get(name="filing.prepared").audience == [agency.ref]
     assert filing.due_on == filing.deal.due_on
-
-
-def test_an_unpaid_deal_is_not_prepared(jida: Party, anne_co: Party, agency: Party) -> None:
-    deal = paid(jida, anne_co, agency)
-    Deal.objects.filter(pk=deal.pk).update(state=Deal.State.SIGNED)
-    refused("filing.deal_unpaid", lambda: actions.prepare(deal, actor="system:test"))
-    assert not Filing.objects.exists()
-
-
-def test_the_pack_is_made_when_the_deal_is_paid(
-    jida: Party, anne_co: Party, agency: Party, deliver: Callable[[], None]
-) -> None:
-    from market.filings.handlers import on_deal_paid
-
-    deal = paid(jida, anne_co, agency)
-    for _ in range(2):
-        on_deal_paid(Fact.objects.get(name="deal.paid"))
-    assert Filing.objects.get().deal == deal
 
 
 def test_the_agency_hands_the_pack_in(filing: Filing, jida: Party, anne_co: Party, zhou_min: User) -> None:
@@ -100,28 +54,6 @@ def test_the_agency_hands_the_pack_in(filing: Filing, jida: Party, anne_co: Part
     assert fact.data["number"] == NUMBER
     entry = FilingEntry.objects.get()
     assert (entry.kind, entry.by) == ("submitted", zhou_min)
-
-
-@pytest.mark.parametrize("kind", DRAFTS)
-def test_title_passes_on_the_day_the_law_names(
-    kind: str, jida: Party, anne_co: Party, agency: Party, zhou_min: User
-) -> None:
-    start = clock.now()
-    with clock.shifted_to(start - timedelta(days=20)):
-        filing = submitted(prepared(jida, anne_co, agency, draft=DRAFTS[kind]()), clock.today())
-        signed_on = clock.today()
-    rights.verify(filing.deal.right, by=zhou_min)
-    decided_on = days(-3)
-    filing = actions.accept(filing, number="ZQ-1", on=decided_on, certificate=CERTIFICATE, by=zhou_min)
-    title_on = signed_on if kind == "copyright" else decided_on
-    assert (filing.state, filing.decided_on) == ("accepted", decided_on)
-    assert filing.certificate
-    assert filing.certificate.name == "certificate.pdf"
-    deal = Deal.objects.get()
-    assert (deal.state, deal.title_passed_on) == (Deal.State.TITLE_PASSED, title_on)
-    (title,) = holders(deal.right)
-    assert (title.holder, title.since, title.source) == (anne_co, title_on, filing.ref)
-    assert Fact.objects.get(name="filing.accepted").data["title_on"] == title_on.isoformat()
 
 
 def test_the_office_asks_for_a_correction_and_gets_it(filing: Filing, zhou_min: User) -> None:
