@@ -12,6 +12,7 @@ from django.db import close_old_connections, connections
 from auctions import allocation, engine, sealed
 from auctions.engine import probes
 from deploy.prober import probe_all
+from market.listings import imports
 from market.notices.actions import mail_due
 from market.trail import journal
 
@@ -19,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
 FACTS = 10  # delivered before looking whether lots wait to be closed
-HAMMER, OUTSIDE, PROBES = "hammer", "outside", "probes"
+HAMMER, OUTSIDE, PROBES, IMPORTS = "hammer", "outside", "probes", "imports"
 
 
 @dataclass
@@ -50,6 +51,7 @@ def steps() -> list[Step]:
         Step("deliver facts", deliver, TICK),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
+        Step("work on imports", imports.run_due, 1.0, thread=IMPORTS),
     ]
     if settings.DEMO:
         from deploy.demo import show
@@ -66,7 +68,8 @@ def deliver() -> None:
 
 
 def run(stop: threading.Event) -> None:
-    """Do every duty when it is due until `stop` is set; another machine that hangs then does not keep us."""
+    """Do every duty when it is due until `stop` is set; another machine that hangs then does not keep us, nor an import,
+    which goes on later where it was."""
     lines: dict[str, list[Step]] = {}
     for step in steps():
         lines.setdefault(step.thread, []).append(step)
@@ -77,7 +80,7 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        if thread.name not in (OUTSIDE, PROBES):
+        if thread.name not in (OUTSIDE, PROBES, IMPORTS):
             thread.join()
 
 

@@ -28,6 +28,7 @@ KINDS = {
     "xlsx": Kind(f"{_OFFICE}spreadsheetml.sheet", frozenset({"xlsx", "zip"})),
     "docx": Kind(f"{_OFFICE}wordprocessingml.document", frozenset({"docx", "zip"})),
     "csv": Kind("text/csv; charset=utf-8", frozenset()),
+    "tsv": Kind("text/tab-separated-values; charset=utf-8", frozenset()),
     "xml": Kind("application/xml", frozenset()),
 }
 # Shown inside the browser; everything else is only ever downloaded.
@@ -53,6 +54,8 @@ def check_upload(name: str, content_type: str, head: bytes, size: int, limit: in
 
 def _fits(suffix: str, kind: Kind, head: bytes) -> bool:
     """Whether the first bytes are of the kind the suffix promises."""
+    if not kind.magic and head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
     guess = filetype.guess(head)
     if kind.magic:
         return guess is not None and guess.extension in kind.magic

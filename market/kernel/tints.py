@@ -42,6 +42,9 @@ LOOKS: dict[str, Look] = {
     # rights
     "packagerun.queued": Look("now", _("Waiting")),
     "packagerun.running": Look("now", _("Being calculated")),
+    "import.reading": Look("now", _("Being read")),
+    "import.read": Look("out", _("Read")),
+    "import.entering": Look("now", _("Being entered")),
     "right.pending": Look("now", _("Application pending")),
     "granted": Look("ok", _("Granted")),
     "registered": Look("ok", _("Registered")),

@@ -56,13 +56,6 @@ def begin(*, described: RightDraft, seller: Party, by: User) -> Listing:
 
 
 @transaction.atomic
-def bring_in(*, described: RightDraft, seller: Party, by: User) -> Listing:
-    """Enter a right read from a file and begin its listing. Refused as `rights.take_in` and `draft` are."""
-    right = rights.take_in(draft=described, party=seller, by=by)
-    return draft(right=right, seller=seller, by=by)
-
-
-@transaction.atomic
 def draft(*, right: Right, seller: Party, by: User, mode: str = Listing.Mode.ASSIGNMENT) -> Listing:
     """A draft listing of `right`. Refused `listing.exists` when one is open, `right.not_yours` when a verified right
     has other owners."""

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "settlement": (("deal", "deal"),),
     "payout": (("deal", "deal"),),
     "review": (("desk-fairplay-review", ""),),
+    "import": (("sell-import-rows", ""),),
 }
 
 

@@ -15,6 +15,7 @@ from tests.browser.readers import shown
 pytestmark = pytest.mark.pages
 DESK = "jigou"
 LOT, ASSET, LISTING = r"/lots/L-\w+/", r"/assets/A-\w+/", r"/sell/A-\w+/"
+IMPORT = r"/sell/import/I-\w+/"
 PORTFOLIO = r"/portfolios/P-\w+/"
 # name: (who reads it, where he starts, the links he follows from there)
 PAGES: dict[str, tuple[str, ...]] = {
@@ -56,6 +57,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "own listing": ("qiye", "/sell/?view=live", LISTING),
     **{f"wizard, {step}": ("qiye", "/sell/", f"draft/{step}/") for step in STEPS},
     "import": ("qiye", "/sell/import/"),
+    "rows of an import": ("qiye", "/sell/import/", IMPORT),
+    "rows of an import, to enter": ("qiye", "/sell/import/", IMPORT, "+?view=new"),
     "portfolios": ("qiye", "/portfolios/"),
     "new portfolio": ("qiye", "/portfolios/new/"),
     "portfolio": ("qiye", "/portfolios/", PORTFOLIO),

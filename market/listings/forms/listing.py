@@ -172,5 +172,9 @@ class ImportForm(forms.Form):
     """A table or an office's XML."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("The table template as CSV or XLSX, or a US patent as XML; at most 10 MB.")
+        label=_("File"),
+        help_text=_(
+            "The table template as CSV or XLSX; US patents as XML; marks as WIPO ST.96 or ST.66; US copyright renewals as"
+            " TSV; or a ZIP of such files. At most 20 MB."
+        ),
     )

@@ -1,102 +1,183 @@
-"""The door for many rights at once: a table is uploaded, every row is shown with what it would do, then entered."""
+"""The door for many rights at once: a file is handed in, read in the background, mended on the page, then entered."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.documents import actions as documents
-from market.documents.access import version_for
-from market.documents.models import Version
-from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
-from market.listings import access, actions
+from market.listings import access
 from market.listings.forms.listing import ImportForm
 from market.parties.access import SignedIn
-from market.parties.models import Party, User
-from market.rights.importers import intake
-from market.rights.importers.delivery import read_delivery
-from market.rights.importers.drafts import Line, RightDraft
-from market.rights.importers.intake import Judged
+from market.parties.models import Party
+from market.rights.importers import intake, reading
+from market.rights.importers.access import import_for, imports_of
+from market.rights.importers.delivery import form_of
+from market.rights.importers.kept import why_of
+from market.rights.importers.models import Import, ImportRow
+from market.rights.importers.report import write_report
 from market.rights.importers.template import write_template
 
-AT_ONCE = 1_000  # rows entered by one press; pressing again goes on with the rest
-SHOWN = 1_000
+PAGE = 50
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: SignedIn) -> HttpResponse:
-    """Upload a table; look at every row; enter the good ones. The file is kept, so a reload loses nothing."""
+    """Hand in a file; it is stored and read in the background. The same file again leads to the import there is."""
     party = access.seller_of(request.user)
-    kept = request.GET.get("file", "")
-    if kept:
-        return _preview(request, party, version_for(request.user, kept))
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if form.is_bound and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            version = documents.store(
-                subject=party.ref,
-                kind="import",
-                title=file.name,
-                name=file.name,
-                content=file.read(),
-                content_type=file.content_type or "",
-                owner=party,
-                by=request.user,
-            )
+            run = _handed_in(request, party, file.name, file.read())
         except Refused as refused:
             form.add_error("file", sentence(refused))
         else:
-            return redirect(f"{reverse('sell-import')}?file={version.document.code}")
-    return render(request, "listings/sell_import.html", {"form": form}, status=422 if form.is_bound else 200)
+            return redirect("sell-import-rows", run.code)
+    context = {"form": form, "runs": imports_of(party)}
+    return render(request, "listings/sell_import.html", context, status=422 if form.is_bound else 200)
 
 
-def _preview(request: SignedIn, party: Party, version: Version) -> HttpResponse:
-    """Every row of the file with what would become of it; a POST enters the good ones that are not there yet."""
-    rows = intake.judge(list(_lines(version)))
-    good = [judged.line.draft for judged in rows if judged.outcome == intake.NEW and judged.line.draft]
+def _handed_in(request: SignedIn, party: Party, name: str, content: bytes) -> Import:
+    """Store a file under a name that says what it is, and begin to read it."""
+    form = form_of(name, content) if content else "csv"
+    version = documents.store(
+        subject=party.ref,
+        kind="import",
+        title=name,
+        name=name if name.lower().endswith(f".{form}") else f"{name}.{form}",
+        content=content,
+        content_type="",
+        owner=party,
+        by=request.user,
+    )
+    return reading.begin(version=version, party=party, by=request.user)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rows(request: SignedIn, code: str) -> HttpResponse:
+    """How far the reading is, then every row with what becomes of it; mistakes are mended here, the rest entered."""
+    run = import_for(request.user, code)
     if request.method == "POST":
-        entered = sum(_enter(draft, party, request.user) for draft in good[:AT_ONCE])
-        messages.success(request, _("Entered as drafts: %(count)s.") % {"count": entered})
-        return redirect(request.get_full_path())
-    counts = Counter(judged.outcome for judged in rows)
-    context = {"version": version, "rows": list(map(_shown, rows[:SHOWN])), "more": max(0, len(rows) - SHOWN)}
-    context |= {"counts": counts, "good": len(good), "at_once": AT_ONCE}
+        return _done(request, run)
+    counts = {row["outcome"]: row["rows"] for row in run.rows.order_by().values("outcome").annotate(rows=Count("pk"))}
+    shown = request.GET.get("view", "")
+    if shown not in _views():
+        shown = next((view for view in (intake.REFUSED, intake.NEW, intake.CREATED) if counts.get(view)), intake.EXISTS)
+    page = Paginator(run.rows.filter(outcome=shown), PAGE).get_page(request.GET.get("page"))
+    done, total = reading.progress(run)
+    context = {
+        "run": run,
+        "busy": run.state in Import.WORKING,
+        "done": done,
+        "total": total,
+        "counts": defaultdict(int, counts),
+        "tabs": [
+            {"label": label, "url": f"?view={view}", "count": counts[view], "current": view == shown}
+            for view, label in _views().items()
+            if counts.get(view)
+        ],
+        "page": page,
+        "rows": [_shown(row) for row in page],
+    }
     return render(request, "listings/sell_import_rows.html", context)
 
 
-def _lines(version: Version) -> Iterator[Line]:
-    with version.file.open("rb") as file:
-        yield from read_delivery(version.name, file.read(), today=clock.today())
+def _views() -> dict[str, str]:
+    """The kinds of rows, those to look at first."""
+    return {
+        intake.REFUSED: _("With mistakes"),
+        intake.NEW: _("Can be entered"),
+        intake.EXISTS: _("Already there"),
+        intake.CREATED: _("Entered"),
+    }
 
 
-def _shown(judged: Judged) -> dict[str, Any]:
-    """A line as the page shows it: ok, with a warning, there already, or refused; and why."""
-    outcome = judged.outcome
-    if outcome == intake.NEW:
-        outcome = "warning" if judged.why else "ok"
-    why = [(column, sentence(refused)) for column, refused in judged.why]
-    return {"line": judged.line, "outcome": outcome, "why": why}
-
-
-def _enter(draft: RightDraft, party: Party, user: User) -> bool:
-    """Enter one right and begin its listing, in a transaction of its own; whether it was entered."""
+def _done(request: SignedIn, run: Import) -> HttpResponse:
+    """Do what a button of the page asks: mend, enter, try again."""
+    asked = request.POST.get("do", "")
     try:
-        actions.bring_in(described=draft, seller=party, by=user)
-    except Refused:
-        return False
-    return True
+        if asked == "enter":
+            reading.ask_to_enter(run)
+        elif asked == "again":
+            reading.ask_again(run)
+        elif asked == "mend":
+            right = reading.mend(run, _typed(request))
+            said = ngettext("%(count)s row is right now.", "%(count)s rows are right now.", right)
+            messages.success(request, said % {"count": right})
+    except Refused as refused:
+        messages.error(request, sentence(refused))
+    return redirect(request.get_full_path() if asked == "mend" else reverse("sell-import-rows", args=[run.code]))
+
+
+def _typed(request: HttpRequest) -> dict[int, dict[str, str]]:
+    """What was typed, by the row's place and the column's key; every row the page showed is among them."""
+    typed: dict[int, dict[str, str]] = {
+        int(place): {} for place in request.POST.getlist("place")[:PAGE] if place.isdecimal()
+    }
+    for name, text in request.POST.items():
+        _cell, _colon, rest = name.partition("cell:")
+        place, _colon, key = rest.partition(":")
+        if place.isdecimal() and int(place) in typed:
+            typed[int(place)][key] = str(text)
+    return typed
+
+
+def _shown(row: ImportRow) -> dict[str, Any]:
+    """A row as the page shows it: what is wrong with each cell beside the cell, the rest above."""
+    why = [(column, sentence(refused)) for column, refused in why_of(row.why)]
+    fields = [
+        {
+            "name": f"cell:{row.place}:{key}",
+            "label": heading,
+            "value": row.cells.get(key, ""),
+            "wrong": [said for column, said in why if column == heading],
+        }
+        for key, heading in reading.fields_of(row).items()
+    ]
+    beside = {field["label"] for field in fields}
+    said = row.draft or {}
+    return {
+        "row": row,
+        "number": said.get("grant_no") or said.get("number") or row.cells.get("number") or row.cells.get("id", ""),
+        "title": said.get("title") or row.cells.get("title", ""),
+        "nice_class": said.get("nice_class"),
+        "why": [(column, words) for column, words in why if column not in beside],
+        "fields": fields,
+    }
+
+
+@login_required
+@require_safe
+def state(request: SignedIn, code: str) -> HttpResponse:
+    """How far an import is, for the page that shows it."""
+    run = import_for(request.user, code)
+    done, total = reading.progress(run)
+    return JsonResponse({"busy": run.state in Import.WORKING, "state": run.state, "done": done, "total": total})
+
+
+@login_required
+@require_safe
+def report(request: SignedIn, code: str) -> HttpResponse:
+    """The rows with mistakes as a table to mend and hand in again."""
+    run = import_for(request.user, code)
+    response = HttpResponse(write_report(run), content_type=TYPES["csv"])
+    response["Content-Disposition"] = f'attachment; filename="luochui-{run.code}-mistakes.csv"'
+    return response
 
 
 @login_required

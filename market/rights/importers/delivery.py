@@ -19,12 +19,13 @@ RENEWALS = "renewals"
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A file, opened: what it is ("xml", "xlsx", "csv", "tsv", "zip"), how its letters were read, headings nobody knows,
-    and its lines, still to be read."""
+    its lines, still to be read, and about how many they are, where that is known."""
 
     form: str
     encoding: str
     unknown: tuple[str, ...]
     lines: Iterator[Line]
+    total: int | None = None
 
 
 def form_of(name: str, data: bytes) -> str:
@@ -43,9 +44,9 @@ def open_delivery(name: str, data: bytes, *, today: date) -> Delivery:
         return Delivery(form, "", (), _archive_lines(name, data, today))
     grid = read_grid(name, data)
     if grid.rows and renewals.is_renewals(grid.rows[0][1]):
-        return Delivery(form, grid.encoding, (), _renewal_lines(name, grid, today))
+        return Delivery(form, grid.encoding, (), _renewal_lines(name, grid, today), len(grid.rows) - 1)
     table = open_table(name, grid)
-    return Delivery(form, grid.encoding, table.unknown, read_rows(table, today=today))
+    return Delivery(form, grid.encoding, table.unknown, read_rows(table, today=today), len(grid.rows) - 1)
 
 
 def read_delivery(name: str, data: bytes, *, today: date) -> Iterator[Line]:

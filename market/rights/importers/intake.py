@@ -74,10 +74,14 @@ def _judged(line: Line, draft: RightDraft, known: bool, bearers: dict[str, Party
     strangers = [code for code in draft.holder_usccs if code not in bearers]
     if not known and strangers:
         return Judged(line, REFUSED, tuple(("", Refused("import.holder_unknown", uscc=code)) for code in strangers))
-    same = (draft.kind, draft.key, draft.nice_class)
-    again = known or same in seen
-    seen.add(same)
+    again = known or identity(draft) in seen
+    seen.add(identity(draft))
     return Judged(line, EXISTS if again else NEW, tuple(("", warning) for warning in (*draft.warnings, *_named(draft))))
+
+
+def identity(draft: RightDraft) -> tuple[object, ...]:
+    """What two drafts of one right have in common: its kind and number, of a mark also its class."""
+    return draft.kind, *draft.key, draft.nice_class
 
 
 def _named(draft: RightDraft) -> Iterator[Refused]:

@@ -1,0 +1,48 @@
+"""The rows with mistakes as a table to download: mended there, it can be handed in as it is."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from market.kernel.typed import safe_cell
+from market.kernel.words import sentence
+from market.rights.importers import intake
+from market.rights.importers.columns import TEMPLATE_COLUMNS
+from market.rights.importers.kept import why_of
+from market.rights.importers.models import Import, ImportRow
+from market.rights.importers.table import FORM
+
+PLACE = ("File", "Row", "Mistakes")  # headings of its own, which the importer reads over
+
+
+def write_report(run: Import) -> bytes:
+    """Every row with mistakes: where it stands, what is wrong in the reader's language, and its cells as they were, as
+    text that no spreadsheet takes for a formula; UTF-8 with a mark."""
+    rows = list(run.rows.filter(outcome=intake.REFUSED))
+    keys = _keys(rows)
+    headings = (
+        {column.key: column.heading for column in TEMPLATE_COLUMNS} if any(row.form == FORM for row in rows) else {}
+    )
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([*PLACE, *(headings.get(key, key) for key in keys)])
+    for row in rows:
+        told = [row.file, str(row.row or ""), _mistakes(row), *(row.cells.get(key, "") for key in keys)]
+        writer.writerow([safe_cell(text) for text in told])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _keys(rows: Sequence[ImportRow]) -> list[str]:
+    """The columns the rows have: all of the template, or those of the file in its order."""
+    if any(row.form == FORM for row in rows):
+        return [column.key for column in TEMPLATE_COLUMNS]
+    return list(dict.fromkeys(key for row in rows for key in row.cells))
+
+
+def _mistakes(row: ImportRow) -> str:
+    return " ".join(_told(why_of(row.why)))
+
+
+def _told(why: Iterable[tuple[str, object]]) -> Iterable[str]:
+    for column, refused in why:
+        yield f"{column}: {sentence(refused)}" if column else sentence(refused)  # type: ignore[arg-type]
