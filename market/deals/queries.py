@@ -245,7 +245,7 @@ def _copyright(right: Right, owners: str) -> dict[str, str]:
         "work": _both(work.get_work_display),
         "certificate_no": work.certificate_no or right.number,
         "version": work.version,
-        "authors": "、".join(str(author) for author in work.authors) or owners,
+        "authors": "、".join(creator.name for creator in right.creators.all()) or owners,
         "owner": owners,
         "completed_on": _day(work.completed_on),
         "published_on": _day(work.published_on),

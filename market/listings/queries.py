@@ -170,6 +170,14 @@ def newest(*, limit: int) -> list[Listing]:
     return _listings(list(Entry.objects.order_by("-published_at", "-pk").values_list("pk", flat=True)[:limit]))
 
 
+def on_offer_of(rights: Collection[Right]) -> dict[int, str]:
+    """The codes of the listings that offer these rights now, by the right's pk."""
+    if not rights:
+        return {}
+    offered = Listing.objects.filter(right__in=rights, state__in=search.ON_OFFER).order_by("pk")
+    return dict(offered.values_list("right_id", "code"))
+
+
 def watches(user: Any, listing: Listing) -> bool:
     """Whether the user watches the listing."""
     return Watch.objects.filter(user=user.pk, listing=listing).exists() if user.is_authenticated else False

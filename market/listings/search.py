@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Lookup, Q
+from django.db.models import Lookup, Q, prefetch_related_objects
 
 from market.kernel import clock
 from market.kernel.errors import Refused
@@ -155,12 +155,12 @@ def index(listing: Listing) -> None:
 
 
 def index_many(listings: Iterable[Listing]) -> None:
-    """`index` for many, two statements; needs their rights with the particulars of each kind, and their sellers."""
+    """`index` for many, three statements; needs their rights with the particulars of each kind, and their sellers."""
     listings = list(listings)
     drop(*listings)
-    Entry.objects.bulk_create(
-        entry_of(row) for row in listings if row.state in ON_OFFER and row.published_at is not None
-    )
+    offered = [row for row in listings if row.state in ON_OFFER and row.published_at is not None]
+    prefetch_related_objects(offered, "right__creators")
+    Entry.objects.bulk_create(map(entry_of, offered))
 
 
 def entry_of(listing: Listing) -> Entry:
@@ -211,8 +211,7 @@ def words_of(listing: Listing) -> list[str]:
         *symbols,
         *(symbol.replace(" ", "") for symbol in symbols),
         *(symbol[:4] for symbol in symbols),
-        *getattr(own, "inventors", []),
-        *getattr(own, "authors", []),
+        *(creator.name for creator in right.creators.all()),
         *(getattr(right, name) for name in ("abstract", "abstract_en")),
         *(getattr(own, name, "") for name in ("goods", "first_claim")),
     ]

@@ -4,7 +4,7 @@ Every write takes the right's row lock first. Under it the shares of the live ho
 of different denominators are not SQL's to add); that an ended title stays as it is, the database sees to itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights import drafted, events
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Encumbrance, Event, Right, Title
+from market.rights.models import Consent, Creator, Encumbrance, Event, Family, Right, Title
 from market.rights.queries import (
     DECLARED,
     DETAILS,
@@ -29,6 +29,7 @@ from market.rights.queries import (
     owners_named,
 )
 from market.rights.rules import entry
+from market.rights.rules.checked import Key
 from market.rights.rules.grants import clashes
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.intents import CLOSE
@@ -56,6 +57,7 @@ def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by:
     except IntegrityError as taken:
         raise Refused("right.exists", number=draft.number) from taken
     DETAILS[draft.kind].objects.create(right=right, **drafted.particulars(draft))  # type: ignore[attr-defined]
+    _name_creators(right, [(name, None) for name in draft.inventors])
     _replace_titles(right, holders, draft.source or "claim")
     actor = by.ref if by else "system:import"
     journal.record(
@@ -83,11 +85,17 @@ def take_in(*, draft: RightDraft, party: Party, by: User | None) -> Right:
 def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[str, Any]) -> Right:
     """Write the bibliographic data of a draft; a last day left open follows from the dates (see `entry.last_day`).
 
-    Refused `right.fixed` once the right is verified: from then on the register speaks.
+    Among the `particulars`, "creators" are (name, party or None) in their order, "family" the `checked.Key` of the first
+    application or None. Refused `right.fixed` once the right is verified: from then on the register speaks.
     """
     right = _locked_draft(right)
     detail = getattr(right, right.kind)
-    for name, value in particulars.items():
+    own = dict(particulars)
+    if "creators" in own:
+        _name_creators(right, own.pop("creators"))
+    if "family" in own:
+        right.family = _family(right.kind, own.pop("family"))
+    for name, value in own.items():
         setattr(detail, name, value)
     for name in COLUMNS & columns.keys():
         setattr(right, name, columns[name])
@@ -99,8 +107,23 @@ def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[s
         dates |= {"filed_on": right.filed_on, "granted_on": right.granted_on}
         right.expires_on = entry.last_day(right.kind, of_type, right.office, **dates)
     detail.save()
-    right.save(update_fields=[*COLUMNS, "number"])
+    right.save(update_fields=[*COLUMNS, "number", "family"])
     return right
+
+
+def _name_creators(right: Right, named: Iterable[tuple[str, Party | None]]) -> None:
+    right.creators.all().delete()
+    rows = [(name[:200], party) for name, party in named if name]
+    Creator.objects.bulk_create(
+        Creator(right=right, place=place, name=name, party=party) for place, (name, party) in enumerate(rows, 1)
+    )
+
+
+def _family(kind: str, root: Key | None) -> Family | None:
+    """The family of that first application, made when it is the first heard of."""
+    if root is None:
+        return None
+    return Family.objects.get_or_create(kind=kind, office=root.office, root=root.number)[0]
 
 
 @transaction.atomic

@@ -41,7 +41,6 @@ def particulars(draft: RightDraft) -> dict[str, Any]:
     if draft.kind == "copyright":
         return {
             "work": draft.type,
-            "authors": [*draft.inventors],
             "completed_on": draft.completed_on,
             "published_on": draft.published_on,
         }
@@ -56,7 +55,6 @@ def particulars(draft: RightDraft) -> dict[str, Any]:
         "publication_no": draft.publication_no,
         "grant_no": draft.grant_no,
         "ipc": [*draft.ipc],
-        "inventors": [*draft.inventors],
         "claims": draft.claims,
         "first_claim": draft.first_claim,
     }

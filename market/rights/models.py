@@ -14,6 +14,7 @@ from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.columns import AtomsField
 from market.rights.importers.models import Import, ImportRow
+from market.rights.origin import Creator, Family
 from market.rights.particulars import Copyright, LayoutDesign, Patent, PlantVariety, Trademark
 from market.rights.portfolios.models import Member, Portfolio, ProductLine
 from market.rights.rules.taxonomy import RIGHT_KINDS
@@ -21,6 +22,8 @@ from market.rights.rules.taxonomy import RIGHT_KINDS
 # Tables of this room that live in files of their own.
 __all__ = [
     "Copyright",
+    "Creator",
+    "Family",
     "Import",
     "ImportRow",
     "LayoutDesign",
@@ -100,6 +103,7 @@ class Right(models.Model):
     service_result = models.BooleanField(_("made in the course of employment"), default=False)
     source = models.CharField(max_length=120, blank=True)
     checked_on = models.DateField(_("status checked on"), null=True, blank=True)
+    family = models.ForeignKey(Family, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     registered_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="registered_rights")
     created_at = models.DateTimeField(default=clock.now)
 

@@ -21,7 +21,6 @@ class Patent(models.Model):
     publication_no = models.CharField(_("publication number"), max_length=30, blank=True)
     grant_no = models.CharField(_("grant number"), max_length=30, blank=True)
     ipc = models.JSONField(_("IPC"), default=list, blank=True)
-    inventors = models.JSONField(_("inventors"), default=list, blank=True)
     claims = models.PositiveIntegerField(_("number of claims"), null=True, blank=True)
     first_claim = models.TextField(_("first claim"), blank=True)
     annuity_paid_to = models.DateField(_("annuity paid until"), null=True, blank=True)
@@ -67,7 +66,6 @@ class Copyright(models.Model):
     work = models.CharField(_("kind of work"), max_length=14, choices=Work)
     certificate_no = models.CharField(_("certificate number"), max_length=40, blank=True)
     version = models.CharField(_("version"), max_length=20, blank=True)
-    authors = models.JSONField(_("authors"), default=list, blank=True)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
     published_on = models.DateField(_("first published on"), null=True, blank=True)
 

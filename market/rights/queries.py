@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from market.kernel import clock
 from market.kernel.formats import read_day
@@ -99,6 +99,14 @@ def burdens(right: Right) -> QuerySet[Encumbrance]:
 def entries(right: Right) -> QuerySet[Event]:
     """The entries of the register about a right, the latest day first."""
     return right.events.order_by("-on", "-pk")
+
+
+def family_of(right: Right) -> list[Right]:
+    """The other rights of its family, oldest application first; none without one."""
+    if right.family_id is None:
+        return []
+    members = Right.objects.filter(family=right.family_id).exclude(pk=right.pk)
+    return list(members.exclude(state=Right.State.DRAFT).order_by(F("filed_on").asc(nulls_last=True), "pk"))
 
 
 def register_of(right: Right, on: date) -> Register:

@@ -140,6 +140,8 @@ def described(dice: random.Random, things: list[str], number: int) -> dict[str, 
 
 def store(batch: list[dict[str, Any]], seller: Any, by: Any) -> None:
     """Rights, particulars, listings and entries of a batch, four statements."""
+    from django.db.models import prefetch_related_objects
+
     from market.kernel import clock
     from market.listings import search
     from market.listings.models import Entry, Listing
@@ -182,6 +184,7 @@ def store(batch: list[dict[str, Any]], seller: Any, by: Any) -> None:
         )
         for right, one in pairs
     )
+    prefetch_related_objects(listings, "right__creators")
     Entry.objects.bulk_create(search.entry_of(listing) for listing in listings)
 
 

@@ -151,7 +151,7 @@ def _list(holder: Person) -> str:
     holder.press("核对号码")
     code = holder.page.url.split("/")[4]
     paid_to = f"{clock.today() + timedelta(days=200)}"
-    holder.fill(title=TITLE, title_en="Assembly of solid-state batteries", inventors="李伟\n王芳", industry="vehicles")
+    holder.fill(title=TITLE, title_en="Assembly of solid-state batteries", creators="李伟\n王芳", industry="vehicles")
     holder.fill(filed_on="2017-07-21", granted_on="2019-06-18", annuity_paid_to=paid_to)
     holder.press("保存并继续")
     holder.fill(shared="no", burdened="no")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from market.kernel import clock
 from market.kernel.forms import MoneyField
 from market.kernel.typed import plain
-from market.listings.forms.right import DAY
+from market.listings.forms.fields import DAY
 from market.rights.models import Encumbrance, Right
 from market.rights.rules.foreign import OFFICES
 from market.rights.rules.granting import ECONOMIC

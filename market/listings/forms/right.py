@@ -1,11 +1,10 @@
-"""The first steps of the wizard: which right, its particulars, who owns it and what burdens it."""
+"""The steps of the wizard about the right: which one, who owns it and what burdens it."""
 
 import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel import clock
@@ -13,14 +12,13 @@ from market.kernel.errors import Refused
 from market.kernel.typed import plain, tidy
 from market.kernel.words import sentence
 from market.listings import queries
+from market.listings.forms.fields import DAY, checked
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Copyright, Encumbrance, LayoutDesign, Patent, PlantVariety, Right, Trademark
+from market.rights.models import Copyright, Encumbrance, LayoutDesign, Patent, PlantVariety
 from market.rights.rules import identifiers, symbols
 from market.rights.rules.foreign import OFFICES
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-_SEPARATORS = re.compile(r"[\n;；、]")
 _FRACTION = re.compile(r"(\d{1,6})/(\d{1,6})", re.ASCII)
 _PERCENT = re.compile(r"(\d{1,2})%", re.ASCII)
 MAIN_OFFICES = ("CN", "US", "EP", "WO", "JP", "KR", "TW", "HK")
@@ -74,7 +72,7 @@ class StartForm(forms.Form):
 
     def clean_nice_class(self) -> int:
         """The class as a number."""
-        return _checked(symbols.check_nice, self.cleaned_data["nice_class"])
+        return checked(symbols.check_nice, self.cleaned_data["nice_class"])
 
     def clean(self) -> dict[str, Any]:
         """`described`: the right as far as its number tells."""
@@ -107,135 +105,6 @@ class StartForm(forms.Form):
         )
         return data
 
-
-class LinesField(forms.Field):
-    """A list typed one entry a line (or separated by semicolons)."""
-
-    widget = forms.Textarea(attrs={"rows": 3})
-
-    def prepare_value(self, value: Any) -> Any:
-        """The list with an entry a line."""
-        return "\n".join(map(str, value)) if isinstance(value, list | tuple) else value
-
-    def to_python(self, value: Any) -> list[str]:
-        """The entries, each once."""
-        return list(dict.fromkeys(filter(None, map(tidy, _SEPARATORS.split(value or "")))))
-
-
-class ParticularsForm(forms.Form):
-    """The bibliographic data of a right: what every kind has, then what only its kind has."""
-
-    COMMON = ("title", "title_en", "filed_on", "granted_on", "expires_on")
-    LAST = ("industry", "region", "abstract", "abstract_en", "service_result")
-    OWN: dict[str, tuple[type, tuple[str, ...]]] = {
-        "patent": (
-            Patent,
-            (
-                "application_no",
-                "publication_no",
-                "ipc",
-                "inventors",
-                "claims",
-                "first_claim",
-                "annuity_paid_to",
-                "evaluation_report",
-            ),
-        ),
-        "trademark": (Trademark, ("words", "groups", "goods", "last_use_on")),
-        "copyright": (Copyright, ("work", "certificate_no", "version", "authors", "completed_on", "published_on")),
-        "ic_layout": (LayoutDesign, ("function", "application_no", "technology", "completed_on", "exploited_on")),
-        "plant_variety": (PlantVariety, ("species", "growth", "authority", "application_no")),
-    }
-    LEFT_OUT = {
-        "patent": frozenset[str](),
-        "trademark": frozenset({"title", "abstract", "abstract_en", "service_result"}),
-        "copyright": frozenset({"filed_on"}),
-        "ic_layout": frozenset[str](),
-        "plant_variety": frozenset[str](),
-    }
-    REQUIRED = frozenset({"title", "words", "filed_on", "completed_on", "industry", "annuity_paid_to", "species"})
-    PAST = ("filed_on", "granted_on", "completed_on", "published_on", "exploited_on", "last_use_on")
-
-    def __init__(self, right: Right, *args: Any, **options: Any) -> None:
-        own_model, own = self.OWN[right.kind]
-        left_out = self.LEFT_OUT[right.kind]
-        self.right, self.own_names = right, own
-        detail = getattr(right, right.kind)
-        self.names = [name for name in (*self.COMMON, *self.LAST) if name not in left_out]
-        first = {name: getattr(right, name) for name in self.names} | {name: getattr(detail, name) for name in own}
-        options["initial"] = first | options.get("initial", {})
-        super().__init__(*args, **options)
-        common, special = fields_for_model(Right, self.names), fields_for_model(own_model, own)
-        order = [
-            *(name for name in self.COMMON if name in common),
-            *own,
-            *(name for name in self.LAST if name in common),
-        ]
-        self.fields |= {name: self._dressed(name, (common | special)[name]) for name in order}
-
-    def _dressed(self, name: str, field: Any) -> forms.Field:
-        """The field as this form shows it: days by the browser's picker, lists by line, hints."""
-        if isinstance(field, forms.DateField):
-            field.widget = DAY
-        if isinstance(field.widget, forms.Textarea):
-            field.widget.attrs["rows"] = 4
-        if isinstance(field, forms.JSONField):
-            field = LinesField(label=field.label)
-            field.required = False
-        field.required = name in self.REQUIRED and not (name == "annuity_paid_to" and self.right.granted_on is None)
-        field.help_text = HINTS.get(name, "")
-        return field
-
-    def clean_ipc(self) -> list[str]:
-        """IPC symbols, or Locarno classes of a design."""
-        design = self.right.kind == "patent" and self.right.patent.type == Patent.Type.DESIGN
-        check = symbols.check_locarno if design else symbols.check_ipc
-        return [_checked(check, symbol) for symbol in self.cleaned_data["ipc"]]
-
-    def clean_groups(self) -> list[str]:
-        """Similarity groups of the mark's class."""
-        nice_class = self.right.trademark.nice_class
-        return [
-            _checked(lambda typed: symbols.check_group(typed, nice_class), one) for one in self.cleaned_data["groups"]
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        """Dates in the past and in their order."""
-        data: dict[str, Any] = super().clean() or {}
-        for name in self.PAST:
-            if data.get(name) and data[name] > clock.today():
-                self.add_error(name, _("This day lies ahead. Check the year."))
-        filed, granted = data.get("filed_on"), data.get("granted_on")
-        if filed and granted and granted < filed:
-            self.add_error("granted_on", _("A right is granted after it was applied for. Check both days."))
-        return data
-
-    def parts(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What was typed, as columns of the right and of its kind."""
-        columns = {name: self.cleaned_data[name] for name in self.names}
-        own = {name: self.cleaned_data[name] for name in self.own_names}
-        if self.right.kind == "trademark":
-            columns["title"] = own["words"]
-        return columns, own
-
-
-HINTS = {
-    "title_en": _("Shown to English readers."),
-    "expires_on": _("Leave blank to have it counted by law from the days above."),
-    "annuity_paid_to": _("The day until which the annual fee is paid."),
-    "ipc": _("One symbol a line, for example H01M 10/0562; Locarno classes for a design."),
-    "inventors": _("One name a line."),
-    "authors": _("One name a line."),
-    "groups": _(
-        "Four digits each, one a line, for example 0901. Similar marks in one group must be assigned together."
-    ),
-    "exploited_on": _("The first sale or import anywhere in the world; the term may run from this day."),
-    "species": _("As in the register, for example 玉米 Zea mays L."),
-    "growth": _("Woody and climbing plants are protected five years longer."),
-    "last_use_on": _("A mark unused for three years may be revoked."),
-    "service_result": _("Its makers may then buy first on equal terms (Civil Code 847)."),
-    "region": _("Province and city."),
-}
 
 OWNERS, BURDENS = 3, 3  # rows that a page offers beside those already filled
 
@@ -342,11 +211,3 @@ class TitleForm(forms.Form):
         if not found and not self.errors:
             self.add_error("kind_1", _("Fill in the burden, or say that there is none."))
         return found
-
-
-def _checked(check: Any, typed: Any) -> Any:
-    """What a rule makes of a typed value; its refusal as the field's error."""
-    try:
-        return check(typed)
-    except Refused as refused:
-        raise ValidationError(sentence(refused)) from refused

@@ -6,6 +6,8 @@ from django import template
 
 from market.listings import queries
 from market.parties.models import Party
+from market.rights.models import Right
+from market.rights.queries import family_of
 
 register = template.Library()
 NEW, QUEUE = 8, 5
@@ -15,6 +17,14 @@ NEW, QUEUE = 8, 5
 def new_listings() -> dict[str, Any]:
     """{% new_listings %}: the eight listings published last, as tiles."""
     return {"listings": queries.newest(limit=NEW)}
+
+
+@register.inclusion_tag("listings/_family.html")
+def family(right: Right) -> dict[str, Any]:
+    """{% family right %}: the other rights that go back to the same first application, with what is on offer of them."""
+    members = family_of(right)
+    offered = queries.on_offer_of(members)
+    return {"right": right, "members": [(member, offered.get(member.pk, "")) for member in members]}
 
 
 @register.inclusion_tag("listings/_queue.html")

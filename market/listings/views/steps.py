@@ -11,7 +11,8 @@ from market.kernel.formats import percent
 from market.kernel.money import Money
 from market.listings import actions, queries
 from market.listings.forms.listing import EvidenceForm, OfferForm, TextForm
-from market.listings.forms.right import BURDENS, OWNERS, ParticularsForm, TitleForm
+from market.listings.forms.particulars import ParticularsForm
+from market.listings.forms.right import BURDENS, OWNERS, TitleForm
 from market.listings.models import Listing
 from market.listings.rules import REVIEWED, STANDARD_COMMISSION_BP
 from market.parties.models import Party, User

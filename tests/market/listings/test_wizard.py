@@ -27,7 +27,7 @@ PARTICULARS = {
     "expires_on": "",
     "application_no": assets.cn_number(1),
     "ipc": "H01M10/0562\nc01b 25/14",
-    "inventors": "李伟；王芳",
+    "creators": "李伟；王芳",
     "annuity_paid_to": "2027-02-08",
     "industry": "materials",
     "region": "吉林省长春市",
@@ -131,6 +131,20 @@ def test_every_other_kind_begins_too(seller: Client, kind: str, typed: dict[str,
     listing = Listing.objects.get()
     assert listing.right.key == key
     assert seller.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [({"family": "PCT/CN20"}, "family"), ({"creators": "李伟 P-NOBODY"}, "creators"), ({"family": "2018"}, "family")],
+)
+def test_a_family_and_a_maker_s_code_are_checked(seller: Client, given: dict[str, str], wrong: str) -> None:
+    listing = begin(seller)
+    answer = save(seller, listing, "particulars", PARTICULARS | given)
+    assert wrong in answer.context["form"].errors
+    assert listing.right.family is None
+    assert save(seller, listing, "particulars", PARTICULARS | {"family": "PCT/CN2013/000353"}).status_code == 302
+    assert str(Right.objects.get().family) == "WO CN2013/000353"
+    assert "CN2013/000353" in seller.get(f"/sell/{listing.code}/particulars/").content.decode()
 
 
 def test_a_mark_is_described_by_its_words_and_groups(seller: Client) -> None:
