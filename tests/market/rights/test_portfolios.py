@@ -75,7 +75,7 @@ def test_a_member_whose_title_passed_leaves_and_its_stay_is_kept(
     made = portfolio(jida, li_wei, patent, mark)
     line = {"line": None, "name": "电芯", "name_en": "", "classes": [9], "ipc": [], "together": True}
     actions.set_line(made, **line, rights=[patent, mark], by=li_wei)
-    rights.pass_title(patent, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
+    rights.pass_title(patent, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
     deliver()
     assert numbers(made) == [mark.number]
     (stay,) = queries.left_of(made)
