@@ -70,7 +70,9 @@ def _enter_batch(run: Import, rows: Sequence[ImportRow]) -> None:
 
 def bring_in(run: Import, drafts: Sequence[RightDraft]) -> list[Right]:
     """Enter the rights and begin a listing of each."""
-    rights = enter_many(drafts, party=run.party, by=run.by)
+    if not drafts:
+        return []
+    rights = enter_many(drafts, party=run.party, by=run.by, subject=run.ref)
     Listing.objects.bulk_create(
         Listing(right=right, seller=run.party, mode=Listing.Mode.ASSIGNMENT, created_by=run.by) for right in rights
     )

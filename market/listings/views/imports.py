@@ -29,7 +29,7 @@ from market.rights.importers.models import Import, ImportRow
 from market.rights.importers.report import write_report
 from market.rights.importers.template import write_template
 
-PAGE = 50
+PAGE, MENDED = 50, 20  # rows shown at once; such as are mended take more room
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -78,7 +78,9 @@ def rows(request: SignedIn, code: str) -> HttpResponse:
     shown = request.GET.get("view", "")
     if shown not in _views():
         shown = next((view for view in (intake.REFUSED, intake.NEW, intake.CREATED) if counts.get(view)), intake.EXISTS)
-    page = Paginator(run.rows.filter(outcome=shown), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(run.rows.filter(outcome=shown), MENDED if shown == intake.REFUSED else PAGE).get_page(
+        request.GET.get("page")
+    )
     done, total = reading.progress(run)
     context = {
         "run": run,
@@ -127,7 +129,7 @@ def _done(request: SignedIn, run: Import) -> HttpResponse:
 def _typed(request: HttpRequest) -> dict[int, dict[str, str]]:
     """What was typed, by the row's place and the column's key; every row the page showed is among them."""
     typed: dict[int, dict[str, str]] = {
-        int(place): {} for place in request.POST.getlist("place")[:PAGE] if place.isdecimal()
+        int(place): {} for place in request.POST.getlist("place")[:MENDED] if place.isdecimal()
     }
     for name, text in request.POST.items():
         _cell, _colon, rest = name.partition("cell:")

@@ -18,9 +18,11 @@ from market.kernel.errors import Conflict
 from market.listings import imports
 from market.listings.models import Listing
 from market.parties.models import Party, User
+from market.rights import actions as rights
 from market.rights.importers import reading
 from market.rights.importers.models import Import, ImportRow
 from market.rights.models import Event, Right, Title
+from market.rights.queries import register_of
 from market.trail.models import Fact
 from tests import assets
 from tests.market.rights.test_offices import ASSIGNED, ST66
@@ -85,7 +87,8 @@ def test_rows_are_read_then_entered_once(seller: Client, hand_in: Callable[..., 
     assert (title.holder, title.share_den, title.since.isoformat()) == (jida, 1, "2021-01-15")
     told = Fact.objects.filter(name="import.finished").values_list("data", "audience")
     assert [(data["created"], data["refused"], audience) for data, audience in told] == [(1, 2, [jida.ref])] * 2
-    assert Fact.objects.get(name="right.registered", subject=listing.right.ref).audience == []
+    entered = Fact.objects.get(name="rights.entered", subject=run.ref)
+    assert (entered.data, entered.audience) == ({"rights": [listing.right.code]}, [])
 
 
 def test_a_mistake_is_mended_on_the_page(seller: Client, hand_in: Callable[..., Import]) -> None:
@@ -237,7 +240,7 @@ def test_offices_files_in_an_archive(seller: Client, hand_in: Callable[..., Impo
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("grant.xml", GRANT)
-        packed.writestr("mark.xml", ST66.replace("</TradeMark>", ASSIGNED.format("ASSIGNS", "2003-08-06")))
+        packed.writestr("mark.xml", ST66)
         packed.writestr("old.xml", "<PATDOC/>")
     run = hand_in(SimpleUploadedFile("all.zip", out.getvalue()))
     assert list(run.rows.values_list("file", "outcome")) == [
@@ -248,11 +251,30 @@ def test_offices_files_in_an_archive(seller: Client, hand_in: Callable[..., Impo
     assert run.form == "zip"
     seller.post(page(run), {"do": "enter"})
     imports.run_due()
-    mark = Right.objects.get(kind="trademark")
-    entry = Event.objects.get(right=mark)
-    assert (entry.kind, entry.on.isoformat()) == ("transfer", "2003-08-06")
-    assert entry.data["owners"] == [["", "PSF", 1, 1]]
     assert Right.objects.get(kind="patent").patent.ipc == ["H01M 10/0525", "G06Q 30/08"]
+
+
+def test_an_assignment_on_file_is_entered_when_the_right_is_verified(
+    seller: Client, hand_in: Callable[..., Import], jida: Party, li_wei: User
+) -> None:
+    assigned = ASSIGNED.format("ASSIGNS", "1997-08-06") + ASSIGNED.format("CHANGE OF NAME", "2003-08-06").replace(
+        "CNRI", "PSF"
+    )
+    text = ST66.replace("</TradeMark>", assigned.replace("</TradeMark>", "") + "</TradeMark>")
+    run = hand_in(SimpleUploadedFile("mark.xml", text.encode()))
+    seller.post(page(run), {"do": "enter"})
+    imports.run_due()
+    right = Right.objects.get()
+    assert not Event.objects.exists(), "nobody has looked at the office yet"
+    rights.verify(right, by=li_wei)
+    told = Event.objects.order_by("on").values_list("kind", "on", "data__owners")
+    assert [(kind, on.year, [name for _code, name, *_share in owners]) for kind, on, owners in told] == [
+        ("filing", 1995, ["CNRI"]),
+        ("transfer", 1997, ["PSF"]),
+        ("grant", 1998, ["PSF"]),
+        ("change", 2003, [jida.name]),
+    ]
+    assert [owner.code for owner in register_of(right, clock.today()).owners] == [jida.code]
 
 
 @pytest.mark.parametrize(
@@ -307,9 +329,9 @@ def test_rows_cost_the_same_however_many(
     seller: Client, hand_in: Callable[..., Import], django_assert_max_num_queries: Any
 ) -> None:
     run = hand_in(table(*map(patent, range(1, 121)), *("特许,1,甲,,,," for _row in range(60))))
-    for view in ("new", "refused"):
+    for view, shown in (("new", 50), ("refused", 20)):
         with django_assert_max_num_queries(20):
-            assert len(seller.get(f"{page(run)}?view={view}").context["rows"]) == 50
+            assert len(seller.get(f"{page(run)}?view={view}").context["rows"]) == shown
     seller.post(page(run), {"do": "enter"})
     with django_assert_max_num_queries(80), translation.override("en"):
         imports.run_due()
