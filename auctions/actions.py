@@ -20,6 +20,7 @@ from auctions.rules.sales import (
     statutory,
     terms_sha256,
 )
+from auctions.undivided import check_undivided
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Conflict, Refused
@@ -169,7 +170,8 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
     """Announce the sale: freeze its rule set, put its listings into it and open viewing and registration.
 
     Refused: `sale.empty`, `sale.no_media`, `sale.right_blocked`, `lot.listing_unfit` where several licences are offered of
-    what is to be assigned, and what `check_dates` and `check_host` refuse (拍卖法 10-16, 45-48). Writes `sale.noticed`.
+    what is to be assigned, and what `check_undivided`, `check_dates` and `check_host` refuse (拍卖法 10-16, 45-48). Writes
+    `sale.noticed`.
     """
     parties.require(by, sale.agency)
     rules = preset(sale.ruleset)
@@ -192,6 +194,7 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
             raise Refused("lot.listing_unfit", listing=lot.listing.code)
     _refuse_blocked(sale, [lot for lot in lots if lot not in licences], AUCTION, opens_on)
     _refuse_blocked(sale, licences, LICENSE, opens_on)
+    check_undivided(sale, lots)
     move(sale, Sale.State.NOTICED, noticed_at=clock.now(), rules=rules.as_data())
     for lot in lots:
         listings.enter_sale(lot.listing, actor=by.ref)

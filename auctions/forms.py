@@ -322,3 +322,38 @@ class PackageRunForm(forms.Form):
         choices=[(60, _("1 minute")), (600, _("10 minutes")), (3600, _("1 hour"))],
         coerce=int,
     )
+
+
+class BundleLotsForm(forms.Form):
+    """A portfolio as lots of a sale: a starting price for each right, one deposit rate, one duration, the pricing rule."""
+
+    deposit = forms.IntegerField(
+        label=_("Deposit (percent of the starting price)"), min_value=0, max_value=100, initial=10
+    )
+    hours = forms.DecimalField(
+        label=_("Duration (hours)"), min_value=0, max_value=24 * 30, max_digits=6, decimal_places=2, initial=24
+    )
+    rule = forms.ChoiceField(
+        label=_("Pricing rule"),
+        choices=PackageSale.Rule.choices,
+        widget=forms.RadioSelect,
+        initial=PackageSale.Rule.CORE_NEAREST_VCG,
+    )
+
+    def __init__(self, data: Any = None, *, listings: Sequence[Listing]) -> None:
+        super().__init__(data)
+        self.codes = {f"start_{listing.code}": listing.code for listing in listings}
+        for listing in listings:
+            label = f"{listing.right.number} {listing.right.title}"
+            self.fields[f"start_{listing.code}"] = MoneyField(label=label)
+        self.order_fields([*self.codes])
+
+    @property
+    def starts(self) -> dict[str, Money]:
+        """The starting price of each listing, by its code."""
+        return {code: self.cleaned_data[name] for name, code in self.codes.items()}
+
+    @property
+    def duration(self) -> timedelta:
+        """How long the bidding lasts."""
+        return timedelta(seconds=int(self.cleaned_data["hours"] * 3600))

@@ -89,10 +89,11 @@ def _listed() -> QuerySet[Lot]:
 
 
 def listings_ready(agency: Party) -> QuerySet[Listing]:
-    """The agency's published auction listings that are in no sale yet."""
+    """The agency's published auction listings that are in no sale yet; a portfolio's come in together (`portfolios`)."""
     waiting = Listing.objects.filter(agency=agency, state=Listing.State.PUBLISHED, pricing=Listing.Pricing.AUCTION)
     taken = Lot.objects.filter(state=Lot.State.DRAFT).values("listing")
-    return waiting.filter(mode=Listing.Mode.ASSIGNMENT).exclude(pk__in=taken).select_related("right").order_by("pk")
+    alone = waiting.filter(mode=Listing.Mode.ASSIGNMENT, bundle=None)
+    return alone.exclude(pk__in=taken).select_related("right").order_by("pk")
 
 
 def lot_of(listing: Listing) -> Lot | None:

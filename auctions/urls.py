@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from auctions.views import console, desk, fairplay, feed, halts, packages, papers, probe, room, sales, sealed, verify
+from auctions.views import (
+    console,
+    desk,
+    fairplay,
+    feed,
+    halts,
+    packages,
+    papers,
+    portfolios,
+    probe,
+    room,
+    sales,
+    sealed,
+    verify,
+)
 
 urlpatterns = [
     path("api/v1/asyncapi.json", feed.asyncapi, name="asyncapi"),
@@ -47,6 +61,8 @@ urlpatterns = [
     path("desk/sales/<str:code>/edit/", desk.sale_edit, name="desk-sale-edit"),
     path("desk/sales/<str:code>/notice/", desk.sale_notice, name="desk-sale-notice"),
     path("desk/sales/<str:code>/packages/", packages.desk, name="desk-packages"),
+    path("desk/sales/<str:code>/portfolios/", portfolios.desk, name="desk-portfolios"),
+    path("bundles/<str:code>/register/", portfolios.register, name="bundle-register"),
     path("desk/sales/<str:code>/bidders/", desk.bidders, name="desk-bidders"),
     path("desk/lots/<str:code>/remove/", desk.lot_remove, name="desk-lot-remove"),
     path("desk/lots/<str:code>/withdraw/", desk.lot_withdraw, name="desk-lot-withdraw"),

@@ -4,8 +4,8 @@ HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over"],
-    "deal.defaulted": ["auctions.handlers.on_deal_defaulted"],
-    "deal.formed": ["market.deals.handlers.on_deal_formed"],
+    "deal.defaulted": ["auctions.handlers.on_deal_defaulted", "market.deals.bundles.on_deal_moved"],
+    "deal.formed": ["market.deals.handlers.on_deal_formed", "market.deals.bundles.on_deal_formed"],
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid"],
@@ -15,7 +15,7 @@ HANDLERS: dict[str, list[str]] = {
     "right.state_changed": ["market.deals.handlers.on_right_changed"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
-    "deal.title_passed": ["market.payments.handlers.on_deal_title_passed"],
+    "deal.title_passed": ["market.payments.handlers.on_deal_title_passed", "market.deals.bundles.on_deal_moved"],
 }
 
 # Told to the audience each fact names, in the words of templates/notices/<fact>.txt.

@@ -4,9 +4,9 @@ from typing import Any
 
 from django import template
 
-from auctions import queries
+from auctions import portfolios, queries
 from auctions.models import Bidder, Lot
-from market.listings.models import Listing
+from market.listings.models import Bundle, Listing
 from market.parties.models import Party
 
 register = template.Library()
@@ -35,6 +35,13 @@ def closed_lots() -> dict[str, Any]:
 def lot_of_listing(listing: Listing) -> dict[str, Any]:
     """The latest lot of a listing: when it opens or ends, at what price, and the way in; nothing if it has none."""
     return {"lot": queries.lot_of(listing)}
+
+
+@register.inclusion_tag("auctions/_bundle_in_sale.html")
+def bundle_in_sale(bundle: Bundle) -> dict[str, Any]:
+    """{% bundle_in_sale bundle %}: the sale a portfolio is in, and the way in; nothing if it is in none."""
+    lots = list(portfolios.lots_of(bundle))
+    return {"bundle": bundle, "lots": lots, "sale": lots[0].sale if lots else None}
 
 
 @register.inclusion_tag("auctions/_my_lots.html")

@@ -79,6 +79,14 @@ def by_ref(ref: str) -> Deal:
     return with_parties().get(code=ref.removeprefix("deal:"))
 
 
+def companions(deal: Deal) -> list[Deal]:
+    """The buyer's other deals over rights of the portfolio that the deal's listing is part of; none without one."""
+    if deal.listing.bundle_id is None:
+        return []
+    together = with_parties().filter(listing__bundle=deal.listing.bundle_id, buyer=deal.buyer_id)
+    return list(together.filter(state__in=moves.LIVE).exclude(pk=deal.pk).order_by("pk"))
+
+
 def is_held(deal: Deal) -> bool:
     """Whether something keeps the escrow from being shared out."""
     return deal.holds.filter(released_at=None).exists()
@@ -91,7 +99,7 @@ def agreed_about(right: str) -> QuerySet[Deal]:
 
 def with_parties() -> QuerySet[Deal]:
     """Deals with what every page and paper names."""
-    return Deal.objects.select_related(*PARTIES, "right", "listing")
+    return Deal.objects.select_related(*PARTIES, "right", "listing__bundle__portfolio")
 
 
 def paper_of(deal: Deal, kind: str) -> Paper | None:
@@ -307,6 +315,8 @@ def bargain_of(deal: Deal) -> Bargain:
     right, agency = deal.right, deal.agency
     seen = rights.facts_of(right, seller=deal.seller)
     record = {name: str(value) for name, value in deal.facts_on_record.items() if name != "supplied"}
+    bundle = deal.listing.bundle
+    portfolio = f"{bundle.portfolio.name}（{bundle.code}）" if bundle else ""
     return Bargain(
         code=deal.code,
         licence=deal.mode != Listing.Mode.ASSIGNMENT,
@@ -326,7 +336,8 @@ def bargain_of(deal: Deal) -> Bargain:
             _burden(_both(row.get_kind_display), row.in_favour_of, row.number) for row in rights.burdens(right)
         ),
         siblings=tuple(f"{mark.number} {mark.words}" for mark in seen.siblings),
-        record=record,
+        record=record | ({"portfolio": portfolio} if portfolio else {}),
+        together=tuple(f"{one.right.number} {one.right.title}" for one in companions(deal)),
     )
 
 

@@ -16,6 +16,7 @@ RELATED = (
     "seller",
     "agency",
     "mandate",
+    "bundle__portfolio",
 )
 
 

@@ -22,8 +22,7 @@ from market.parties.models import Party, User
 from market.rights import actions as rights
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Consent, Encumbrance, Right
-from market.rights.queries import blockers_of, entered, holders
-from market.rights.rules.intents import LIST
+from market.rights.queries import entered, holders
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -360,8 +359,8 @@ def _edited(listing: Listing, *about: str, columns: Collection[str] = ()) -> Lis
 
 
 def _refuse_blocked(listing: Listing) -> None:
-    """Refused `listing.blocked` while the law bars the transfer."""
-    bars = [blocker for blocker in blockers_of(listing.right, LIST, seller=listing.seller) if blocker.red]
+    """Refused `listing.blocked` while the law bars the transfer; what is offered with it moves with it."""
+    bars = [blocker for blocker in queries.blockers_of(listing) if blocker.red]
     if bars:
         raise Refused("listing.blocked", number=listing.right.number, blockers=bars)
 

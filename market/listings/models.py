@@ -12,6 +12,7 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
+from market.rights.portfolios.models import Portfolio
 
 
 class Listing(models.Model):
@@ -64,6 +65,7 @@ class Listing(models.Model):
     right = models.ForeignKey(Right, on_delete=models.PROTECT, related_name="listings")
     seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="listings")
     agency = models.ForeignKey(Party, null=True, blank=True, on_delete=models.PROTECT, related_name="mandates")
+    bundle = models.ForeignKey("Bundle", null=True, blank=True, on_delete=models.PROTECT, related_name="listings")
     mode = models.CharField(_("what is offered"), max_length=12, choices=Mode, default=Mode.ASSIGNMENT)
     pricing = models.CharField(_("how the price is found"), max_length=10, choices=Pricing, default=Pricing.AUCTION)
     currency = currency_field()
@@ -105,6 +107,40 @@ class Listing(models.Model):
     def ref(self) -> str:
         """The text reference other rooms store ("listing:A-…")."""
         return f"listing:{self.code}"
+
+
+class Bundle(models.Model):
+    """A portfolio on offer: its listings, whole or in parts, and what of them goes to one buyer only.
+
+    `groups`: [[right code, ...], ...] that may not be split: all rights where it is sold whole, else the marks the law
+    ties (商标法 42) and the product lines the seller keeps together.
+    """
+
+    class Way(models.TextChoices):
+        """Whether one buyer takes all."""
+
+        WHOLE = "whole", _("Whole: one buyer takes all of it")
+        PARTS = "parts", _("Whole or in parts, whichever brings more")
+
+    code = code_field("G")
+    portfolio = models.ForeignKey(Portfolio, on_delete=models.PROTECT, related_name="bundles")
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="bundles")
+    agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="entrusted_bundles")
+    way = models.CharField(_("how it is sold"), max_length=6, choices=Way)
+    groups = models.JSONField(default=list)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.portfolio.name}"
+
+    @property
+    def ref(self) -> str:
+        """The text reference other rooms store ("bundle:G-…")."""
+        return f"bundle:{self.code}"
 
 
 class Mandate(models.Model):

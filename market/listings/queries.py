@@ -17,7 +17,9 @@ from market.listings.models import Entry, Listing, Mandate, Reserve, Watch
 from market.listings.rules import Wanted
 from market.parties.models import Party
 from market.rights.models import Right
-from market.rights.queries import title_declared
+from market.rights.queries import readiness_of, title_declared
+from market.rights.rules.intents import LIST
+from market.rights.rules.rulebook import Blocker
 
 COUNTED = 1_001  # rows that are looked at for the facets' counts
 SHOWN = 1_000  # a count from which on nobody reads the exact figure
@@ -273,3 +275,18 @@ def reserve_of(listing: Listing) -> Money | None:
 def reserves_of(listings: Collection[Listing]) -> dict[int, Money]:
     """`reserve_of` for many, by the listing's pk; those without one are not there."""
     return {reserve.listing_id: reserve.amount for reserve in Reserve.objects.filter(listing__in=listings)}
+
+
+def moving_with(listing: Listing) -> frozenset[int]:
+    """The pks of the rights offered together with the listing's, its own among them; only its own for one on its own."""
+    if listing.bundle_id is None:
+        return frozenset({listing.right_id})
+    together = Listing.objects.filter(bundle=listing.bundle_id, state__in=Listing.OPEN)
+    return frozenset(together.values_list("right_id", flat=True)) | {listing.right_id}
+
+
+def blockers_of(listing: Listing) -> list[Blocker]:
+    """What stands in the way of offering the listing's right today; what is offered with it moves with it."""
+    key, moving = listing.right_id, moving_with(listing)
+    (answer,) = readiness_of([listing.right], LIST, sellers={key: listing.seller}, bundles={key: moving})
+    return list(answer.blockers)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from market.listings.views import asset, catalogue, imports, portfolio, register, reviews, sell
+from market.listings.views import asset, bundles, catalogue, imports, portfolio, register, reviews, sell
 
 urlpatterns = [
     path("assets/", catalogue.catalogue, name="catalogue"),
@@ -30,6 +30,11 @@ urlpatterns = [
     path("portfolios/<str:code>/map/", portfolio.coverage, name="portfolio-map"),
     path("portfolios/<str:code>/lines/new/", portfolio.line, name="portfolio-line-new"),
     path("portfolios/<str:code>/lines/<int:number>/", portfolio.line, name="portfolio-line"),
+    path("portfolios/<str:code>/offer/", bundles.offer, name="portfolio-offer"),
+    path("bundles/<str:code>/", bundles.bundle, name="bundle"),
+    path("bundles/<str:code>/hand-over/", bundles.hand_over, name="bundle-hand-over"),
+    path("bundles/<str:code>/withdraw/", bundles.withdraw, name="bundle-withdraw"),
+    path("desk/bundles/<str:code>/", bundles.review, name="desk-bundle"),
     path("desk/reviews/", reviews.reviews, name="desk-reviews"),
     path("desk/reviews/<str:code>/", reviews.review, name="desk-review"),
     path("desk/reviews/<str:code>/register/", register.register, name="desk-register"),

@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "portfolio": ("qiye", "/portfolios/", PORTFOLIO),
     "portfolio, pledge": ("qiye", "/portfolios/", PORTFOLIO, "+?for=pledge"),
     "portfolio, change": ("qiye", "/portfolios/", PORTFOLIO, "+edit/"),
+    "portfolio, offer": ("qiye", "/portfolios/", PORTFOLIO, "+offer/?way=parts"),
     "coverage map": ("qiye", "/portfolios/", PORTFOLIO + "map/"),
     "new product line": ("qiye", "/portfolios/", PORTFOLIO, "+lines/new/"),
     "product line": ("qiye", "/portfolios/", PORTFOLIO + "map/", PORTFOLIO + r"lines/\d+/"),

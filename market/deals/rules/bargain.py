@@ -34,7 +34,8 @@ class Escrow:
 
 @dataclass(frozen=True, slots=True)
 class Bargain:
-    """One deal as its papers see it. `particulars` are the right's, as text; `record` is what the origin put on record."""
+    """One deal as its papers see it. `particulars` are the right's, as text; `record` is what the origin put on record,
+    `together` the other rights of the same portfolio that the buyer gets."""
 
     code: str
     kind: str
@@ -51,6 +52,7 @@ class Bargain:
     owners: tuple[str, ...] = ()
     burdens: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     licence: bool = False
 

@@ -132,6 +132,19 @@ _EXPORT: tuple[Text, ...] = (
     ),
 )
 
+_TOGETHER: tuple[Text, ...] = (
+    (
+        "本合同标的属于组合“{portfolio}”。受让人在同一次交易中一并取得下列权利，每项各自订立合同、各自办理登记：{rights}。",
+        "The right is part of the portfolio {portfolio}. In the same transaction the assignee acquires the following rights "
+        "together with it, each under a contract and a recordal of its own: {rights}.",
+    ),
+    (
+        "其中依法或者依约定不得拆分的，在每一项的权利均已转移之前，经办机构不放款。",
+        "Of those that may not be split by law or by agreement, the agency releases no price before title to every one has "
+        "passed.",
+    ),
+)
+
 
 def price_words(price: Money) -> tuple[str, str]:
     """The price in figures, and in capital figures in brackets where the currency has them (yuan)."""
@@ -152,10 +165,18 @@ def contract_clauses(bargain: Bargain, kind: Kind, office: Text) -> list[Clause]
     }
     subject = Clause(("标的", "Subject matter"), filled(kind.subject, **words), rows(bargain.kind, bargain.particulars))
     condition = Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, _burdens(bargain))
-    common = [subject, condition, *_money(bargain, kind), *_performance(kind, office)]
+    common = [subject, *_portfolio(bargain), condition, *_money(bargain, kind), *_performance(kind, office)]
     if bargain.buyer.foreign and bargain.kind != "trademark":
         common.append(Clause(("技术出口", "Export of technology"), _EXPORT))
     return common + _endings(kind)
+
+
+def _portfolio(bargain: Bargain) -> list[Clause]:
+    """What is assigned together with it, by name; nothing for a right sold by itself."""
+    if not bargain.together:
+        return []
+    named = {"portfolio": bargain.record.get("portfolio", ""), "rights": "、".join(bargain.together)}
+    return [Clause(("组合", "Portfolio"), filled(_TOGETHER, **named))]
 
 
 def _burdens(bargain: Bargain) -> tuple[Row, ...]:

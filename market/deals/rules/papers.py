@@ -36,6 +36,7 @@ RECORD: Mapping[str, Text] = {
     "mode": ("成交方式", "Mode"),
     "auctioneer": ("拍卖师", "Auctioneer"),
     "paddle": ("竞买号", "Paddle number"),
+    "portfolio": ("所属组合", "Portfolio"),
     "units": ("许可份数", "Licences"),
     "ruleset": ("竞价规则", "Rule set"),
     "terms_sha256": ("竞买须知摘要 SHA-256", "Conditions of sale, SHA-256"),

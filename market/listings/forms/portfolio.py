@@ -8,6 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
+from market.listings.forms.listing import OfferForm, TextForm
+from market.listings.models import Bundle
+from market.parties.models import Party
+from market.parties.queries import agencies
 from market.rights.models import Right
 from market.rights.rules.portfolio import ipc_places, nice_classes
 
@@ -41,6 +45,33 @@ class PortfolioForm(forms.Form):
     def chosen(self, name: str) -> list[Right]:
         """The rights ticked in `name` ("add", "out")."""
         return [self.rights[code] for code in self.cleaned_data.get(name, ())]
+
+
+class BundleForm(forms.Form):
+    """How the portfolio is sold, through whom, and what readers are told of all of it."""
+
+    way = forms.ChoiceField(label=_("How is it sold"), choices=Bundle.Way.choices, widget=forms.RadioSelect)
+    agency: "forms.ModelChoiceField[Party]" = forms.ModelChoiceField(
+        label=_("Operating agency"),
+        queryset=None,
+        to_field_name="code",
+        empty_label=_("Choose an agency"),
+        help_text=_("It checks the listing, runs the sale and administers the transfer."),
+    )
+    commission = forms.CharField(
+        label=_("Commission agreed with the agency (percent of the price)"),
+        max_length=8,
+        initial="3",
+        help_text=_("At most 5. The buyer pays the agency a premium of 5 percent besides."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    summary, summary_en, defects = (TextForm.base_fields[name] for name in ("summary", "summary_en", "defects"))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].queryset = agencies()  # type: ignore[attr-defined]
+
+    clean_commission = OfferForm.clean_commission
 
 
 class LineForm(forms.Form):

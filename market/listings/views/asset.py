@@ -15,7 +15,6 @@ from market.listings.models import Listing
 from market.parties.access import SignedIn
 from market.rights import queries as rights
 from market.rights.models import Encumbrance, Right
-from market.rights.rules.intents import LIST
 
 OVER = frozenset({Listing.State.WITHDRAWN, Listing.State.EXPIRED})
 
@@ -29,7 +28,7 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "listings/gone.html", {"listing": listing}, status=410)
     context = {"listing": listing, "right": listing.right, "inside": inside, **_about(listing.right)}
     context |= {
-        "blockers": rights.blockers_of(listing.right, LIST, seller=listing.seller),
+        "blockers": queries.blockers_of(listing),
         "mine": access.may_change(request.user, listing),
         "public": listing.state in Listing.PUBLIC,
         "watched": queries.watches(request.user, listing),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
+from market.listings.bundles.queries import of_portfolio
 from market.listings.forms.portfolio import LineForm, PortfolioForm
 from market.listings.rules import term_left
 from market.parties.access import SignedIn
@@ -49,7 +50,7 @@ def portfolios(request: SignedIn) -> HttpResponse:
 def new(request: SignedIn) -> HttpResponse:
     """A new portfolio: its name; it is filled on the next page."""
     party = access.maker_of(request.user)
-    form = PortfolioForm(request.POST or None, inside=(), outside=())
+    form = PortfolioForm(request.POST if request.method == "POST" else None, inside=(), outside=())
     if form.is_valid():
         made = actions.create(owner=party, by=request.user, **form.cleaned_data)
         return redirect("portfolio-edit", made.code)
@@ -70,6 +71,7 @@ def portfolio(request: SignedIn, code: str) -> HttpResponse:
         "tabs": [{"label": label, "url": f"?for={name}", "current": name == act} for name, label in ACTS.items()],
         "members": [(right, [line for line, keys in lines if right.pk in keys]) for right in rights],
         "groups": named(queries.undivided(rights, found.owner, lines), rights),
+        "bundles": of_portfolio(found),
         "left": queries.left_of(found)[: queries.PAGE],
         "mine": access.may_change(request.user, found),
     }
@@ -101,7 +103,7 @@ def edit(request: SignedIn, code: str) -> HttpResponse:
     found = access.own_portfolio_for(request.user, code)
     said = {"name": found.name, "name_en": found.name_en}
     rooms = {"inside": queries.rights_of(found), "outside": queries.candidates(found)}
-    form = PortfolioForm(request.POST or None, initial=said, **rooms)
+    form = PortfolioForm(request.POST if request.method == "POST" else None, initial=said, **rooms)
     if form.is_valid():
         into, out = form.chosen("add"), form.chosen("out")
         named = {"name": form.cleaned_data["name"], "name_en": form.cleaned_data["name_en"]}
@@ -144,7 +146,7 @@ def line(request: SignedIn, code: str, number: int = 0) -> HttpResponse:
         actions.drop_line(found, line=one, by=request.user)
         return redirect("portfolio-map", code)
     members = queries.rights_of(found)
-    form = LineForm(request.POST or None, members=members, initial=_said(found, number))
+    form = LineForm(request.POST if request.method == "POST" else None, members=members, initial=_said(found, number))
     if form.is_valid() and _done(
         request, form, lambda: actions.set_line(found, line=one, by=request.user, **form.cleaned_data)
     ):

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.listings import access, actions, queries
+from market.listings.bundles import queries as bundles
 from market.listings.forms.listing import ReviewForm
 from market.listings.models import Listing
 from market.listings.views.steps import rates
 from market.parties.access import SignedIn, agency_of
-from market.rights.queries import blockers_of, burdens, consents, holders
-from market.rights.rules.intents import LIST
+from market.rights.queries import burdens, consents, holders
 
 ACCEPTED = 50
 
@@ -26,6 +26,7 @@ def reviews(request: SignedIn) -> HttpResponse:
     """What waits for review, the longest wait first; and what was accepted."""
     agency = agency_of(request.user)
     context = {
+        "bundles": bundles.for_agency(agency),
         "waiting": queries.for_agency(agency)[:ACCEPTED],
         "accepted": queries.entrusted(agency, limit=ACCEPTED),
     }
@@ -55,7 +56,7 @@ def review(request: SignedIn, code: str) -> HttpResponse:
         "listing": found,
         "form": form,
         "waits": found.state == Listing.State.SUBMITTED,
-        "blockers": blockers_of(found.right, LIST, seller=found.seller),
+        "blockers": queries.blockers_of(found),
         "owners": holders(found.right),
         "burdens": burdens(found.right),
         "consents": consents(found.right),

@@ -20,8 +20,7 @@ from market.listings.models import Listing
 from market.listings.views import steps
 from market.parties.access import SignedIn
 from market.rights.models import Right
-from market.rights.queries import blockers_of, burdens, holders
-from market.rights.rules.intents import LIST
+from market.rights.queries import burdens, holders
 
 VIEWS = {"open": gettext_lazy("In preparation"), "live": gettext_lazy("On the market"), "over": gettext_lazy("Ended")}
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
@@ -176,7 +175,7 @@ def _check(request: SignedIn, found: Listing) -> HttpResponse:
     context = steps.wizard(found, "check") | {
         "form": form,
         "missing": [steps.TITLES[step] for step in rules.missing_steps(queries.done(found))],
-        "blockers": blockers_of(found.right, LIST, seller=found.seller),
+        "blockers": queries.blockers_of(found),
         "owners": holders(found.right),
         "burdens": burdens(found.right),
         "papers": queries.papers(found),

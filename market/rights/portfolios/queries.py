@@ -11,7 +11,7 @@ from market.kernel import clock
 from market.parties.models import Party
 from market.rights.models import Encumbrance, Right, Title
 from market.rights.portfolios.models import Member, Portfolio, ProductLine
-from market.rights.queries import marks_of, readiness_of
+from market.rights.queries import DETAILS, marks_of, readiness_of
 from market.rights.rules.coverage import Asset, Line, Map, coverage
 from market.rights.rules.portfolio import Standing, joined
 
@@ -27,9 +27,7 @@ def portfolios_of(party: Party) -> QuerySet[Portfolio]:
 def members_of(portfolio: Portfolio) -> list[Member]:
     """The members with their rights, patents first, in the order they came; one question."""
     live = portfolio.members.filter(until=None)
-    return list(
-        live.select_related("right__patent", "right__trademark", "right__copyright").order_by("right__kind", "pk")
-    )
+    return list(live.select_related(*(f"right__{kind}" for kind in DETAILS)).order_by("right__kind", "pk"))
 
 
 def rights_of(portfolio: Portfolio) -> list[Right]:

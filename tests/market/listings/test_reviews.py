@@ -139,7 +139,7 @@ def test_the_queue_costs_the_same_however_long(
     for serial in range(1, 6):
         assets.submitted(jida, agency, draft=assets.patent_draft(serial))
     desk = client_of(agent_chen)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         desk.get("/desk/reviews/")
 
 

@@ -1,0 +1,1 @@
+"""Bundles: a portfolio on offer as one subject, its rights listed together, whole or in parts."""
