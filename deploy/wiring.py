@@ -4,18 +4,28 @@ HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over"],
-    "deal.defaulted": ["auctions.handlers.on_deal_defaulted", "market.deals.bundles.on_deal_moved"],
+    "deal.defaulted": [
+        "auctions.handlers.on_deal_defaulted",
+        "market.deals.bundles.on_deal_moved",
+        "market.rights.conditions.handlers.on_need_ended",
+    ],
     "deal.formed": ["market.deals.handlers.on_deal_formed", "market.deals.bundles.on_deal_formed"],
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid"],
-    "right.consented": ["market.deals.handlers.on_right_changed"],
+    "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],
+    "listing.withdrawn": ["market.rights.conditions.handlers.on_need_ended"],
+    "condition.answered": ["market.deals.handlers.on_condition_answered"],
     "right.encumbered": ["market.deals.handlers.on_right_changed"],
     "right.released": ["market.deals.handlers.on_right_changed"],
     "right.state_changed": ["market.deals.handlers.on_right_changed"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
-    "deal.title_passed": ["market.payments.handlers.on_deal_title_passed", "market.deals.bundles.on_deal_moved"],
+    "deal.title_passed": [
+        "market.payments.handlers.on_deal_title_passed",
+        "market.deals.bundles.on_deal_moved",
+        "market.rights.conditions.handlers.on_need_ended",
+    ],
 }
 
 # Told to the audience each fact names, in the words of templates/notices/<fact>.txt.

@@ -7,7 +7,7 @@ from market.documents import actions as documents
 from market.documents.render import pdf
 from market.kernel import clock
 from market.kernel.money import Money
-from market.listings import actions
+from market.listings import actions, conditions
 from market.listings.models import Listing
 from market.parties.models import User
 
@@ -37,6 +37,7 @@ def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
         "abstract": draft.abstract,
         "industry": draft.industry,
         "region": "吉林省长春市",
+        "service_result": draft.kind == "patent" and rights.seller(index) == "gaoxiao",
     }
     particulars = {"annuity_paid_to": clock.today() + timedelta(days=300)} if draft.kind == "patent" else {}
     listing = actions.describe(listing, edition=listing.edition, columns=columns, particulars=particulars, by=by)
@@ -52,6 +53,15 @@ def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
     reserve = start.portion(11_000) if index % 3 == 0 and pricing == Listing.Pricing.AUCTION else None
     listing = actions.set_reserve(listing, edition=listing.edition, reserve=reserve, by=by)
     return actions.edit(listing, edition=listing.edition, by=by, **_text(index))
+
+
+def shared(index: int) -> Listing:
+    """Right number `index` drafted, half of it the university's, which is asked for its consent."""
+    listing, by = drafted(index), cast.user(rights.seller(index))
+    halves = [(listing.seller, 1, 2), (cast.party("gaoxiao"), 1, 2)]
+    listing = actions.declare(listing, edition=listing.edition, owners=halves, burdens=[], by=by)
+    conditions.ask(listing, by=by)
+    return listing
 
 
 def submitted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:

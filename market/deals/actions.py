@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from market.deals import queries
+from market.deals import queries, readiness
 from market.deals.models import Deal, Hold, Paper, Signature
 from market.deals.rules import figures, moves, papers, particulars
 from market.documents import actions as documents
@@ -21,6 +21,7 @@ from market.kernel.states import move
 from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import Party, User
+from market.rights.conditions import actions as conditions
 from market.rights.rules.rulebook import Blocker
 from market.trail import journal
 from market.trail.models import Fact
@@ -196,7 +197,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
         raise Conflict("paper.changed")
     if not statement.strip():
         raise Refused("signature.no_consent")
-    if paper.kind == Paper.Kind.CONTRACT and (bars := queries.bars_of(deal)):
+    if paper.kind == Paper.Kind.CONTRACT and (bars := readiness.bars_of(deal)):
         raise Refused("right.blocked", number=deal.right.number, blockers=bars)
     signature = Signature.objects.create(
         paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
@@ -283,10 +284,14 @@ def release_hold(deal: Deal, *, ref: str, actor: str) -> None:
 def heed_rulebook(deal: Deal, *, actor: str) -> tuple[Blocker, ...]:
     """Hold a deal the rulebook bars today, and release it when a later ask passes: what bars it, none once title passed.
 
-    A bar that is new is told to seller and agency [deal.barred], its end too [deal.unbarred]; asked again: nothing more.
+    Whoever can cure something is asked for it (`market.rights.conditions`). A bar that is new is told to seller and agency
+    [deal.barred], its end too [deal.unbarred]; asked again: nothing more.
     """
     deal = _locked(deal)
-    bars = queries.bars_of(deal) if deal.state in moves.UNTITLED else ()
+    found = readiness.readiness_of(deal).blockers if deal.state in moves.UNTITLED else ()
+    need = {"opened_for": deal.ref, "seller": deal.seller, "asked_by": deal.agency, "price": deal.price}
+    conditions.ask(deal.right, blockers=found, actor=actor, **need)
+    bars = tuple(blocker for blocker in found if blocker.red)
     told = [deal.seller.ref, deal.agency.ref]
     held = deal.holds.filter(reason=RULEBOOK, released_at=None).first()
     if bars and held is None:

@@ -1,6 +1,6 @@
 """What deals do when facts arrive: draft the papers, outside the moment in which the hammer fell."""
 
-from market.deals import actions, queries
+from market.deals import actions, queries, readiness
 from market.kernel.errors import Refused
 from market.trail.models import Fact
 
@@ -14,7 +14,16 @@ def on_deal_formed(fact: Fact) -> None:
 
 def on_right_changed(fact: Fact) -> None:
     """Ask the rulebook again about every deal whose right has changed: held, released, or as it was."""
-    for deal in queries.agreed_about(fact.subject):
+    _ask_again(fact.subject)
+
+
+def on_condition_answered(fact: Fact) -> None:
+    """The same when somebody answered what a transfer of the right waits for."""
+    _ask_again(fact.data["about"])
+
+
+def _ask_again(right: str) -> None:
+    for deal in readiness.open_about(right):
         actions.heed_rulebook(deal, actor=actions.DRAFTER)
 
 

@@ -1,7 +1,7 @@
 """Reads of deals: the figures, what comes next and for whom it waits, and what the papers are written from."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,19 +22,10 @@ from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
 from market.rights.rules.identifiers import cn_patent_number
-from market.rights.rules.intents import ASSIGN, CONTRIBUTE, Intent, license_as
-from market.rights.rules.rulebook import Blocker
 from market.trail import journal
 from market.trail.models import Fact
 
 PARTIES = ("seller", "buyer", "agency")
-# What a deal about each kind of offer does with the right; no lot grants more than an ordinary licence.
-ACTS: Mapping[str, Intent] = {
-    Listing.Mode.ASSIGNMENT: ASSIGN,
-    Listing.Mode.LICENCE: license_as("ordinary"),
-    Listing.Mode.OPEN_LICENCE: license_as("open"),
-    Listing.Mode.EQUITY: CONTRIBUTE,
-}
 INCOMPLETE = "deal.contract_incomplete"  # the fact that a contract waits for what the register lacks
 
 
@@ -90,11 +81,6 @@ def companions(deal: Deal) -> list[Deal]:
 def is_held(deal: Deal) -> bool:
     """Whether something keeps the escrow from being shared out."""
     return deal.holds.filter(released_at=None).exists()
-
-
-def agreed_about(right: str) -> QuerySet[Deal]:
-    """The deals about a right ("right:R-…") whose title has yet to pass: those the rulebook can still bar."""
-    return with_parties().filter(right__code=right.removeprefix("right:"), state__in=moves.UNTITLED).order_by("pk")
 
 
 def with_parties() -> QuerySet[Deal]:
@@ -339,17 +325,6 @@ def bargain_of(deal: Deal) -> Bargain:
         record=record | ({"portfolio": portfolio} if portfolio else {}),
         together=tuple(f"{one.right.number} {one.right.title}" for one in companions(deal)),
     )
-
-
-def bars_of(deal: Deal, intent: str = "") -> tuple[Blocker, ...]:
-    """What the rulebook has against `intent` with the deal's right today, unless told against what was agreed; what the
-    same buyer gets from the same seller moves together (R20)."""
-    both = Deal.objects.filter(seller=deal.seller, buyer=deal.buyer, state__in=moves.LIVE)
-    together = set(both.values_list("right_id", flat=True))
-    (answer,) = rights.readiness_of(
-        [deal.right], intent or ACTS[deal.mode], sellers={deal.right_id: deal.seller}, bundles={deal.right_id: together}
-    )
-    return answer.bars
 
 
 def _share(share: Fraction) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from market.deals import access, actions, queries
+from market.deals import access, actions, queries, readiness
 from market.deals.forms import ParticularsForm, SignForm
 from market.deals.models import Deal, Paper
 from market.deals.rules import moves
@@ -97,7 +97,7 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
         "due": moves.due_at(step.what, step.due_on) if step.due_on else None,
         "walk": _walk(found, story, _waits(step, "")),
         "waits": _waits(step, role if mine else ""),
-        "bars": queries.bars_of(found) if found.state in moves.UNTITLED else (),
+        "bars": readiness.bars_of(found) if found.state in moves.UNTITLED else (),
         "papers": queries.papers_of(found),
         "records": latest_about(found.ref, "signatures"),
         "lot": number if origin == "lot" else "",

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from market.deals import actions as deals
 from market.deals import queries as of_deals
 from market.deals.models import Deal
+from market.deals.readiness import bars_of
 from market.documents import actions as documents
 from market.documents import queries as of_documents
 from market.documents import render
@@ -102,7 +103,7 @@ def submit(filing: Filing, *, number: str, on: date, by: User) -> Filing:
     if _entered(filing, steps.SUBMIT, by, on=on, number=number):
         return filing
     _check_due_now(filing, steps.SUBMIT)
-    if bars := of_deals.bars_of(filing.deal, CLOSE):
+    if bars := bars_of(filing.deal, CLOSE):
         raise Refused("right.blocked", number=filing.deal.right.number, blockers=bars)
     steps.check_filed(on, contract_on=_contract_on(filing), today=clock.today())
     _hand_in(filing, steps.SUBMIT, by, on=on, number=number)

@@ -87,6 +87,13 @@ LOOKS: dict[str, Look] = {
     "review.open": Look("out", _("Under review")),
     "cleared": Look("ok", _("Cleared")),
     "upheld": Look("err", _("Upheld")),
+    # conditions of a transfer
+    "condition.open": Look("out", _("Not answered yet")),
+    "condition.running": Look("now", _("Under way")),
+    "objected": Look("out", _("Objection to be settled")),
+    "met": Look("ok", _("Given")),
+    "dropped": Look("end", _("No longer needed")),
+    "condition.refused": Look("err", _("Not given")),
     # deals
     "formed": Look("now", _("Formed")),
     "confirmed": Look("now", _("Confirmed")),

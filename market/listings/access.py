@@ -46,6 +46,17 @@ def own_listing_for(user: Any, code: str) -> Listing:
     return listing
 
 
+def asking_listing_for(user: Any, code: str) -> Listing:
+    """The listing `code` for which `user` may ask others for consents: the seller's people, or those of the agency it was
+    handed to; 404 for everybody else, Refused `role.missing` for members who only read."""
+    listing = _found(code)
+    if reads_reviews(user, listing) and listing.agency is not None:
+        require(user, listing.agency, ACTING)
+    else:
+        require(user, listing.seller, ACTING)
+    return listing
+
+
 def review_for(user: Any, code: str) -> Listing:
     """The listing `code` handed to the agency `user` acts for; 404 for everybody else, and before it is handed over."""
     agency = agency_of(user)

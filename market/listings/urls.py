@@ -10,6 +10,7 @@ urlpatterns = [
     path("assets/watched/", asset.watched, name="watched"),
     path("assets/<str:code>/", asset.asset, name="asset"),
     path("assets/<str:code>/register/", asset.as_of, name="asset-register"),
+    path("assets/<str:code>/ask/", asset.ask, name="asset-ask"),
     path("assets/<str:code>/watch/", asset.watch, name="asset-watch"),
     path("sell/", sell.sell, name="sell"),
     path("sell/new/", sell.new, name="sell-new"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from market.deals import queries as deals
+from market.deals import readiness
 from market.deals.models import Deal
 from market.kernel.formats import capital, day, money, percent
 from market.kernel.money import Money, total
@@ -86,7 +87,7 @@ def deal_of(charge: Charge) -> Deal:
 
 def bars_of(charge: Charge) -> tuple[Blocker, ...]:
     """What the rulebook has against the deal a price is asked for; a deposit concludes nothing, so nothing bars it."""
-    return deals.bars_of(deal_of(charge)) if charge.purpose == Charge.Purpose.PRICE else ()
+    return readiness.bars_of(deal_of(charge)) if charge.purpose == Charge.Purpose.PRICE else ()
 
 
 def charges_about(deal: Deal) -> QuerySet[Charge]:

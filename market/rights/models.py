@@ -13,6 +13,7 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.columns import AtomsField
+from market.rights.conditions.models import Condition
 from market.rights.importers.models import Import, ImportRow
 from market.rights.origin import Creator, Family
 from market.rights.particulars import Copyright, LayoutDesign, Patent, PlantVariety, Trademark
@@ -21,6 +22,7 @@ from market.rights.rules.taxonomy import RIGHT_KINDS
 
 # Tables of this room that live in files of their own.
 __all__ = [
+    "Condition",
     "Copyright",
     "Creator",
     "Family",

@@ -14,6 +14,7 @@ from market.kernel.formats import read_day
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import (
+    Condition,
     Consent,
     Copyright,
     Encumbrance,
@@ -25,7 +26,7 @@ from market.rights.models import (
     Title,
     Trademark,
 )
-from market.rights.rules import entry
+from market.rights.rules import conditions, entry
 from market.rights.rules.closure import Registered, classes
 from market.rights.rules.facts import Burden, Facts, Mark, Owner
 from market.rights.rules.grants import Granted
@@ -34,6 +35,7 @@ from market.rights.rules.rulebook import Blocker, Readiness, readiness
 from market.trail import journal
 
 Bundles = Mapping[int, Collection[int]]  # by a right's pk, the pks of the rights that move with it
+Bargains = Mapping[int, conditions.Terms]  # by a right's pk, what two sides would agree about it
 DECLARED = "declared"  # the source of a title its claimant stated
 NUMBERS = ("application_no", "publication_no", "grant_no")  # the numbers one patent bears
 DETAILS: dict[str, type[Model]] = {
@@ -138,11 +140,15 @@ def facts_of(right: Right, *, seller: Party | None = None) -> Facts:
 
 
 def facts_of_many(
-    rights: Sequence[Right], *, sellers: Mapping[int, Party] | None = None, bundles: Bundles | None = None
+    rights: Sequence[Right],
+    *,
+    sellers: Mapping[int, Party] | None = None,
+    bundles: Bundles | None = None,
+    terms: Bargains | None = None,
 ) -> list[Facts]:
-    """`facts_of` for each of the rights, in at most ten questions however many they are. By the right's pk: `sellers`,
-    and `bundles`, the pks of the rights that move with it."""
-    keys, named, moving = [right.pk for right in rights], sellers or {}, bundles or {}
+    """`facts_of` for each of the rights, in at most eleven questions however many they are. By the right's pk: `sellers`,
+    `bundles`, the pks of the rights that move with it, and the `terms` two sides would agree on it."""
+    keys, named, moving, agreed = [right.pk for right in rights], sellers or {}, bundles or {}, terms or {}
     live = _by_right(Title.objects.filter(right__in=keys, until=None).select_related("holder").order_by("pk"))
     given = _by_right(Consent.objects.filter(right__in=keys).order_by("given_on", "pk"))
     burdens = _by_right(Encumbrance.objects.filter(right__in=keys, released_on=None).order_by("since", "pk"))
@@ -154,6 +160,7 @@ def facts_of_many(
     who = {
         right.pk: named[right.pk].pk if right.pk in named else _seller_among(live[right.pk], right) for right in rights
     }
+    held = _by_right(Condition.objects.filter(right__in=keys).order_by("answered_at", "pk"))
     marks = marks_of({who[right.pk] for right in rights if right.kind == Right.Kind.TRADEMARK})
     return [
         _facts(
@@ -164,6 +171,11 @@ def facts_of_many(
             burdens[right.pk],
             who[right.pk],
             _left_behind(right.pk, marks[who[right.pk]], moving.get(right.pk, ())),
+            conditions.facts_from(
+                [_held(row) for row in held[right.pk]],
+                _selling(named.get(right.pk), live[right.pk], who[right.pk]),
+                agreed.get(right.pk),
+            ),
         )
         for right in rights
     ]
@@ -184,6 +196,7 @@ def _facts(
     burdens: list[Encumbrance],
     seller: int,
     siblings: tuple[Mark, ...],
+    decided: Mapping[str, Any],
 ) -> Facts:
     """The facts from the rows; a consent speaks for the title its giver held that day, one under an earlier is spent."""
     said_yes = {consent.of_party_id: consent.given_on for consent in given if consent.of_party_id}
@@ -211,7 +224,17 @@ def _facts(
         checked_on=right.checked_on,
         service_result=right.service_result,
         evaluation_report=getattr(detail, "evaluation_report", False),
+        **decided,
     )
+
+
+def _held(row: Condition) -> conditions.Held:
+    return conditions.Held(row.kind, row.state, row.opened_for, row.since, row.grade, row.value)
+
+
+def _selling(named: Party | None, live: list[Title], seller: int) -> conditions.Seller:
+    party = named or next((title.holder for title in live if title.holder_id == seller), None)
+    return conditions.Seller(party.kind, party.state_owned) if party else conditions.Seller()
 
 
 def _largest_first(live: Iterable[Title]) -> list[tuple[Title, Fraction]]:
@@ -272,11 +295,14 @@ def readiness_of(
     *,
     sellers: Mapping[int, Party] | None = None,
     bundles: Bundles | None = None,
+    terms: Bargains | None = None,
 ) -> list[Readiness]:
     """For each right whether `intent` (`rules.intents`) may go on, on the day `on`, today unless told; a constant number
-    of questions. `sellers` and `bundles` as for `facts_of_many`."""
+    of questions. `sellers`, `bundles` and `terms` as for `facts_of_many`."""
     day = on or clock.today()
-    return [readiness(facts, intent, day) for facts in facts_of_many(rights, sellers=sellers, bundles=bundles)]
+    return [
+        readiness(facts, intent, day) for facts in facts_of_many(rights, sellers=sellers, bundles=bundles, terms=terms)
+    ]
 
 
 def blockers_of(right: Right, intent: str, on: date | None = None, *, seller: Party | None = None) -> list[Blocker]:

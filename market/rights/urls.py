@@ -1,5 +1,10 @@
 """The doors of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from market.rights.conditions import views
+
+urlpatterns = [
+    path("consents/", views.consents, name="consents"),
+    path("consents/<str:code>/", views.consent, name="consent"),
+]

@@ -12,6 +12,7 @@ from market.listings.models import Listing
 from market.rights.models import Right
 
 TOTAL = 60
+SHARED = TOTAL - 2  # the enterprise's draft, which the university owns half of
 
 
 class Command(BaseCommand):
@@ -51,7 +52,9 @@ class Command(BaseCommand):
         for index in range(first, TOTAL):
             pricing = Listing.Pricing.FIXED if index % 4 == 1 else Listing.Pricing.AUCTION
             with clock.shifted_to(clock.now() - timedelta(days=(TOTAL - index) % 25, hours=index % 9)):
-                if index >= TOTAL - 3:
+                if index == SHARED:
+                    listings.shared(index)
+                elif index >= TOTAL - 3:
                     listings.drafted(index, pricing=pricing)
                 elif index >= TOTAL - 6:
                     listings.submitted(index, pricing=pricing)

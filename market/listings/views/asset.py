@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from market.kernel import clock
-from market.listings import access, actions, queries, rules
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
+from market.listings import access, actions, conditions, queries, rules
 from market.listings.forms.register import DayForm
 from market.listings.models import Listing
 from market.parties.access import SignedIn
@@ -27,12 +31,14 @@ def asset(request: HttpRequest, code: str) -> HttpResponse:
     if listing.state in OVER and not inside:
         return render(request, "listings/gone.html", {"listing": listing}, status=410)
     context = {"listing": listing, "right": listing.right, "inside": inside, **_about(listing.right)}
+    blockers = queries.blockers_of(listing)
     context |= {
-        "blockers": queries.blockers_of(listing),
+        "blockers": blockers,
         "mine": access.may_change(request.user, listing),
         "public": listing.state in Listing.PUBLIC,
         "watched": queries.watches(request.user, listing),
         "cure_at": _cure_at(request, listing),
+        "ask_at": reverse("asset-ask", args=[listing.code]) if inside and conditions.can_ask(listing, blockers) else "",
     }
     return render(request, "listings/asset.html", context)
 
@@ -79,6 +85,20 @@ def _about(right: Right) -> dict[str, Any]:
         "stale": rules.is_stale(right.checked_on, today),
         "term": rules.term_left(right.expires_on, today),
     }
+
+
+@login_required
+@require_POST
+def ask(request: SignedIn, code: str) -> HttpResponse:
+    """Ask co-owners, pledgees and whoever else can give it for what the listing misses."""
+    listing = access.asking_listing_for(request.user, code)
+    try:
+        conditions.ask(listing, by=request.user)
+    except Refused as refused:
+        messages.error(request, sentence(refused))
+    else:
+        messages.success(request, _("Asked. Each answer is told to you and shown here."))
+    return redirect("asset", code=listing.code)
 
 
 @login_required

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.kernel.errors import Conflict, Refused
 from market.kernel.words import sentence
-from market.listings import access, actions, queries, rules
+from market.listings import access, actions, conditions, queries, rules
 from market.listings.forms.listing import CheckForm, WithdrawForm
 from market.listings.forms.right import StartForm
 from market.listings.models import Listing
@@ -172,10 +172,12 @@ def _check(request: SignedIn, found: Listing) -> HttpResponse:
             form.add_error(None, sentence(refused))
         else:
             return redirect("sell-done", found.code)
+    blockers = queries.blockers_of(found)
     context = steps.wizard(found, "check") | {
         "form": form,
         "missing": [steps.TITLES[step] for step in rules.missing_steps(queries.done(found))],
-        "blockers": queries.blockers_of(found),
+        "blockers": blockers,
+        "ask_at": reverse("asset-ask", args=[found.code]) if conditions.can_ask(found, blockers) else "",
         "owners": holders(found.right),
         "burdens": burdens(found.right),
         "papers": queries.papers(found),

@@ -9,6 +9,7 @@ from market.rights.rules.intents import CLOSE, SALES, Intent
 
 PUBLICITY_DAYS = 15
 PAID_IN_MONTHS = 60
+APPRAISAL_MONTHS = 12  # an appraisal report serves for a year from its base date
 
 
 def publicity(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
@@ -90,7 +91,8 @@ def state_asset(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     asset = facts.state_asset
     if asset is None:
         return
-    if asset.appraised_minor is None and asset.floor_minor is None:
+    old = asset.appraised_on is not None and months_later(asset.appraised_on, APPRAISAL_MONTHS) < on
+    if old or (asset.appraised_minor is None and asset.floor_minor is None):
         yield found("no_appraisal")
     elif asset.appraised_minor is None and asset.consultations < 3:
         yield found("few_consultations", count=asset.consultations)

@@ -178,13 +178,15 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class StateAsset:
-    """A right the state owns: its appraisal or, where three institutions could not value it, the floor set instead."""
+    """A right the state owns: its appraisal, with its base date where that matters, or the floor set instead where three
+    institutions could not value it."""
 
     price_minor: int
     appraised_minor: int | None = None
     floor_minor: int | None = None
     consultations: int = 0
     approved_below: bool = False
+    appraised_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,8 @@ class Facts:
     """All that the rules look at; `seller` is the code of the party that would transfer, license or pledge.
 
     `type` is the patent's type or the kind of work. `inventors_answered`: whoever made a service result was told and
-    answered. `award_minor` is what was paid on the grant, None where something was agreed instead. `ties` names whom of
-    consignor, house and staff the buyer belongs to.
+    waived; `inventors_claim`: they want to buy. `award_minor` is what was paid on the grant, None where something was agreed
+    instead. `ties` names whom of consignor, house and staff the buyer belongs to.
     """
 
     kind: str
@@ -237,6 +239,7 @@ class Facts:
     checked_on: date | None = None
     service_result: bool = False
     inventors_answered: bool = False
+    inventors_claim: bool = False
     award_minor: int | None = None
     evaluation_report: bool = False
     ties: tuple[str, ...] = ()

@@ -126,9 +126,9 @@ def _named(marks: Iterable[Mark]) -> str:
 
 
 def inventors(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
-    """R25: who made a service result may buy it first on equal terms, so they are told."""
+    """R25: who made a service result may buy it first on equal terms, so they are told; once they want to, they come first."""
     if facts.service_result and facts.kind != "trademark" and not facts.inventors_answered:
-        yield found("inventors")
+        yield found("inventors_claim" if facts.inventors_claim else "inventors")
 
 
 def award(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:

@@ -259,7 +259,15 @@ RULES: tuple[Rule, ...] = (
         granting.grade,
         (_D("grade_silent", "grade", "terms", "seller"), _D("grant_overlap", "grade", "terms", "seller")),
     ),
-    Rule("R25", SALES, holding.inventors, (_D("inventors", "inventors", "notice", "inventors", AMBER),)),
+    Rule(
+        "R25",
+        SALES,
+        holding.inventors,
+        (
+            _D("inventors", "inventors", "notice", "inventors", AMBER),
+            _D("inventors_claim", "inventors", "waiver", "inventors"),
+        ),
+    ),
     Rule(
         "R26",
         _AGREED,

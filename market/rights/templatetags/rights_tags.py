@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from market.kernel.words import text
+from market.parties.models import Party
 from market.rights import queries
-from market.rights.models import Encumbrance, Right
+from market.rights.conditions import access
+from market.rights.conditions.forms import WORDS
+from market.rights.conditions.queries import needed_for, waiting_for
+from market.rights.models import Condition, Encumbrance, Right
 from market.rights.rules.rulebook import Blocker
 
 register = template.Library()
@@ -115,3 +119,31 @@ def blockers(found: Iterable[Blocker], cure_at: str = "") -> dict[str, Any]:
 def right_timeline(right: Right, *subjects: str) -> dict[str, Any]:
     """{% right_timeline right listing.ref %}: the right's story, newest first."""
     return {"moments": queries.timeline(right, *subjects)}
+
+
+@register.filter
+def condition_kind(kind: str) -> str:
+    """{{ data.kind|condition_kind }}: what is asked for, in the reader's language."""
+    return str(Condition.Kind(kind).label)
+
+
+@register.filter
+def condition_answer(answer: str) -> str:
+    """{{ data.answer|condition_answer }}: an answer in the reader's language."""
+    return str(WORDS[answer])
+
+
+@register.inclusion_tag("rights/_conditions.html", takes_context=True)
+def conditions(context: dict[str, Any], ref: str, ask_at: str = "") -> dict[str, Any]:
+    """{% conditions deal.ref %}: what a listing or deal was found to need and how each stands; `ask_at` is where this
+    reader asks for what is missing."""
+    rows, mine = needed_for(ref), access.parties_of(context["request"].user)
+    for one in rows:
+        one.reads = bool(mine & {one.condition.owner_id, one.condition.asked_by_id, one.condition.seller_id})
+    return {"rows": rows, "ask_at": ask_at, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("rights/_conditions_waiting.html")
+def conditions_waiting(party: Party | None) -> dict[str, Any]:
+    """{% conditions_waiting party %}: an <li> for everything the party is asked for, the first due first."""
+    return {"rows": waiting_for(party) if party else []}

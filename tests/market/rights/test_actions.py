@@ -210,7 +210,7 @@ def test_readiness_costs_the_same_however_many_rights(jida: Party, django_assert
     rights += [assets.right(jida, draft=assets.patent_draft(serial)) for serial in range(1, 9)]
     rights += [assets.right(jida, draft=assets.software_draft(f"2014SR00{serial}852")) for serial in range(1, 4)]
     rights = list(Right.objects.filter(pk__in=[right.pk for right in rights]))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert [answer.colour for answer in queries.readiness_of(rights, "assign")] == ["amber"] * 3 + ["green"] * 11
 
 
@@ -218,7 +218,7 @@ def test_facts_cost_the_same_however_many_owners(
     jida: Party, anne_co: Party, bob_co: Party, django_assert_num_queries: Any
 ) -> None:
     right = Right.objects.get(pk=assets.right(jida, holders=[(jida, 1, 3), (anne_co, 1, 3), (bob_co, 1, 3)]).pk)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert queries.facts_of(right).owners[0].share == Fraction(1, 3)
 
 

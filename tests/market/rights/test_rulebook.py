@@ -154,6 +154,7 @@ REPORTED = replace(MODEL, evaluation_report=True)
 PAID_BACK, SHORT = f.Earnest(20, 100, 40), f.Earnest(20, 100, 39)
 IN_TIME = replace(PATENT, burdens=(replace(UNFILED, since=date(2026, 8, 24)),))
 TOLD = replace(PATENT, service_result=True, inventors_answered=True)
+CLAIM = {"inventors_answered": False, "inventors_claim": True}
 AWARD, EARLY = "专利法实施细则 93", date(2031, 11, 22)
 
 
@@ -221,6 +222,7 @@ BARRED = [
     case("R24", "grade_silent", EXCLUSIVE, granted(grade=""), "技术合同解释 25", "terms"),
     case("R24", "grade_silent", EXCLUSIVE, granted(PROGRAM, grade=""), "计算机软件保护条例 19", "terms"),
     case("R24", "grant_overlap", ORDINARY, granted(clashes=("包博",)), "技术合同解释 25", "terms"),
+    case("R25", "inventors_claim", "assign", (TOLD, CLAIM), "民法典 847", "waiver"),
     case("R26", "publicity_short", "assign", with_part("publicity", SHOWN, LATER), "国发〔2016〕16号", "publicity"),
     case("R26", "publicity_objection", "assign", with_part("publicity", SHOWN, OBJECTED), "促进科技成果转化法 18", "decision"),
     case("R27", "reward_low", "close", with_part("reward", f.Reward(101, 51), f.Reward(101, 50)), "促进科技成果转化法 45", "plan"),
@@ -242,6 +244,7 @@ BARRED = [
     case("R34", "field_missing", "assign", contract(missing=("专利号",)), "民法典 845", "terms"),
     case("R34", "field_missing", ORDINARY, contract(WORK, missing=("期间",)), "著作权法 26-27", "terms"),
     case("R35", "no_appraisal", "list", state(STATE, appraised_minor=None), "企业国有资产法 47, 55", "appraisal"),
+    case("R35", "no_appraisal", "assign", state(STATE, appraised_on=date(2025, 11, 22)), "企业国有资产法 47, 55", "appraisal"),
     case("R35", "below_ninety", "assign", state(STATE, price_minor=899_999_99), SOE, "approval"),
     case("R35", "few_consultations", "assign", state(FLOOR, consultations=2), "国资发产权规〔2024〕8号", "consultation"),
     case("R35", "below_floor", "assign", state(FLOOR, price_minor=1), "国资发产权规〔2024〕8号", "approval"),
