@@ -36,5 +36,27 @@ def state(listing: Listing, *, to: str, source: str, agency: Party, by: User, pa
     return rights.set_state(listing.right, to, source=source, actor=by.ref, document=document)
 
 
+@transaction.atomic
+def days(
+    listing: Listing,
+    *,
+    expires_on: date | None,
+    annuity_paid_to: date | None,
+    source: str,
+    agency: Party,
+    by: User,
+    paper: actions.Paper | None,
+) -> Right:
+    """Enter another last day in force or another day fees are paid to. Refused as `documents.store` is."""
+    return rights.amend(
+        listing.right,
+        expires_on=expires_on,
+        annuity_paid_to=annuity_paid_to,
+        source=source,
+        actor=by.ref,
+        document=_kept(listing, paper, agency, by),
+    )
+
+
 def _kept(listing: Listing, paper: actions.Paper | None, agency: Party, by: User) -> Version | None:
     return actions.file_paper(listing, paper=paper, agency=agency, by=by) if paper else None

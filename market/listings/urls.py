@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from market.listings.views import asset, bundles, catalogue, imports, portfolio, register, reviews, sell
+from market.listings.views import asset, bundles, catalogue, imports, portfolio, register, reviews, sell, upkeep
 
 urlpatterns = [
     path("assets/", catalogue.catalogue, name="catalogue"),
@@ -23,6 +23,8 @@ urlpatterns = [
     path("sell/<str:code>/done/", sell.done, name="sell-done"),
     path("sell/<str:code>/withdraw/", sell.withdraw, name="sell-withdraw"),
     path("sell/<str:code>/<str:step>/", sell.step, name="sell-step"),
+    path("rights/calendar/", upkeep.upkeep, name="rights-calendar"),
+    path("rights/calendar.ics", upkeep.upkeep_file, name="rights-calendar-file"),
     path("portfolios/", portfolio.portfolios, name="portfolios"),
     path("portfolios/new/", portfolio.new, name="portfolio-new"),
     path("portfolios/<str:code>/", portfolio.portfolio, name="portfolio"),

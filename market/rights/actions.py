@@ -4,7 +4,7 @@ Every write takes the right's row lock first. Under it the shares of the live ho
 of different denominators are not SQL's to add); that an ended title stays as it is, the database sees to itself.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights import drafted, events
 from market.rights.importers.drafts import RightDraft
-from market.rights.models import Consent, Creator, Encumbrance, Event, Family, Right, Title
+from market.rights.models import Consent, Encumbrance, Event, Right, Title
 from market.rights.queries import (
     DECLARED,
     DETAILS,
@@ -29,7 +29,6 @@ from market.rights.queries import (
     owners_named,
 )
 from market.rights.rules import entry
-from market.rights.rules.checked import Key
 from market.rights.rules.grants import clashes
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.intents import CLOSE
@@ -57,7 +56,7 @@ def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by:
     except IntegrityError as taken:
         raise Refused("right.exists", number=draft.number) from taken
     DETAILS[draft.kind].objects.create(right=right, **drafted.particulars(draft))  # type: ignore[attr-defined]
-    _name_creators(right, [(name, None) for name in draft.inventors])
+    drafted.name_creators(right, [(name, None) for name in draft.inventors])
     _replace_titles(right, holders, draft.source or "claim")
     actor = by.ref if by else "system:import"
     journal.record(
@@ -92,9 +91,9 @@ def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[s
     detail = getattr(right, right.kind)
     own = dict(particulars)
     if "creators" in own:
-        _name_creators(right, own.pop("creators"))
+        drafted.name_creators(right, own.pop("creators"))
     if "family" in own:
-        right.family = _family(right.kind, own.pop("family"))
+        right.family = drafted.family(right.kind, own.pop("family"))
     for name, value in own.items():
         setattr(detail, name, value)
     for name in COLUMNS & columns.keys():
@@ -109,21 +108,6 @@ def describe(right: Right, *, columns: Mapping[str, Any], particulars: Mapping[s
     detail.save()
     right.save(update_fields=[*COLUMNS, "number", "family"])
     return right
-
-
-def _name_creators(right: Right, named: Iterable[tuple[str, Party | None]]) -> None:
-    right.creators.all().delete()
-    rows = [(name[:200], party) for name, party in named if name]
-    Creator.objects.bulk_create(
-        Creator(right=right, place=place, name=name, party=party) for place, (name, party) in enumerate(rows, 1)
-    )
-
-
-def _family(kind: str, root: Key | None) -> Family | None:
-    """The family of that first application, made when it is the first heard of."""
-    if root is None:
-        return None
-    return Family.objects.get_or_create(kind=kind, office=root.office, root=root.number)[0]
 
 
 @transaction.atomic
@@ -207,6 +191,39 @@ def set_state(right: Right, to: str, *, source: str, actor: str, document: Versi
     move(right, to, checked_on=clock.today())
     events.moved(right, was, on=clock.today(), actor=actor, source=source, document=document)
     _record("right.state_changed", right, actor, was=was, state=to, source=source)
+    return right
+
+
+@transaction.atomic
+def amend(
+    right: Right,
+    *,
+    expires_on: date | None,
+    annuity_paid_to: date | None,
+    source: str,
+    actor: str,
+    document: Version | None = None,
+) -> Right:
+    """Enter another last day in force (renewed, compensated, disclaimed) or the day until which a patent's fees are
+    paid, as the office shows it [right.amended]; None leaves a day as it is, and what changes nothing is not entered.
+
+    Refused `right.unverified` for a draft, whose particulars its owner still writes.
+    """
+    right = _locked(right)
+    if right.state == Right.State.DRAFT:
+        raise Refused("right.unverified", number=right.number)
+    said: dict[str, str] = {}
+    if expires_on and expires_on != right.expires_on:
+        right.expires_on = expires_on
+        right.save(update_fields=["expires_on"])
+        said["expires_on"] = expires_on.isoformat()
+    if annuity_paid_to and right.kind == Right.Kind.PATENT and annuity_paid_to != right.patent.annuity_paid_to:
+        right.patent.annuity_paid_to = annuity_paid_to
+        right.patent.save(update_fields=["annuity_paid_to"])
+        said["annuity_paid_to"] = annuity_paid_to.isoformat()
+    if said:
+        events.enter(right, Event.Kind.CHANGE, on=clock.today(), actor=actor, source=source, document=document, **said)
+        _record("right.amended", right, actor, source=source, **said)
     return right
 
 

@@ -1,9 +1,13 @@
-"""What a checked draft becomes: the columns of a right and of the row only its kind has."""
+"""What a checked draft becomes: the columns of a right, the row only its kind has, its makers and its family."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
+from market.rights.models import Creator, Family, Right
 from market.rights.rules import entry
+from market.rights.rules.checked import Key
 
 
 def columns(draft: RightDraft) -> dict[str, Any]:
@@ -58,3 +62,19 @@ def particulars(draft: RightDraft) -> dict[str, Any]:
         "claims": draft.claims,
         "first_claim": draft.first_claim,
     }
+
+
+def name_creators(right: Right, named: Iterable[tuple[str, Party | None]]) -> None:
+    """Write who made the right, in this order, in place of whoever was named before."""
+    right.creators.all().delete()
+    rows = [(name[:200], party) for name, party in named if name]
+    Creator.objects.bulk_create(
+        Creator(right=right, place=place, name=name, party=party) for place, (name, party) in enumerate(rows, 1)
+    )
+
+
+def family(kind: str, root: Key | None) -> Family | None:
+    """The family of that first application, made when it is the first heard of."""
+    if root is None:
+        return None
+    return Family.objects.get_or_create(kind=kind, office=root.office, root=root.number)[0]

@@ -59,6 +59,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "new listing": ("qiye", "/sell/new/"),
     "own listing": ("qiye", "/sell/?view=live", LISTING),
     **{f"wizard, {step}": ("qiye", "/sell/", f"draft/{step}/") for step in STEPS},
+    "what falls due": ("qiye", "/rights/calendar/?months=60"),
     "import": ("qiye", "/sell/import/"),
     "rows of an import": ("qiye", "/sell/import/", IMPORT),
     "rows of an import, to enter": ("qiye", "/sell/import/", IMPORT, "+?view=new"),

@@ -132,6 +132,25 @@ class ReleaseForm(PaperForm):
         return self.cleaned_data["on"]
 
 
+class DaysForm(PaperForm):
+    """The last day in force and, of a patent, the day until which its fees are paid, as the office shows them."""
+
+    expires_on = forms.DateField(label=_("Last day in force"), widget=DAY, required=False)
+    annuity_paid_to = forms.DateField(label=_("Fees paid until"), widget=DAY, required=False)
+    source = forms.CharField(
+        label=_("Where it was read"), max_length=120, help_text=_("The gazette's issue or the notice's number.")
+    )
+    field_order = ["expires_on", "annuity_paid_to", "source", "file"]
+
+    def __init__(self, right: Right, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["expires_on"].initial = right.expires_on
+        if right.kind == Right.Kind.PATENT:
+            self.fields["annuity_paid_to"].initial = right.patent.annuity_paid_to
+        else:
+            del self.fields["annuity_paid_to"]
+
+
 class DayForm(forms.Form):
     """The day the register is to be read as of."""
 

@@ -14,7 +14,7 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.listings import access, entering
 from market.listings.access import reviewer_of
-from market.listings.forms.register import BurdenForm, ReleaseForm, StateForm
+from market.listings.forms.register import BurdenForm, DaysForm, ReleaseForm, StateForm
 from market.listings.models import Listing
 from market.listings.views import steps
 from market.parties.access import SignedIn
@@ -38,6 +38,7 @@ def register(request: SignedIn, code: str) -> HttpResponse:
     forms = {
         "burden": BurdenForm(found.right, *(posted if act == "burden" else ()), prefix="burden"),
         "state": StateForm(found.right, *(posted if act == "state" else ()), prefix="state"),
+        "days": DaysForm(found.right, *(posted if act == "days" else ()), prefix="days"),
         "consent": steps.paper_form(found, *(posted if act == "consent" else ())),
     }
     release = ReleaseForm(*posted) if act == "release" else None
@@ -93,10 +94,18 @@ def _state(found: Listing, form: StateForm, user: User) -> None:
     entering.state(found, to=data["state"], source=data["source"], agency=reviewer_of(user), by=user, paper=paper)
 
 
+def _days(found: Listing, form: DaysForm, user: User) -> None:
+    data = form.cleaned_data
+    paper = steps.paper_of(form, f"days {data['expires_on']} {data.get('annuity_paid_to')}")
+    days = {"expires_on": data["expires_on"], "annuity_paid_to": data.get("annuity_paid_to")}
+    entering.days(found, source=data["source"], agency=reviewer_of(user), by=user, paper=paper, **days)
+
+
 _ACTS: dict[str, Callable[[Listing, Any, User], None]] = {
     "looked_up": _looked_up,
     "burden": _burden,
     "release": _release,
     "state": _state,
+    "days": _days,
     "consent": steps.file_paper,
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import template
@@ -16,6 +17,7 @@ from market.rights.conditions.forms import WORDS
 from market.rights.conditions.queries import needed_for, waiting_for
 from market.rights.models import Condition, Encumbrance, Right
 from market.rights.rules.rulebook import Blocker
+from market.rights.rules.upkeep import Due
 
 register = template.Library()
 
@@ -91,6 +93,31 @@ def curer(by: str) -> str:
 def void_term(term: str) -> str:
     """{{ term|void_term }}: one of the six void terms of a technology contract, in the reader's language."""
     return str(VOID_TERMS[term])
+
+
+DUES = {
+    "annuity": gettext_lazy("Annual fee, year %(stage)s"),
+    "maintenance": gettext_lazy("Maintenance fee, %(stage)s years"),
+    "renewal": gettext_lazy("Renewal of the mark"),
+    "expiry": gettext_lazy("Last day in force"),
+    "pledge": gettext_lazy("Pledge in favour of %(stage)s ends"),
+    "licence": gettext_lazy("Licence of %(stage)s ends"),
+}
+
+
+@register.filter
+def due_words(due: Due) -> str:
+    """{{ due|due_words }}: what falls due, in the reader's language."""
+    return str(DUES[due.kind]) % {"stage": due.stage}
+
+
+@register.inclusion_tag("rights/_due.html")
+def due_row(right: Right, due: Due, today: date, listing: str = "") -> dict[str, Any]:
+    """{% due_row right due today listing %}: one line of the calendar of upkeep."""
+    standing = due.standing(today)
+    surcharge = due.surcharge(today)
+    days = (due.on - today).days
+    return {"right": right, "due": due, "standing": standing, "surcharge": surcharge, "days": days, "listing": listing}
 
 
 @register.simple_tag
