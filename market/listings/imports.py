@@ -60,12 +60,12 @@ def _enter_batch(run: Import, rows: Sequence[ImportRow]) -> None:
     lines = [Line(row.file, row.row, draft_of(row.draft or {})) for row in rows]
     judged = intake.judge(lines)
     new = [(row, one.line.draft) for row, one in zip(rows, judged, strict=True) if one.outcome == intake.NEW]
-    rights = bring_in(run, [draft for _row, draft in new if draft])
+    bring_in(run, [draft for _row, draft in new if draft])
+    run.rows.filter(pk__in=[row.pk for row, _draft in new]).update(outcome=intake.CREATED)
     for row, one in zip(rows, judged, strict=True):
-        row.outcome, row.why = one.outcome, keep_why(one.why) if one.outcome == intake.REFUSED else row.why
-    for (row, _draft), right in zip(new, rights, strict=True):
-        row.outcome, row.right = intake.CREATED, right
-    ImportRow.objects.bulk_update(rows, ["outcome", "why", "right"])
+        if one.outcome != intake.NEW:
+            why = keep_why(one.why) if one.outcome == intake.REFUSED else row.why
+            run.rows.filter(pk=row.pk).update(outcome=one.outcome, why=why)
 
 
 def bring_in(run: Import, drafts: Sequence[RightDraft]) -> list[Right]:

@@ -27,7 +27,7 @@ def enter(
 def open_register(right: Right, titles: Iterable[Title], *, actor: str) -> None:
     """Enter a right that has just been verified: its filing, its grant, how it came to its owners as far as the office's
     file told, and every burden somebody declared."""
-    owners, past = owner_rows(titles), conveyances_of(right.pk)
+    owners, past = owner_rows(titles), conveyances_of(right.kind, right.office, right.key)
     until = right.expires_on.isoformat() if right.expires_on else None
     said: dict[str, Any] = {"actor": actor, "source": right.source, "expires_on": until}
     begun = min((title.since for title in titles), default=clock.today())

@@ -49,9 +49,8 @@ DEAD = frozenset({Right.State.LAPSED, Right.State.EXPIRED, Right.State.INVALIDAT
 
 
 def entered(draft: RightDraft) -> Right | None:
-    """The right the register has under the draft's number or, for a patent, under another of the numbers it bears."""
-    key = entry.register_key(draft.kind, draft.key.number, draft.nice_class)
-    same = Q(key=key)
+    """The right the register has under the draft's number or another of the numbers it bears."""
+    same = Q(key__in=_keys(draft))
     for column in NUMBERS:
         if draft.kind == Right.Kind.PATENT and getattr(draft, column):
             same |= Q(**{f"patent__{column}": getattr(draft, column)})
@@ -59,9 +58,16 @@ def entered(draft: RightDraft) -> Right | None:
     return found.select_related("registered_by", draft.kind).order_by("pk").first()
 
 
+def _keys(draft: RightDraft) -> list[str]:
+    """The keys it may stand under: its number's, and of a registered mark its application's."""
+    return [
+        entry.register_key(draft.kind, number, draft.nice_class) for number in (draft.key.number, *draft.other_keys)
+    ]
+
+
 def entered_among(drafts: Sequence[RightDraft]) -> list[bool]:
     """For each draft whether the register has it, as `entered` would say; four questions however many drafts."""
-    keys = {entry.register_key(draft.kind, draft.key.number, draft.nice_class) for draft in drafts}
+    keys = {key for draft in drafts for key in _keys(draft)}
     known = set(Right.objects.filter(key__in=keys).values_list("kind", "office", "key"))
     bearing: set[tuple[str, str, str]] = set()
     for column in NUMBERS:
@@ -69,7 +75,7 @@ def entered_among(drafts: Sequence[RightDraft]) -> list[bool]:
         rows = Patent.objects.filter(**{f"{column}__in": asked}).values_list("right__office", column)
         bearing |= {(office, column, number) for office, number in rows}
     return [
-        (draft.kind, draft.office, entry.register_key(draft.kind, draft.key.number, draft.nice_class)) in known
+        any((draft.kind, draft.office, key) in known for key in _keys(draft))
         or any((draft.office, column, getattr(draft, column)) in bearing for column in NUMBERS)
         for draft in drafts
     ]

@@ -31,9 +31,10 @@ class Conveyance:
 class RightDraft:
     """A right as it stood in a file; the words and keys are those of the register's models.
 
-    `key` and `number` identify it. `type` is a patent's type, a work's kind, a circuit's function or how a plant grows.
-    `expires_on` is the last day in force where the file or the law tells. `row` is its row in a table, 0 for a file of
-    its own. `owners` are whom the office names as owning it today, `conveyances` how it came to them.
+    `key` and `number` identify it; a registered mark may stand in the register under its application's number, too,
+    `other_keys`. `type` is a patent's type, a work's kind, a circuit's function or how a plant grows. `expires_on` is the
+    last day in force where the file or the law tells. `row` is its row in a table, 0 for a file of its own. `owners` are
+    whom the office names as owning it today, `conveyances` how it came to them.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class RightDraft:
     key: Key
     number: str
     title: str
+    other_keys: tuple[str, ...] = ()
     title_en: str = ""
     abstract: str = ""
     first_claim: str = ""

@@ -11,11 +11,11 @@ from market.rights import actions
 from market.rights.importers.delivery import read_delivery
 from market.rights.importers.drafts import MEGABYTE, Line, RightDraft
 from market.rights.importers.markup import LARGEST
+from market.rights.importers.models import CREATED, EXISTS, NEW, REFUSED
 from market.rights.queries import entered_among, owners_named
 
 READABLE = (".xml", ".csv", ".tsv", ".xlsx", ".zip")
 MOST_FILES = 10_000
-NEW, CREATED, EXISTS, REFUSED = "new", "created", "exists", "refused"
 Why = tuple[tuple[str, Refused], ...]  # (column or "", why)
 
 

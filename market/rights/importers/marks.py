@@ -40,7 +40,7 @@ def marks_in(root: Element) -> list[Element]:
 def read_mark(name: str, mark: Element) -> Iterator[RightDraft | Refused]:
     """A draft for each class of one mark; a refusal for a class that is none of Nice's. Refused `import.unreadable`."""
     try:
-        office, checked, other = _numbers(mark)
+        office, checked, applied = _numbers(mark)
         goods, strange = _goods(mark)
         if not goods and not strange:
             raise Missing("ClassNumber")
@@ -62,7 +62,8 @@ def read_mark(name: str, mark: Element) -> Iterator[RightDraft | Refused]:
             office=office,
             key=checked.key,
             number=checked.display,
-            application_no=other,
+            application_no=applied.display if applied else "",
+            other_keys=(applied.key.number,) if applied else (),
             title=said or f"图形商标 Figurative mark {checked.display}",
             title_en=said if said.isascii() else "",
             owners=_owners(mark, office),
@@ -82,7 +83,7 @@ def _is_mark(node: Element) -> bool:
     return any(node.find(tag) is not None for tag in _NUMBERS)
 
 
-def _numbers(mark: Element) -> tuple[str, Checked, str]:
+def _numbers(mark: Element) -> tuple[str, Checked, Checked | None]:
     """The office, the registration's number or else the application's, and, of a registered mark, the application's."""
     office = (_first(mark, "RegistrationOfficeCode", "IPOfficeCode") or "US").upper()
     if office not in OFFICES:
@@ -97,10 +98,10 @@ def _numbers(mark: Element) -> tuple[str, Checked, str]:
         application = application[-8:].zfill(8) if application.isdecimal() else application
     applied = check_trademark(office, application) if application else None
     if registration:
-        return office, check_trademark(office, registration), applied.display if applied else ""
+        return office, check_trademark(office, registration), applied
     if applied is None:
         raise Missing("RegistrationNumber")
-    return office, Checked(applied.value, applied.key, applied.display, applied.warnings, application=True), ""
+    return office, Checked(applied.value, applied.key, applied.display, applied.warnings, application=True), None
 
 
 def _goods(mark: Element) -> tuple[Goods, list[Refused]]:

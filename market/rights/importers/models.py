@@ -13,6 +13,8 @@ from market.kernel.fields import code_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 
+NEW, CREATED, EXISTS, REFUSED = "new", "created", "exists", "refused"  # what becomes of a row
+
 
 class Import(models.Model):
     """A file read in the background, then entered. The same bytes handed in again by the same party are the same import.
@@ -71,7 +73,8 @@ class Import(models.Model):
 
 
 class ImportRow(models.Model):
-    """One right or one reason of the file (`drafts.Line`), what becomes of it (`intake`), and why, as `kept` writes it."""
+    """One right or one reason of the file (`drafts.Line`), what becomes of it (`intake`), and why, as `kept` writes it.
+    `same` is the right's kind, office and key in the register."""
 
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     place = models.PositiveIntegerField()
@@ -83,14 +86,13 @@ class ImportRow(models.Model):
     same = models.CharField(max_length=120, blank=True)
     outcome = models.CharField(max_length=8)
     why = models.JSONField(default=list)
-    right = models.ForeignKey("rights.Right", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ("run", "place")
         constraints = (models.UniqueConstraint(fields=["run", "place"], name="one_row_per_place"),)
         indexes = (
             models.Index(fields=["run", "outcome", "place"], name="import_row_outcome"),
-            models.Index(fields=["run", "same"], name="import_row_same"),
+            models.Index(fields=["same"], name="import_row_same"),
         )
 
     def __str__(self) -> str:

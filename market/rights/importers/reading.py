@@ -20,7 +20,9 @@ from market.rights.importers.drafts import Line
 from market.rights.importers.intake import Judged, identity
 from market.rights.importers.kept import keep_draft, keep_why
 from market.rights.importers.models import Import, ImportRow
+from market.rights.importers.queries import same_as
 from market.rights.importers.table import duplicate_of
+from market.rights.rules.entry import register_key
 
 ROWS = 20_000  # rights of one file, or of all files of an archive
 BATCH = 200
@@ -121,15 +123,17 @@ def _columns(judged: Judged) -> dict[str, Any]:
         "form": line.form,
         "cells": dict(line.cells),
         "draft": keep_draft(line.draft) if line.draft else None,
-        "same": same_as(line),
+        "same": _same(line),
         "outcome": judged.outcome,
         "why": keep_why(judged.why),
     }
 
 
-def same_as(line: Line) -> str:
-    """What two rows about one right have in common."""
-    return " ".join(map(str, identity(line.draft)))[:120] if line.draft else ""
+def _same(line: Line) -> str:
+    draft = line.draft
+    return (
+        same_as(draft.kind, draft.office, register_key(draft.kind, draft.key.number, draft.nice_class)) if draft else ""
+    )
 
 
 @transaction.atomic
@@ -170,7 +174,7 @@ def fields_of(row: ImportRow) -> dict[str, str]:
 
 def _earlier(run: Import, row: ImportRow, line: Line) -> int | None:
     """The row of the same file that has this right already, if one does that is not wrong itself."""
-    others = run.rows.filter(same=same_as(line)).exclude(pk=row.pk).exclude(outcome=intake.REFUSED)
+    others = run.rows.filter(same=_same(line)).exclude(pk=row.pk).exclude(outcome=intake.REFUSED)
     return others.values_list("row", flat=True).first()
 
 

@@ -25,7 +25,7 @@ from market.rights.models import Event, Right, Title
 from market.rights.queries import register_of
 from market.trail.models import Fact
 from tests import assets
-from tests.market.rights.test_offices import ASSIGNED, ST66
+from tests.market.rights.test_offices import ASSIGNED, ST66, drafts
 from tests.market.rights.test_us_grant import GRANT
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +252,13 @@ def test_offices_files_in_an_archive(seller: Client, hand_in: Callable[..., Impo
     seller.post(page(run), {"do": "enter"})
     imports.run_due()
     assert Right.objects.get(kind="patent").patent.ipc == ["H01M 10/0525", "G06Q 30/08"]
+
+
+def test_a_mark_that_stands_under_its_application_is_there(hand_in: Callable[..., Import], jida: Party) -> None:
+    applied = ST66.replace("RegistrationNumber", "NoNumber").replace("RegistrationDate", "NoDate")
+    (draft,) = drafts(applied)
+    assets.draft_right(jida, draft=draft)
+    assert outcomes(hand_in(SimpleUploadedFile("mark.xml", ST66.encode()))) == ["exists"]
 
 
 def test_an_assignment_on_file_is_entered_when_the_right_is_verified(
