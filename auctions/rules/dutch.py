@@ -30,10 +30,22 @@ def take(state: LotState, command: Command, now: datetime) -> Outcome:
 def price_at(state: LotState, now: datetime) -> int:
     """The price at `now`, in minor units: it stands still while the lot is held, and never falls below the floor."""
     params = state.terms.params
-    step, floor, every = int(params["step"]), int(params["floor"]), timedelta(seconds=params["every_s"])
+    return clock_price(state.terms.start, int(params["step"]), int(params["floor"]), _ticks(state, now))
+
+
+def falls_next(state: LotState, now: datetime) -> datetime | None:
+    """When the price falls next after `now`; None while it stands still, and once it is at its floor."""
+    if state.public.get("held_at") or price_at(state, now) <= int(state.terms.params["floor"]):
+        return None
+    begun = state.terms.opens_at + state.paused
+    return begun + (_ticks(state, now) + 1) * timedelta(seconds=state.terms.params["every_s"])
+
+
+def _ticks(state: LotState, now: datetime) -> int:
+    """How often the price has fallen by `now`."""
     held = state.public.get("held_at")
     elapsed = max((now if held is None else unstamp(held)) - state.terms.opens_at - state.paused, timedelta())
-    return clock_price(state.terms.start, step, floor, elapsed // every)
+    return elapsed // timedelta(seconds=state.terms.params["every_s"])
 
 
 def clock_price(start: Number, step: Number, floor: Number, ticks: int) -> Number:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from auctions.rules import timed
 from auctions.rules.chain import Json, stamp
-from auctions.rules.dutch import price_at
+from auctions.rules.dutch import falls_next, price_at
 from auctions.rules.english import MATCH, beats, in_window
-from auctions.rules.lot import LotState
+from auctions.rules.lot import BIDDING, LotState
 from market.kernel.money import Money
 
 FALLING = "falling"  # a hybrid's first stage, which its state does not name
@@ -81,6 +81,12 @@ def price_shown(state: LotState, now: datetime) -> Money:
     if state.price is None and "accept" in kinds_of(state):
         return state.terms.money(price_at(state, now))
     return state.terms.money(state.terms.start if state.price is None else state.price)
+
+
+def shown_until(state: LotState, now: datetime) -> datetime | None:
+    """When the price shown at `now` falls of itself; None where only a bid changes it."""
+    falling = state.phase in BIDDING and state.price is None and "accept" in kinds_of(state)
+    return falls_next(state, now) if falling else None
 
 
 def _stage(state: LotState) -> str:

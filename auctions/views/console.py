@@ -136,6 +136,7 @@ def _context(request: SignedIn, sale: Sale, lots: list[Lot], lot: Lot | None) ->
         "right": lot.listing.right,
         "state": state,
         "price": ways.price_shown(state, now),
+        "price_until": ways.shown_until(state, now),
         "least": state.terms.money(state.minimum),
         "warnings": state.public.get("warnings", 0),
         "reserve": live.reserve_word(state),
@@ -160,13 +161,15 @@ def screen(request: HttpRequest, code: str) -> HttpResponse:
     sale = access.sale_for(request.user, code)
     lots = list(queries.lots_of(sale))
     lot = _chosen(lots, "")
-    context: dict[str, Any] = {"sale": sale, "lot": lot, "server_time": stamp(clock.now())}
+    now = clock.now()
+    context: dict[str, Any] = {"sale": sale, "lot": lot, "server_time": stamp(now)}
     if lot is not None:
         state = live.state_of(lot)
         context |= {
             "right": lot.listing.right,
             "state": state,
-            "price": ways.price_shown(state, clock.now()),
+            "price": ways.price_shown(state, now),
+            "price_until": ways.shown_until(state, now),
             "said": words.last_said(lot),
             "socket": f"/ws/v1/lots/{lot.code}/",
         }

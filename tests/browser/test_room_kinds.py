@@ -47,6 +47,19 @@ def test_a_falling_price_ticks_and_is_taken_by_two_presses(stage: Stage, languag
     assert room.bids() == 1
 
 
+@pytest.mark.parametrize("place", ["console", "screen"])
+def test_the_saleroom_sees_the_price_fall_without_a_reload(stage: Stage, place: str) -> None:
+    room = stage([], **FALLING)
+    path = {"console": f"/desk/sales/{room.sale}/console/", "screen": f"/auctions/{room.sale}/screen/"}[place]
+    page = room.visit(path, cookies={"sessionid": room.sessions["agency"]})
+    price = {"console": "#price", "screen": ".screen-price"}[place]
+    before = amount(page, price)
+    page.wait_for_function(
+        "([where, before]) => !document.querySelector(where).textContent.includes(before)", arg=[price, f"{before:,}"]
+    )
+    assert amount(page, price) < before
+
+
 def test_whoever_comes_second_is_told_that_the_price_is_taken(stage: Stage) -> None:
     room = stage([], **FALLING)
     page = room.open(width=PHONE)

@@ -2,7 +2,7 @@
 // a press of one second. Without it both work by plain forms and a reload.
 
 const $ = (id) => document.getElementById(id), mono = () => performance.now();
-let offset = null, rtt = Infinity, busy = false, again = false, line = null, quiet = 0;
+let offset = null, rtt = Infinity, busy = false, again = false, line = null, quiet = 0, fell = 0;
 
 const moment = (text) => Date.parse(text.replace(/(\.\d{3})\d*/, "$1"));
 
@@ -75,7 +75,8 @@ function follow() {
 }
 
 function tick() {
-  const clock = $("clock"), end = clock?.dataset.end;
+  const clock = $("clock"), end = clock?.dataset.end, until = $("live").dataset.until;
+  if (until && offset !== null && mono() + offset >= Date.parse(until) && mono() - fell > 500) { fell = mono(); renew(); }
   if (!end || offset === null) return;
   const seconds = Math.max(0, Math.ceil((Date.parse(end) - mono() - offset) / 1000)), two = (n) => String(n).padStart(2, "0");
   const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;

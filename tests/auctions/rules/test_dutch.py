@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from auctions.rules.dutch import price_at
+from auctions.rules.dutch import falls_next, price_at
 from auctions.rules.lot import Bid, Command, LotState, Resume, Seal, Suspend, Unseal
+from auctions.rules.ways import shown_until
 from tests.auctions.rules.script import at, close, cny, exact, lot, play, replays, wire
 
 A, B, C = 2417, 8036, 5521
@@ -31,6 +32,20 @@ def test_the_price_is_a_function_of_time(second: float, price: int) -> None:
     assert played.kinds == ["opened", "bid", "closed", "sold"]
     assert (played.state.leader, played.state.price) == (A, price)
     replays(played)
+
+
+@pytest.mark.parametrize(("second", "falls"), [(0, 60), (59.999, 60), (60, 120), (419, 420), (420, None), (3000, None)])
+def test_a_page_knows_until_when_its_price_holds(second: float, falls: float | None) -> None:
+    state = play(dutch(), []).state
+    assert falls_next(state, at(second)) == (None if falls is None else at(falls))
+    assert shown_until(state, at(second)) == falls_next(state, at(second))
+
+
+def test_a_price_that_is_held_or_taken_does_not_fall() -> None:
+    held = play(dutch(), [(65, Suspend("x"))]).state
+    assert falls_next(held, at(70)) is None
+    assert shown_until(play(dutch(), [(65, accept(A, 900))]).state, at(66)) is None
+    assert shown_until(play(lot(), [(1, exact(A, 1000))]).state, at(2)) is None
 
 
 def test_who_saw_a_higher_price_pays_the_lower_and_who_saw_a_lower_one_is_told() -> None:
