@@ -18,7 +18,9 @@ HANDLERS: dict[str, list[str]] = {
     "condition.answered": ["market.deals.handlers.on_condition_answered"],
     "right.encumbered": ["market.deals.handlers.on_right_changed"],
     "right.released": ["market.deals.handlers.on_right_changed"],
-    "right.state_changed": ["market.deals.handlers.on_right_changed"],
+    "right.state_changed": ["market.deals.handlers.on_right_changed", "market.listings.handlers.on_state_changed"],
+    "right.amended": ["market.deals.handlers.on_right_changed"],
+    "right.falls_due": ["market.listings.handlers.on_falls_due"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
     "deal.title_passed": [

@@ -14,6 +14,7 @@ from auctions.engine import probes
 from deploy.prober import probe_all
 from market.listings import imports
 from market.notices.actions import mail_due
+from market.rights.alarms.actions import warn_due
 from market.trail import journal
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ def steps() -> list[Step]:
         Step("forget probes", probes.forget, 3600.0),
         Step("probe the doors", probe_all, 1.0, thread=PROBES),
         Step("deliver facts", deliver, TICK),
+        Step("warn of what falls due", warn_due, 5.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
         Step("work on imports", imports.run_due, 1.0, thread=IMPORTS),

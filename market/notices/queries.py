@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "payout.sent": (("my-payments", None),),
     "settlement.prepared": (("settlement", "deal"),),
     "filing.prepared": (("filing", ""),),
+    "right.falls_due": (("rights-calendar", None),),
     "party": (("organisation", None),),
     "deal": (("deal", ""),),
     "paper": (("deal", "deal"),),

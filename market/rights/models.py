@@ -12,6 +12,7 @@ from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
+from market.rights.alarms.models import Alarm, Round
 from market.rights.columns import AtomsField
 from market.rights.conditions.models import Condition
 from market.rights.importers.models import Import, ImportRow
@@ -22,6 +23,7 @@ from market.rights.rules.taxonomy import RIGHT_KINDS
 
 # Tables of this room that live in files of their own.
 __all__ = [
+    "Alarm",
     "Condition",
     "Copyright",
     "Creator",
@@ -34,6 +36,7 @@ __all__ = [
     "PlantVariety",
     "Portfolio",
     "ProductLine",
+    "Round",
     "Trademark",
 ]
 

@@ -20,6 +20,7 @@ YEARS = 20
 # 35 USC 41(b) as the schedule tells it: due so many months from grant, payable from six before, with six of grace.
 _US_STAGES = (("3.5", 42), ("7.5", 90), ("11.5", 138))
 _EP_FROM = 3  # the first year a European application owes a fee for
+STEPS = (90, 30, 7)  # days before a due day at which its owner is warned
 IN_FORCE = frozenset({"granted", "registered"})
 
 
@@ -74,6 +75,16 @@ class Due:
         if day > self.on:
             return "late"
         return "open" if self.opens_on is None or self.opens_on <= day else "ahead"
+
+
+def step_of(due: Due, day: date) -> str:
+    """The step of warning that day has come to: "90", "30" or "7" days before, "late" in the grace, "over" after it; ""
+    while it is further away."""
+    standing = due.standing(day)
+    if standing in ("late", "over"):
+        return standing
+    left = (due.on - day).days
+    return next((str(step) for step in sorted(STEPS) if left <= step), "")
 
 
 def dues(kept: Kept, since: date, until: date) -> list[Due]:

@@ -1,7 +1,7 @@
 """What other rooms' pages show of a right: its blockers, its burdens, its story."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -109,6 +109,12 @@ DUES = {
 def due_words(due: Due) -> str:
     """{{ due|due_words }}: what falls due, in the reader's language."""
     return str(DUES[due.kind]) % {"stage": due.stage}
+
+
+@register.filter
+def due_said(data: Mapping[str, Any]) -> str:
+    """{{ data|due_said }}: the same for what a fact says of it ("what" and "stage")."""
+    return str(DUES[data["what"]]) % {"stage": data["stage"]}
 
 
 @register.inclusion_tag("rights/_due.html")
