@@ -32,6 +32,7 @@ from market.rights.rules import entry
 from market.rights.rules.grants import clashes
 from market.rights.rules.identifiers import cn_patent_number
 from market.rights.rules.intents import CLOSE
+from market.rights.rules.matrix import check_granted
 from market.trail import journal
 
 Holding = tuple[Party, int, int]
@@ -245,7 +246,7 @@ def add_encumbrance(
 
     `document` is the paper the entry stands on. `more`: a licence's `grade`, `territory`, `fields` and `acts`
     (`rules.grants.Atoms`; everything unless told), a pledge's `debt_minor` and `currency`. Refused `grant.overlap` when
-    two licences that keep others out would overlap.
+    two licences that keep others out would overlap, `grant.beyond`, `grant.unlisted` (著作权法 10, 29).
     """
     right = _locked(right)
     if number:
@@ -262,6 +263,7 @@ def add_encumbrance(
         detail=detail,
         **more,
     )
+    _check_granted(burden)
     _check_room(burden)
     try:
         with transaction.atomic():
@@ -272,6 +274,12 @@ def add_encumbrance(
         events.burdened(burden, actor=by.ref, document=document)
     _record("right.encumbered", right, by.ref, burden=kind, in_favour_of=in_favour_of)
     return burden
+
+
+def _check_granted(burden: Encumbrance) -> None:
+    """Of a work only what the law lets be granted, by name."""
+    if burden.kind == Encumbrance.Kind.LICENCE and burden.right.kind == Right.Kind.COPYRIGHT:
+        check_granted(burden.right.copyright.work, granted(burden))
 
 
 def _check_room(burden: Encumbrance) -> None:

@@ -1,13 +1,19 @@
 """What other rooms' pages show of the listings."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
+from market.kernel import clock
 from market.listings import queries
+from market.listings.forms.register import ACT_WORDS
 from market.parties.models import Party
-from market.rights.models import Right
-from market.rights.queries import family_of
+from market.rights.models import Encumbrance, Right
+from market.rights.queries import burdens, family_of, granted
+from market.rights.rules.grants import EVERYTHING, Atoms, Granted
+from market.rights.rules.matrix import granted_rights, granted_twice, matrix
 
 register = template.Library()
 NEW, QUEUE = 8, 5
@@ -38,3 +44,44 @@ def listings_queue(agency: Party | None) -> dict[str, Any]:
 def listings_waiting(party: Party | None) -> dict[str, Any]:
     """{% listings_waiting party %}: the listings a reviewer sent back, as rows of what waits for you."""
     return {"returned": queries.sent_back(party) if party else []}
+
+
+@register.inclusion_tag("listings/_matrix.html")
+def rights_matrix(right: Right) -> dict[str, Any]:
+    """{% rights_matrix right %}: of a work, which right is granted to whom, where and until when; nothing for others."""
+    if right.kind != Right.Kind.COPYRIGHT:
+        return {}
+    work, today = right.copyright.work, clock.today()
+    grants = [granted(row) for row in burdens(right).filter(kind=Encumbrance.Kind.LICENCE)]
+    grants = [grant for grant in grants if grant.until is None or grant.until >= today]
+    return {
+        "rows": [(ACT_WORDS[row.right], [_told(one) for one in row.grants]) for row in matrix(work, grants, today)],
+        "twice": [
+            {"pair": pair, "rights": _list(str(ACT_WORDS[name]) for name in pair.rights)}
+            for pair in granted_twice(work, grants)
+        ],
+        "silent": _list(grant.holder for grant in grants if not granted_rights(work, grant.acts)),
+    }
+
+
+def _told(grant: Granted) -> dict[str, Any]:
+    """A licence in words: its grade, its territory, its fields where they are limited."""
+    grades, industries = dict(Encumbrance.Grade.choices), dict(Right.Industry.choices)
+    return {
+        "grant": grant,
+        "grade": grades.get(grant.grade, _("Not stated: ordinary by law")),
+        "territory": _said(grant.territory, {}) or _("Worldwide"),
+        "fields": _said(grant.fields, industries),
+    }
+
+
+def _said(atoms: Atoms, words: Mapping[str, Any]) -> str:
+    """A set in words; "" for everything."""
+    named = _list(str(words.get(name, name)) for name in sorted(atoms.named))
+    if atoms == EVERYTHING:
+        return ""
+    return _("all but %(named)s") % {"named": named} if atoms.all_but else named
+
+
+def _list(words: Iterable[str]) -> str:
+    return _(", ").join(words)

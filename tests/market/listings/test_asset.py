@@ -16,6 +16,7 @@ from market.listings.models import Listing, Watch
 from market.parties.models import Party, User
 from market.rights import actions as rights
 from market.rights.models import Encumbrance, Right
+from market.rights.rules.grants import all_but, only
 from tests import assets
 from tests.market.listings import shelf
 from tests.people import days_from_today
@@ -231,3 +232,25 @@ def test_who_can_cure_a_defect_is_named_and_the_agency_has_a_button(
         assert "Can be cured by the pledgee" in shown
     assert f'href="{desk}">Put it right' in ours
     assert "Put it right" not in theirs
+
+
+def test_a_work_shows_right_by_right_what_is_granted_and_what_is_reserved(
+    jida: Party, agency: Party, client_of: ClientOf
+) -> None:
+    program = assets.published(jida, agency, draft=assets.software_draft())
+    said = {"right": program.right, "kind": "licence", "since": date(2026, 1, 1)}
+    Encumbrance.objects.create(in_favour_of="安妮", grade="exclusive", acts=only("rental"), **said)
+    Encumbrance.objects.create(in_favour_of="包博", acts=only("rental"), territory=all_but("CN"), **said)
+    Encumbrance.objects.create(in_favour_of="卡罗", **said)
+    shown = page(client_of(None), program)
+    table = shown[shown.index("Right by right") :]
+    assert table.count("Reserved to the owner") == 5
+    for words in (
+        "Granted twice",
+        "安妮 and 包博 both hold rental",
+        "all but CN",
+        "The licence of 卡罗 names no right",
+    ):
+        assert words in table
+    patent = page(client_of(None), assets.published(jida, agency))
+    assert "Right by right" not in patent
