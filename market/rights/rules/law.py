@@ -51,7 +51,7 @@ _SINCE: Mapping[str, date] = {
     "技术合同解释": date(2021, 1, 1),
     "拍卖法": date(2015, 4, 24),
     "法释〔2016〕18号": date(2017, 1, 1),
-    "产权交易所网络竞价规则": date(2012, 8, 1),
+    "产权交易所网络竞价规则": date.min,  # each exchange's own, so that no one day is theirs
     "公司法": date(2024, 7, 1),
     "促进科技成果转化法": date(2015, 10, 1),
     "国发〔2016〕16号": date(2016, 2, 26),
@@ -117,6 +117,8 @@ def _kinds(
 # The numbering of the Trademark Law of 2026 inside its chapters is not cited: only that chapter 5 holds renewal,
 # change, transfer and licence is certain. Of the regulations on varieties (2025) and on layout designs (2026) only the
 # day they took effect was at hand, so they are cited whole.
+# Who may not dispose of a right may not consign it (拍卖法 6). 民事诉讼法 106 (seized and frozen property) and 商标法 47
+# (an invalidated mark counts as never registered) were read in published texts of the laws.
 GROUNDS: Mapping[str, Variants] = {
     "host": _all("拍卖法", "10-16"),
     "notice": {
@@ -149,9 +151,11 @@ GROUNDS: Mapping[str, Variants] = {
         _now("民法典", "444"),
     ),
     "freeze": _kinds(_rule_of_2010("86-87", "103-105"), *(4 * (_now("民事诉讼法", "106"),))),
-    "dispute": _kinds(_rule_of_2010("86", "103"), *(3 * (_now("民法典", "612"),)), _variety("43")),
+    "dispute": _kinds(
+        _rule_of_2010("86", "103"), _now("拍卖法", "6"), _now("拍卖法", "6"), _now("民法典", "870, 876"), _variety("43")
+    ),
     "lapsed": _kinds(_now("专利法", "44"), _mark("40", "第5章"), _now("著作权法", "23"), _layout("13"), _variety("36")),
-    "invalidated": _kinds(_now("专利法", "47"), _mark("47", ""), _now("著作权法", "2"), _layout("20"), _variety("37")),
+    "invalidated": _kinds(_now("专利法", "47"), _mark("47", ""), _now("著作权法", "12"), _layout("20"), _variety("37")),
     "term": _kinds(
         _now("专利法", "42"), _mark("39-40", "第5章"), _now("著作权法", "22-23"), _layout("12"), _variety("34")
     ),
