@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from auctions.export import check_class
 from auctions.lawful import lawful_terms
 from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
@@ -181,12 +182,9 @@ def publish_notice(*, sale: Sale, by: User) -> Sale:
     if sale.mode == Sale.Mode.AUCTION and not sale.media_proof:
         raise Refused("sale.no_media")
     opens_on = sale.opens_at.astimezone(BEIJING).date()
-    check_host(
-        mode=sale.mode,
-        licensed=_licensed(sale.agency, sale),
-        auctioneer_valid_to=sale.auctioneer.valid_to if sale.auctioneer else None,
-        opens_on=opens_on,
-    )
+    valid_to = sale.auctioneer.valid_to if sale.auctioneer else None
+    licensed = _licensed(sale.agency, sale)
+    check_host(mode=sale.mode, licensed=licensed, auctioneer_valid_to=valid_to, opens_on=opens_on)
     _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
     licences = [lot for lot in lots if lot.format == Lot.Format.UNIFORM]
     for lot in lots:
@@ -292,13 +290,14 @@ def qualify(*, bidder: Bidder, by: User, priority: int | None = None) -> Charge 
     """Accept a registration and ask for its deposit, due when registration closes; without a deposit it may bid at once.
 
     `priority` is the rank of a priority right the agency has found proven, 1 the first (法释〔2016〕18号 19, 21). Refused
-    `bidder.rank` where the sale's rules match no price, `state.illegal` unless it waits for qualification. Writes
-    `bidder.qualified`.
+    `bidder.rank` where the sale's rules match no price, `right.blocked` for a foreign bidder while the technology's class
+    bars it (R31), `state.illegal` unless it waits for qualification. Writes `bidder.qualified`.
     """
     lot, sale = bidder.lot, bidder.lot.sale
     parties.require(by, sale.agency)
     if priority is not None and not (rules_of(sale).priority_match and 1 <= priority <= LAST_RANK):
         raise Refused("bidder.rank", last=LAST_RANK)
+    check_class(bidder)
     move(bidder, Bidder.State.QUALIFIED, decided_by=by, priority=priority)
     data = {"lot": lot.code, "title": lot.listing.right.title}
     journal.record("bidder.qualified", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)

@@ -14,6 +14,7 @@ HANDLERS: dict[str, list[str]] = {
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid"],
     "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],
+    "bidder.applied": ["auctions.export.on_bidder_applied"],
     "listing.withdrawn": ["market.rights.conditions.handlers.on_need_ended"],
     "condition.answered": ["market.deals.handlers.on_condition_answered"],
     "right.encumbered": ["market.deals.handlers.on_right_changed"],

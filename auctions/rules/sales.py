@@ -11,6 +11,7 @@ from market.kernel.calendar import earliest_after_notice, require_notice
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.money import Money
+from market.rights.rules.bidding import host_lacks, latest_viewing
 
 DISPLAY_ARTICLE = "拍卖法 48"
 
@@ -46,7 +47,7 @@ def check_dates(
     if register_until > opens_at or display_from > opens_at:
         raise Refused("sale.dates_order")
     require_notice(notice_on, opens_at.astimezone(BEIJING).date(), rules.notice_days, rules.notice_article)
-    latest = opens_at - timedelta(days=rules.display_days)
+    latest = latest_viewing(opens_at, rules.display_days)
     if display_from > latest:
         raise Refused("sale.display_too_short", days=rules.display_days, latest=latest)
 
@@ -73,11 +74,10 @@ def check_host(*, mode: str, licensed: bool, auctioneer_valid_to: date | None, o
 
     Refused `sale.no_licence`, `sale.no_auctioneer`.
     """
-    if mode != "auction":
-        return
-    if not licensed:
+    lacking = host_lacks(mode, opens_on, licensed_to=opens_on if licensed else None, auctioneer_to=auctioneer_valid_to)
+    if "no_licence" in lacking:
         raise Refused("sale.no_licence")
-    if auctioneer_valid_to is None or auctioneer_valid_to < opens_on:
+    if "no_auctioneer" in lacking:
         raise Refused("sale.no_auctioneer")
 
 

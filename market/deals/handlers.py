@@ -2,13 +2,19 @@
 
 from market.deals import actions, queries, readiness
 from market.kernel.errors import Refused
+from market.rights.conditions import actions as conditions
+from market.rights.rules.conditions import OPEN
 from market.trail.models import Fact
 
 
 def on_deal_formed(fact: Fact) -> None:
-    """Draft the sale confirmation (拍卖法 52), and hold the deal where the rulebook bars what the hammer concluded."""
+    """Draft the sale confirmation (拍卖法 52), and hold the deal where the rulebook bars what the hammer concluded.
+
+    What the listing asked for and nobody answered, the deal asks for anew.
+    """
     deal = queries.by_ref(fact.subject)
     actions.draft_confirmation(deal, actor=actions.DRAFTER)
+    conditions.drop(deal.listing.ref, states=[OPEN])
     actions.heed_rulebook(deal, actor=actions.DRAFTER)
 
 

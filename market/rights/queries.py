@@ -166,7 +166,8 @@ def facts_of_many(
     who = {
         right.pk: named[right.pk].pk if right.pk in named else _seller_among(live[right.pk], right) for right in rights
     }
-    held = _by_right(Condition.objects.filter(right__in=keys).order_by("answered_at", "pk"))
+    waited = Condition.objects.filter(right__in=keys).exclude(state=Condition.State.DROPPED)
+    held = _by_right(waited.order_by("answered_at", "pk"))
     marks = marks_of({who[right.pk] for right in rights if right.kind == Right.Kind.TRADEMARK})
     return [
         _facts(

@@ -177,9 +177,10 @@ def _answer(
 
 
 @transaction.atomic
-def drop(opened_for: str) -> None:
-    """Ask nobody any more for what a listing or deal needed that has ended or whose title has passed."""
-    waiting = Condition.objects.select_for_update().filter(opened_for=opened_for).exclude(state__in=rules.ENDED)
+def drop(opened_for: str, *, states: Iterable[str] = rules.DROPPING) -> None:
+    """Ask nobody any more for what a listing or deal needed that has ended or whose title has passed, as far as it stands
+    in one of `states`."""
+    waiting = Condition.objects.select_for_update().filter(opened_for=opened_for, state__in=states)
     for condition in waiting.order_by("pk"):
         move(condition, Condition.State.DROPPED, due_on=None)
 

@@ -1,7 +1,7 @@
 """How a right is sold by bidding: R01 to R15, before the session and after it."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from market.kernel.calendar import earliest_after_notice, months_later
@@ -13,16 +13,26 @@ ARCHIVE_MONTHS = 60
 CAP_BP = 500  # each side's commission where nothing was agreed
 
 
+def host_lacks(mode: str, day: date, *, licensed_to: date | None, auctioneer_to: date | None) -> tuple[str, ...]:
+    """What 拍卖 lacks on the day of the session, a "no_licence" of the house or a "no_auctioneer" (拍卖法 10-16); online
+    bidding needs neither."""
+    ends = (("no_licence", licensed_to), ("no_auctioneer", auctioneer_to))
+    return tuple(code for code, until in ends if mode == "auction" and (until is None or until < day))
+
+
+def latest_viewing(opens_at: datetime, days: int) -> datetime:
+    """The moment by which viewing must have begun that is to last so many days (拍卖法 48)."""
+    return opens_at - timedelta(days=days)
+
+
 def host(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     """R01: 拍卖 needs a licensed house and a named, licensed auctioneer on the day; online bidding neither."""
     sale = facts.sale
-    if sale is None or sale.mode != "auction":
+    if sale is None:
         return
     day = sale.opens_at.astimezone(BEIJING).date()
-    if sale.licensed_to is None or sale.licensed_to < day:
-        yield found("no_licence", day=day)
-    if sale.auctioneer_to is None or sale.auctioneer_to < day:
-        yield found("no_auctioneer", day=day)
+    for code in host_lacks(sale.mode, day, licensed_to=sale.licensed_to, auctioneer_to=sale.auctioneer_to):
+        yield found(code, day=day)
 
 
 def notice(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
@@ -39,7 +49,7 @@ def display(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     sale = facts.sale
     if sale is None:
         return
-    latest = sale.opens_at - timedelta(days=sale.display_days)
+    latest = latest_viewing(sale.opens_at, sale.display_days)
     if sale.display_from > latest:
         yield found("display_short", days=sale.display_days, latest=latest.astimezone(BEIJING).date())
     if not sale.documents_open:

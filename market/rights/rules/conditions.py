@@ -15,6 +15,7 @@ from market.rights.rules.facts import Export, Publicity, StateAsset
 
 OPEN, RUNNING, OBJECTED, MET, REFUSED = "open", "running", "objected", "met", "refused"
 WAITING, ENDED = frozenset({OPEN, RUNNING, OBJECTED}), frozenset({MET, "dropped"})
+DROPPING = WAITING | {REFUSED}
 ANSWER_DAYS = 15  # for what no law sets a period: the market's own
 EXPORT_REVIEW_DAYS = 30  # working days in which an export of restricted technology is decided (技术进出口管理条例 32)
 INSTITUTES = frozenset({"university", "institute"})

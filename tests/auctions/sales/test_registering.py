@@ -14,8 +14,11 @@ from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.ledger import books
 from market.parties import actions as parties
+from market.parties.models import Party
 from market.payments import actions as payments
 from market.payments.models import Charge, Payout
+from market.rights.conditions import actions as conditions
+from market.rights.conditions.models import Condition
 
 
 def refused(code: str):
@@ -153,3 +156,23 @@ def test_a_proven_priority_right_is_ranked_where_the_rules_match_a_price(lot, an
     bidder.refresh_from_db()
     assert (bidder.state, bidder.priority) == (Bidder.State.QUALIFIED, 2)
     assert "Priority right, rank 2" in desk.get(page).content.decode()
+
+
+def test_a_foreign_bidder_waits_for_the_class_of_the_technology(lot, anne, anne_co, agent_chen, li_wei, deliver):
+    Party.objects.filter(pk=anne_co.pk).update(foreign=True)
+    bidder = register(lot, anne)
+    deliver()
+    asked = Condition.objects.get()
+    assert (asked.kind, asked.owner, asked.asked_by) == ("export", lot.listing.seller, lot.sale.agency)
+    with refused(r"right\.blocked"):
+        actions.qualify(bidder=bidder, by=agent_chen)
+    assert Bidder.objects.get().state == Bidder.State.APPLIED
+    paper = conditions.Paper("class.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", "application/pdf")
+    conditions.answer(asked, answer="free", by=li_wei, paper=paper)
+    assert actions.qualify(bidder=bidder, by=agent_chen) is not None
+
+
+def test_a_bidder_from_here_is_asked_for_no_class(lot, anne, deliver):
+    register(lot, anne)
+    deliver()
+    assert not Condition.objects.exists()

@@ -267,6 +267,18 @@ def test_a_state_institute_that_agrees_a_price_publishes_it_and_settles_objectio
 
 
 @pytest.mark.django_db
+def test_a_class_asked_for_once_and_dropped_is_asked_for_again(
+    jida: Party, li_wei: User, anne_co: Party, agency: Party, deliver: Deliver
+) -> None:
+    Party.objects.filter(pk=anne_co.pk).update(foreign=True)
+    anne_co.refresh_from_db()
+    deal = readied(jida, anne_co, agency, deliver)
+    actions.answer(opened("export"), answer="restricted", by=li_wei, paper=SIGNED)
+    actions.drop(deal.ref)
+    assert codes(deal)[0] == "export_unclassified"
+
+
+@pytest.mark.django_db
 def test_a_foreign_buyer_waits_for_the_class_and_the_licence(
     jida: Party, li_wei: User, anne_co: Party, agency: Party, deliver: Deliver
 ) -> None:
