@@ -26,7 +26,6 @@ from market.rights.queries import (
     exclusive_grants,
     granted,
     holders,
-    owners_named,
 )
 from market.rights.rules import entry
 from market.rights.rules.grants import clashes
@@ -64,21 +63,6 @@ def register(*, draft: RightDraft, holders: Sequence[Holding], party: Party, by:
         "right.registered", subject=right.ref, actor=actor, audience=[party.ref], number=right.number, kind=right.kind
     )
     return right
-
-
-@transaction.atomic
-def take_in(*, draft: RightDraft, party: Party, by: User | None) -> Right:
-    """Enter a draft read from a file for `party`: its own, or of the owners whose credit codes the file names.
-
-    Several owners hold equal parts until somebody says otherwise. Refused `import.holder_unknown` for a code no party
-    bears, and as `register` is.
-    """
-    parties = owners_named([draft])
-    unknown = [code for code in draft.holder_usccs if code not in parties]
-    if unknown:
-        raise Refused("import.holder_unknown", uscc=unknown[0])
-    owners = [parties[code] for code in draft.holder_usccs] or [party]
-    return register(draft=draft, holders=[(owner, 1, len(owners)) for owner in owners], party=party, by=by)
 
 
 @transaction.atomic

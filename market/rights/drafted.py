@@ -67,10 +67,13 @@ def particulars(draft: RightDraft) -> dict[str, Any]:
 def name_creators(right: Right, named: Iterable[tuple[str, Party | None]]) -> None:
     """Write who made the right, in this order, in place of whoever was named before."""
     right.creators.all().delete()
+    Creator.objects.bulk_create(creators(right, named))
+
+
+def creators(right: Right, named: Iterable[tuple[str, Party | None]]) -> list[Creator]:
+    """The rows that name who made the right, not yet written."""
     rows = [(name[:200], party) for name, party in named if name]
-    Creator.objects.bulk_create(
-        Creator(right=right, place=place, name=name, party=party) for place, (name, party) in enumerate(rows, 1)
-    )
+    return [Creator(right=right, place=place, name=name, party=party) for place, (name, party) in enumerate(rows, 1)]
 
 
 def family(kind: str, root: Key | None) -> Family | None:

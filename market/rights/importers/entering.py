@@ -16,8 +16,8 @@ from market.trail import journal
 
 @transaction.atomic
 def enter_many(drafts: Sequence[RightDraft], *, party: Party, by: User | None, subject: str) -> list[Right]:
-    """Enter drafts that `intake.judge` found new, as `actions.take_in` would each: claims of `party`, owned by the holders
-    their files name by credit code, in equal parts. One fact for all of them, about `subject` [rights.entered]: ten
+    """Enter drafts that `intake.judge` found new, claims of `party`, owned by the holders their files name by credit code, in
+    equal parts until somebody says otherwise. One fact for all of them, about `subject` [rights.entered]: ten
     thousand would keep every other fact waiting. IntegrityError when somebody enters one of them at this moment.
     """
     actor = by.ref if by else "system:import"
@@ -25,6 +25,11 @@ def enter_many(drafts: Sequence[RightDraft], *, party: Party, by: User | None, s
     for kind, model in DETAILS.items():
         pairs = [(right, draft) for right, draft in zip(rights, drafts, strict=True) if draft.kind == kind]
         model._base_manager.bulk_create(model(right=right, **drafted.particulars(draft)) for right, draft in pairs)
+    create_many(
+        creator
+        for right, draft in zip(rights, drafts, strict=True)
+        for creator in drafted.creators(right, [(name, None) for name in draft.inventors])
+    )
     bearers = owners_named(drafts)
     create_many(
         title

@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from django.db import IntegrityError
+
 from market.kernel.errors import Refused
 from market.parties.models import Party, User
-from market.rights import actions
 from market.rights.importers.delivery import read_delivery
 from market.rights.importers.drafts import MEGABYTE, Line, RightDraft
+from market.rights.importers.entering import enter_many
 from market.rights.importers.markup import LARGEST
 from market.rights.importers.models import CREATED, EXISTS, NEW, REFUSED
 from market.rights.queries import entered_among, owners_named
 
 READABLE = (".xml", ".csv", ".tsv", ".xlsx", ".zip")
 MOST_FILES = 10_000
+BATCH = 100
 Why = tuple[tuple[str, Refused], ...]  # (column or "", why)
 
 
@@ -91,12 +94,28 @@ def _named(draft: RightDraft) -> Iterator[Refused]:
         yield Refused("import.owner_named", names=", ".join(names)[:300])
 
 
-def enter(judged: Judged, *, party: Party, by: User | None) -> Judged:
-    """Enter a `new` line for `party` in a transaction of its own; anything else stays as it was judged."""
-    if judged.outcome != NEW or judged.line.draft is None:
-        return judged
+def enter(judged: Sequence[Judged], *, party: Party, by: User | None) -> list[Judged]:
+    """Enter the `new` lines for `party`, a batch in a transaction of its own; everything else stays as it was judged. A
+    batch that loses a race is entered line by line, and who was second `exists`."""
+    entered: list[Judged] = []
+    for first in range(0, len(judged), BATCH):
+        batch = judged[first : first + BATCH]
+        try:
+            entered += _entered(batch, party, by)
+        except IntegrityError:
+            entered += [one for line in batch for one in _entered_alone(line, party, by)]
+    return entered
+
+
+def _entered(batch: Sequence[Judged], party: Party, by: User | None) -> list[Judged]:
+    new = [one.line.draft for one in batch if one.outcome == NEW and one.line.draft]
+    if new:
+        enter_many(new, party=party, by=by, subject=party.ref)
+    return [replace(one, outcome=CREATED) if one.outcome == NEW else one for one in batch]
+
+
+def _entered_alone(line: Judged, party: Party, by: User | None) -> list[Judged]:
     try:
-        actions.take_in(draft=judged.line.draft, party=party, by=by)
-    except Refused as refused:
-        return replace(judged, outcome=REFUSED, why=(("", refused),))
-    return replace(judged, outcome=CREATED)
+        return _entered([line], party, by)
+    except IntegrityError:
+        return [replace(line, outcome=EXISTS)]

@@ -251,7 +251,9 @@ def test_offices_files_in_an_archive(seller: Client, hand_in: Callable[..., Impo
     assert run.form == "zip"
     seller.post(page(run), {"do": "enter"})
     imports.run_due()
-    assert Right.objects.get(kind="patent").patent.ipc == ["H01M 10/0525", "G06Q 30/08"]
+    grant = Right.objects.get(kind="patent")
+    assert grant.patent.ipc == ["H01M 10/0525", "G06Q 30/08"]
+    assert [creator.name for creator in grant.creators.all()] == ["Song Wei"]
 
 
 def test_a_mark_that_stands_under_its_application_is_there(hand_in: Callable[..., Import], jida: Party) -> None:

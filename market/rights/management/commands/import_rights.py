@@ -1,4 +1,4 @@
-"""manage.py import_rights PATH...: enters rights from an office's XML or the table template; a dry run unless told."""
+"""manage.py import_rights PATH...: enters rights from offices' files or the table template; a dry run unless told."""
 
 import json
 from argparse import ArgumentParser
@@ -27,11 +27,16 @@ OUTCOMES = {
 class Command(BaseCommand):
     """Reports every row: file, row, number, what becomes of it, why. Exit code 0: none refused; 1: some; 2: usage."""
 
-    help = "Enter rights from US patent XML or the CSV/XLSX template. Without --commit nothing is written."
+    help = (
+        "Enter rights from US patent XML, WIPO ST.96 or ST.66 marks, US copyright renewals, the CSV/XLSX template or a ZIP"
+        " of such files. Without --commit nothing is written."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files or directories, whose rights they are, and whether to write."""
-        parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, or a directory of .xml, .csv and .xlsx")
+        parser.add_argument(
+            "paths", nargs="+", metavar="PATH", help="a file, or a directory of .xml, .csv, .tsv, .xlsx and .zip"
+        )
         parser.add_argument("--commit", action="store_true", help="write the rows that can be entered")
         parser.add_argument("--party", metavar="CODE", help="the party the rights are entered for (P-…)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="report as one JSON document")
@@ -69,8 +74,8 @@ class Command(BaseCommand):
             raise CommandError(sentence(refused), returncode=2) from refused
         seen = set[object]()
         for file in files:
-            for judged in intake.judge(list(intake.read_file(file, today=clock.today())), seen=seen):
-                yield intake.enter(judged, party=party, by=None) if party else judged
+            judged = intake.judge(list(intake.read_file(file, today=clock.today())), seen=seen)
+            yield from intake.enter(judged, party=party, by=None) if party else judged
 
 
 def _row(judged: Judged) -> dict[str, Any]:
