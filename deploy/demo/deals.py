@@ -14,6 +14,7 @@ from market.kernel.errors import ensure
 from market.parties.models import Party, User
 from market.payments import actions as payments
 from market.payments.models import Charge, Payout
+from market.payments.queries import payee_account
 
 CONSENT = "我已阅读全文，同意以电子签名方式签署，并知悉其与手写签名具有同等法律效力。"
 STATES = (
@@ -83,6 +84,7 @@ def _settle(deal: Deal, today: date) -> None:
 
 def _pay_out(deal: Deal, today: date) -> None:
     for payout in Payout.objects.filter(subject=deal.ref, state=Payout.State.DUE):
+        payments.approve_payout(payout=payout, account_seen=payee_account(payout), by=listings.agent())
         payments.send_payout(payout=payout, bank_reference=_number(), on=today, by=cast.user("caiwu"))
 
 

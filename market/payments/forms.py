@@ -96,12 +96,20 @@ class NotFoundForm(PaymentForm):
     )
 
 
+class ApproveForm(PaymentForm):
+    """A payout is released to the account that was seen."""
+
+    account_seen = forms.CharField(widget=forms.HiddenInput, label=_("Account"))
+
+    def __init__(self, data: Any = None, *, account: str) -> None:
+        super().__init__(data, initial={"account_seen": account})
+
+
 class SendForm(PaymentForm):
     """The agency has sent a payout."""
 
     bank_reference = _number()
     on = _day(_("Sent on"))
-    account_seen = forms.CharField(widget=forms.HiddenInput, required=False, label=_("Account"))
 
 
 class ReferenceForm(PaymentForm):

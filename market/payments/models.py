@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from market.deals.models import Deal
@@ -157,7 +157,11 @@ class SettlementLine(models.Model):
 
 
 class Payout(models.Model):
-    """A sum leaving the bank for a party: a deposit refunded, or the proceeds of a settlement. Unique by `ref`."""
+    """A sum leaving the bank for a party: a deposit refunded, or the proceeds of a settlement. Unique by `ref`.
+
+    One person approves it, another sends it. The approval is bound by `approval_sha256` to payee, account and amount
+    (`rules.approval_of`): when one of them changes, it no longer holds.
+    """
 
     class Purpose(models.TextChoices):
         """Why it is paid."""
@@ -169,10 +173,14 @@ class Payout(models.Model):
     class State(models.TextChoices):
         """Where the payout stands."""
 
-        DUE = "due", _("To be sent")
+        DUE = "due", _("To be approved")
+        APPROVED = "approved", _("To be sent")
         SENT = "sent", _("Sent")
 
-    MOVES: ClassVar[Moves] = {State.DUE: frozenset({State.SENT})}
+    MOVES: ClassVar[Moves] = {
+        State.DUE: frozenset({State.APPROVED}),
+        State.APPROVED: frozenset({State.APPROVED, State.SENT}),
+    }
 
     code = code_field("O")
     ref = models.CharField(max_length=120, unique=True)
@@ -183,8 +191,11 @@ class Payout(models.Model):
     account = models.CharField(max_length=60)
     currency = currency_field()
     amount_minor = models.BigIntegerField()
-    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    state = models.CharField(max_length=8, choices=State, default=State.DUE)
     due_at = models.DateTimeField()
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approval_sha256 = models.CharField(max_length=64, blank=True)
     bank_reference = models.CharField(_("bank transaction number"), max_length=60, blank=True)
     sent_on = models.DateField(null=True)
     sent_to = models.CharField(max_length=160, blank=True)
@@ -205,6 +216,10 @@ class Payout(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="sent") | (~Q(bank_reference="") & Q(sent_on__isnull=False)),
                 name="sent_payout_names_its_transaction",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="sent") | (Q(approved_by__isnull=False) & ~Q(approved_by=F("sent_by"))),
+                name="payout_sent_by_a_second_person",
             ),
         )
         indexes = (models.Index(fields=["agency", "state", "due_at"], name="payout_queue"),)

@@ -32,7 +32,7 @@ def charges() -> QuerySet[Charge]:
 
 def payouts() -> QuerySet[Payout]:
     """Payouts with whom every page names."""
-    return Payout.objects.select_related("payee", "agency", "sent_by")
+    return Payout.objects.select_related("payee", "agency", "approved_by", "sent_by")
 
 
 def settlements() -> QuerySet[Settlement]:
@@ -65,8 +65,8 @@ def expected_by(agency: Party, state: str) -> QuerySet[Charge]:
 
 
 def payouts_by(agency: Party, state: str) -> QuerySet[Payout]:
-    """The agency's payouts in `state`: those to send by due date, those sent newest first."""
-    order = ("due_at", "pk") if state == Payout.State.DUE else ("-pk",)
+    """The agency's payouts in `state`: those to approve and to send by due date, those sent newest first."""
+    order = ("-pk",) if state == Payout.State.SENT else ("due_at", "pk")
     return payouts().filter(agency=agency, state=state).order_by(*order)
 
 
@@ -109,6 +109,17 @@ def deposit_set_off(deal: Deal) -> Money:
 def payee_account(payout: Payout) -> str:
     """Where the money is to go: the payee's bank and account number as they stand now."""
     return f"{payout.payee.bank_name} {payout.payee.bank_account}".strip()
+
+
+def approval_of(payout: Payout) -> str:
+    """What an approval of the payout as it stands is bound to."""
+    account = payee_account(payout)
+    return rules.approval_of(payout.code, payee=payout.payee.code, account=account, amount=payout.amount)
+
+
+def is_approved(payout: Payout) -> bool:
+    """Whether the payout is approved as it stands: to this payee and account, of this amount."""
+    return payout.approval_sha256 == approval_of(payout)
 
 
 def holders(deal: Deal) -> list[tuple[Party, Fraction]]:
@@ -233,6 +244,7 @@ class Queue:
 
     reported: int
     unpaid: int
+    unapproved: int
     payouts: int
     settlements: int
     first_charges: list[Charge]
@@ -241,18 +253,20 @@ class Queue:
 
 
 def queue(agency: Party) -> Queue:
-    """The agency's money desk, three rows of each kind."""
+    """The agency's money desk, three rows of each kind and state."""
     counted = Charge.objects.filter(agency=agency).aggregate(
         reported=Count("pk", filter=Q(state=Charge.State.REPORTED)), due=Count("pk", filter=Q(state=Charge.State.DUE))
     )
     reported = charges().filter(agency=agency, state=Charge.State.REPORTED).order_by("due_at", "pk")
-    sending, posting = payouts_by(agency, Payout.State.DUE), settlements_by(agency, Settlement.State.PREPARED)
+    waiting, sending = payouts_by(agency, Payout.State.DUE), payouts_by(agency, Payout.State.APPROVED)
+    posting = settlements_by(agency, Settlement.State.PREPARED)
     return Queue(
         reported=counted["reported"],
         unpaid=counted["due"],
+        unapproved=waiting.count(),
         payouts=sending.count(),
         settlements=posting.count(),
         first_charges=list(reported[:3]),
-        first_payouts=list(sending[:3]),
+        first_payouts=[*waiting[:3], *sending[:3]],
         first_settlements=list(posting[:3]),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from math import lcm
 
 from market.deals.rules.figures import Figures
@@ -55,6 +56,21 @@ def transaction_number(typed: str) -> str:
     if not _NUMBER.fullmatch(text):
         raise Refused("payment.number", typed=typed[:80])
     return text
+
+
+def approval_of(payout: str, *, payee: str, account: str, amount: Money) -> str:
+    """SHA-256, in hex, of what a payout's approval is for: the payout's and the payee's codes, the account, the amount."""
+    return sha256("\n".join((payout, payee, account, amount.currency, str(amount.minor))).encode()).hexdigest()
+
+
+def check_approval(given: str, needed: str, *, approved_by: int | None, by: int) -> None:
+    """Refused `payout.unapproved`, `payout.approval_void` (for something else than is sent now), `payout.second_person`."""
+    if not given:
+        raise Refused("payout.unapproved")
+    if given != needed:
+        raise Refused("payout.approval_void")
+    if approved_by == by:
+        raise Refused("payout.second_person")
 
 
 def check_day(on: date, today: date) -> None:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/payments/<str:code>/not-found/", desk.not_found, name="desk-payment-not-found"),
     path("desk/payouts/", desk.payouts, name="desk-payouts"),
     path("desk/payouts/<str:code>/", desk.payout, name="desk-payout"),
+    path("desk/payouts/<str:code>/approve/", desk.approve, name="desk-payout-approve"),
     path("desk/settlements/", desk.settlements, name="desk-settlements"),
     path("desk/settlements/<str:code>/", desk.settlement, name="settlement"),
     path("desk/deliveries/", deliveries.deliveries, name="desk-deliveries"),

@@ -320,6 +320,8 @@ def _record_and_settle(cast: Cast, deal: str) -> None:
     cast.finance.press()
     payouts = cast.finance.page.locator("main a[href^='/desk/payouts/O-']").all()
     for number, path in enumerate([link.get_attribute("href") or "" for link in payouts], start=4):
+        cast.agent.go(path)
+        cast.agent.press("批准付款")
         cast.finance.go(path)
         cast.finance.fill(bank_reference=f"STORY{NUMBER[-7:]}{number}")
         cast.finance.press()

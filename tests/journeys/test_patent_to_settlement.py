@@ -23,6 +23,7 @@ from market.listings import actions as listings
 from market.notices.models import Notice
 from market.payments import actions as payments
 from market.payments.models import Charge, Payout
+from market.payments.queries import payee_account
 from market.rights.models import Right
 from market.rights.queries import holders
 from market.trail.models import Fact
@@ -95,6 +96,7 @@ class Story:
 
     def send(self, payout: Payout) -> None:
         self.bank += 1
+        payments.approve_payout(payout=payout, account_seen=payee_account(payout), by=self.agent)
         payments.send_payout(payout=payout, bank_reference=f"OUT{self.bank:08d}", on=clock.today(), by=self.finance)
         self.deliver()
 

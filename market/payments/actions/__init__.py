@@ -8,12 +8,13 @@ from market.payments.actions.deposits import (
     release_deposit,
     release_deposits,
 )
-from market.payments.actions.payouts import send_payout
+from market.payments.actions.payouts import approve_payout, send_payout
 from market.payments.actions.settlements import post_settlement, prepare_settlement
 
 __all__ = [
     "apply_deposit",
     "apply_deposits",
+    "approve_payout",
     "cancel",
     "cancel_for",
     "confirm",

@@ -1,4 +1,4 @@
-"""Payouts: money that leaves the agency's account for a party, entered when the bank has taken it."""
+"""Payouts: money that leaves the agency's account for a party, approved by one person and sent by another."""
 
 from datetime import date, datetime
 
@@ -9,6 +9,7 @@ from market.deals.queries import by_ref as deal_by_ref
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
+from market.kernel.states import move
 from market.ledger import books
 from market.parties.access import PAYING, require
 from market.parties.models import Party, User
@@ -59,27 +60,56 @@ def drafted(
 
 
 @transaction.atomic
-def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User, account_seen: str | None = None) -> Payout:
+def approve_payout(*, payout: Payout, account_seen: str, by: User) -> Payout:
+    """Release a payout to the account that was seen (`queries.payee_account`), for a second person to send.
+
+    The same again changes nothing; once payee, account or amount changed, it is approved anew. Conflict
+    `payout.account_changed` when the account is no longer the one seen. Refused `payout.sent`, `payout.no_account`. Writes
+    `payout.approved`.
+    """
+    require(by, payout.agency, PAYING)
+    payout = _locked(payout)
+    _not_sent(payout)
+    account = _account(payout)
+    if account_seen != account:
+        raise Conflict("payout.account_changed", payee=payout.payee.name)
+    approval = queries.approval_of(payout)
+    if payout.approval_sha256 == approval:
+        return payout
+    move(payout, Payout.State.APPROVED, approved_by=by, approved_at=clock.now(), approval_sha256=approval)
+    journal.record(
+        "payout.approved",
+        subject=payout.subject,
+        actor=by.ref,
+        audience=[payout.agency.ref],
+        code=payout.code,
+        payee=payout.payee.name,
+        amount=payout.amount.wire(),
+        approval=approval,
+    )
+    return payout
+
+
+@transaction.atomic
+def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User) -> Payout:
     """The agency sent the money by bank transfer: it leaves the books; the last of a deal's proceeds closes the deal.
 
-    `account_seen` is the payee's account as the sender saw it (`queries.payee_account`): Conflict
-    `payout.account_changed` when it has changed since. The same again returns the payout. Refused `payment.number`,
-    `payment.date_ahead`, `payment.number_taken`, `payout.sent`, `payout.no_account`. Writes `payout.sent`.
+    Only as it was approved, and not by who approved it. The same again returns the payout. Refused `payment.number`,
+    `payment.date_ahead`, `payment.number_taken`, `payout.sent`, `payout.no_account`, `payout.unapproved`,
+    `payout.approval_void`, `payout.second_person`. Writes `payout.sent`.
     """
     require(by, payout.agency, PAYING)
     number = rules.transaction_number(bank_reference)
     together = Payout.objects.filter(subject=payout.subject).select_for_update(of=("self",)).order_by("pk")
     rows = {row.pk: row for row in together.select_related("payee", "agency")}
     payout = rows[payout.pk]
-    if payout.state == Payout.State.SENT:
-        if payout.bank_reference == number:
-            return payout
-        raise Refused("payout.sent", number=payout.bank_reference, on=payout.sent_on)
-    sent_to = queries.payee_account(payout)
-    if not payout.payee.bank_account:
-        raise Refused("payout.no_account", payee=payout.payee.name)
-    if account_seen is not None and account_seen != sent_to:
-        raise Conflict("payout.account_changed", payee=payout.payee.name)
+    if payout.state == Payout.State.SENT and payout.bank_reference == number:
+        return payout
+    _not_sent(payout)
+    sent_to = _account(payout)
+    rules.check_approval(
+        payout.approval_sha256, queries.approval_of(payout), approved_by=payout.approved_by_id, by=by.pk
+    )
     rules.check_day(on, clock.today())
     move_once(payout, Payout.State.SENT, number, sent_on=on, sent_by=by, sent_to=sent_to)
     journal.record(
@@ -104,3 +134,19 @@ def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User, acco
         memo=f"{payout.purpose} {number}",
     )
     return payout
+
+
+def _locked(payout: Payout) -> Payout:
+    rows = Payout.objects.select_for_update(of=("self",)).select_related("payee", "agency")
+    return rows.get(pk=payout.pk)
+
+
+def _not_sent(payout: Payout) -> None:
+    if payout.state == Payout.State.SENT:
+        raise Refused("payout.sent", number=payout.bank_reference, on=payout.sent_on)
+
+
+def _account(payout: Payout) -> str:
+    if not payout.payee.bank_account:
+        raise Refused("payout.no_account", payee=payout.payee.name)
+    return queries.payee_account(payout)

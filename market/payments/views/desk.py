@@ -13,7 +13,7 @@ from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 from market.parties.queries import masked
 from market.payments import access, actions, queries
-from market.payments.forms import ConfirmForm, NotFoundForm, ReferenceForm, SendForm
+from market.payments.forms import ApproveForm, ConfirmForm, NotFoundForm, ReferenceForm, SendForm
 from market.payments.models import Charge, Payout, Settlement
 from market.payments.views.pages import page_of
 
@@ -106,12 +106,12 @@ def not_found(request: SignedIn, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def payouts(request: SignedIn) -> HttpResponse:
-    """What the agency has to send, and what it has sent."""
-    agency = agency_of(request.user)
-    shown = Payout.State.SENT if request.GET.get("state") == Payout.State.SENT else Payout.State.DUE
+    """What the agency has to approve and to send, and what it has sent."""
+    agency, state = agency_of(request.user), request.GET.get("state", "")
+    shown = state if state in Payout.State.values else Payout.State.DUE
     context = {
         "shown": shown,
-        "tabs": _tabs([("due", _("To be sent")), ("sent", _("Sent"))], shown),
+        "tabs": _tabs([(state.value, str(state.label)) for state in Payout.State], shown),
         "payouts": page_of(queries.payouts_by(agency, shown), request.GET.get("page")),
     }
     return render(request, "payments/desk_payouts.html", context)
@@ -120,28 +120,54 @@ def payouts(request: SignedIn) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def payout(request: SignedIn, code: str) -> HttpResponse:
-    """One payout: where it goes, and the form that enters the transfer made at the bank."""
+    """One payout: where it goes, who approved it, and the form that enters the transfer made at the bank."""
     found = access.desk_payout_for(request.user, code)
-    account = queries.payee_account(found)
-    form, status = SendForm(initial={"account_seen": account}), 200
+    form, status = SendForm(), 200
     if request.method == "POST":
         form, status = SendForm(request.POST), 422
         if form.is_valid():
             try:
                 actions.send_payout(payout=found, by=request.user, **form.cleaned_data)
             except Refused as refused:
-                status = refused.status
-                # The form that comes back shows the account as it is now, and asks for that one.
-                form = SendForm({**request.POST.dict(), "account_seen": account})
                 form.refuse(refused)
+                status = refused.status
             else:
                 messages.success(request, _("Payout entered. The payee is told."))
                 return redirect("desk-payouts")
+    return _payout_page(request, found, ApproveForm(account=queries.payee_account(found)), form, status)
+
+
+@login_required
+@require_POST
+def approve(request: SignedIn, code: str) -> HttpResponse:
+    """One person of the agency releases a payout to the account shown, for another to send."""
+    found = access.desk_payout_for(request.user, code)
+    account = queries.payee_account(found)
+    form, status = ApproveForm(request.POST, account=account), 422
+    if form.is_valid():
+        try:
+            actions.approve_payout(payout=found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            status = refused.status
+            form = ApproveForm({"account_seen": account}, account=account)  # as it is now is what is asked for next
+            form.refuse(refused)
+        else:
+            messages.success(request, _("Approved. Another person of the agency sends it."))
+            return redirect("desk-payouts")
+    return _payout_page(request, found, form, SendForm(), status)
+
+
+def _payout_page(
+    request: SignedIn, found: Payout, approving: ApproveForm, sending: SendForm, status: int
+) -> HttpResponse:
     context = {
         "payout": found,
-        "form": form,
+        "approved": queries.is_approved(found),
+        "approving": approving,
+        "sending": sending,
         "masked": masked(found.payee.bank_account),
         "may_pay": access.may_pay(request.user, found.agency),
+        "mine": found.approved_by_id == request.user.pk,
     }
     return render(request, "payments/desk_payout.html", context, status=status)
 

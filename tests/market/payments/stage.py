@@ -18,11 +18,12 @@ from market.kernel.words import sentence
 from market.ledger import queries as ledger
 from market.listings.models import Listing
 from market.parties.models import Party, User
-from market.payments import actions
+from market.payments import actions, queries
 from market.payments.models import Charge, Payout, Settlement
 from market.rights.models import Patent, Right, Title
 from market.trail import journal
 from market.trail.models import Fact
+from tests.people import owner_of
 
 ORIGIN = "lot:L-TEST"
 PRICE = Money(1_180_000_00, "CNY")
@@ -133,8 +134,14 @@ def confirm(charge: Charge, by: User, **other: Any) -> Charge:
     return actions.confirm(charge=charge, by=by, **call)
 
 
+def approved(payout: Payout, by: User | None = None) -> Payout:
+    """The payout approved as it stands, by the agency's owner unless told by whom."""
+    by = by or owner_of(payout.agency)
+    return actions.approve_payout(payout=payout, account_seen=queries.payee_account(payout), by=by)
+
+
 def send(payout: Payout, by: User, **other: Any) -> Payout:
-    """Send a payout today under a transaction number of its own."""
+    """Send an approved payout today under a transaction number of its own."""
     return actions.send_payout(
         payout=payout, by=by, **{"bank_reference": f"OUT{payout.code}", "on": clock.today()} | other
     )

@@ -55,6 +55,7 @@ def test_the_losers_goes_back_within_a_day_once(
     assert payout.due_at - clock.now() <= timedelta(hours=24)
     assert Fact.objects.get(name="deposit.released").audience == [anne_co.ref]
     stage.refused("ledger.hold_ended", lambda: actions.apply_deposit("B-ANNE", actor="system:x"))
+    stage.approved(payout)
     for _ in range(2):
         assert stage.send(payout, finance_sun).state == "sent"
     assert stage.standing() == {}

@@ -27,7 +27,7 @@ def test_every_yuan_that_came_in_goes_out_again_to_whom_it_belongs(
 
     actions.apply_deposit("B-ANNE", actor="system:closer")
     refund = actions.release_deposit("B-BOB", payee=bob_co, agency=agency, actor="system:closer")
-    stage.send(refund, finance_sun)
+    stage.send(stage.approved(refund), finance_sun)
     assert stage.standing() == {f"bank:{agency.code}": yuan(100_000), f"escrow:{stage.ORIGIN}": yuan(100_000)}
 
     deal = stage.walk(deal, "signed")
@@ -58,6 +58,7 @@ def test_every_yuan_that_came_in_goes_out_again_to_whom_it_belongs(
         (jida, "proceeds", Money(763_066_67, "CNY")),
         (carol_co, "proceeds", Money(381_533_33, "CNY")),
     ]
+    payouts = [stage.approved(row) for row in payouts]
     stage.send(payouts[1], finance_sun)
     assert Deal.objects.get().state == "settled", "one holder still waits"
     stage.send(payouts[2], finance_sun)
@@ -170,5 +171,5 @@ def test_no_commission_and_no_premium_leave_one_line(
         (jida, yuan(100), "contract")
     ]
     actions.post_settlement(settlement=settlement, by=finance_sun)
-    stage.send(Payout.objects.get(), finance_sun)
+    stage.send(stage.approved(Payout.objects.get()), finance_sun)
     assert (Deal.objects.get().state, stage.standing()) == ("closed", {})

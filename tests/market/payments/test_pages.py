@@ -236,23 +236,28 @@ def test_a_transfer_that_is_not_there_goes_back_to_the_payer(
     assert "No transfer &lt;today&gt;." in page
 
 
-def test_finance_enters_a_payout_to_the_account_shown(payout: Payout, finance_sun: User, client_of: ClientOf) -> None:
+def test_one_approves_the_account_shown_and_another_enters_the_payout(
+    payout: Payout, finance_sun: User, zhou_min: User, client_of: ClientOf
+) -> None:
     client, address = client_of(finance_sun), reverse("desk-payout", args=[payout.code])
+    approving = reverse("desk-payout-approve", args=[payout.code])
     page = text(client.get(address))
     assert "•••• 0011" in page
-    typed = {
-        "bank_reference": "OUT0001",
-        "on": clock.today().isoformat(),
-        "account_seen": "招商银行长春分行 431900000000011",
-    }
     Party.objects.filter(pk=payout.payee_id).update(bank_account="6222000011112222")
-    changed = client.post(address, typed)
+    changed = client.post(approving, {"account_seen": "招商银行长春分行 431900000000011"})
     assert changed.status_code == 409
     assert "changed their bank account" in text(changed)
     assert "•••• 2222" in text(changed)
     assert Payout.objects.get().state == "due"
-    typed["account_seen"] = "招商银行长春分行 6222000011112222"
-    assert client.post(address, typed).status_code == 302
+    assert client.post(approving, {"account_seen": "招商银行长春分行 6222000011112222"}).status_code == 302
+    assert Payout.objects.get().state == "approved"
+    typed = {"bank_reference": "OUT0001", "on": clock.today().isoformat()}
+    assert "You approved it" in text(client.get(address))
+    mine = client.post(address, typed)
+    assert mine.status_code == 422
+    assert "You approved it" in text(mine)
+    assert "OUT0001" not in Payout.objects.get().bank_reference
+    assert client_of(zhou_min).post(address, typed).status_code == 302
     assert Payout.objects.get().state == "sent"
 
 
