@@ -1,5 +1,6 @@
 """The step of the wizard with a right's particulars: what every kind has, what only its kind has, and where it comes from."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from market.listings.forms.fields import DAY, CreatorsField, LinesField, checked
 from market.rights.models import Copyright, LayoutDesign, Patent, PlantVariety, Right, Trademark
 from market.rights.rules import identifiers, symbols
 from market.rights.rules.checked import Key
+from market.rights.rules.industries import Suggestion, suggest
 from market.rights.rules.trademarks import check_trademark
 
 ORIGIN = ("creators", "family")
@@ -53,7 +55,7 @@ class ParticularsForm(forms.Form):
         "ic_layout": frozenset[str](),
         "plant_variety": frozenset[str](),
     }
-    REQUIRED = frozenset({"title", "words", "filed_on", "completed_on", "industry", "annuity_paid_to", "species"})
+    REQUIRED = frozenset({"title", "words", "filed_on", "completed_on", "annuity_paid_to", "species"})
     PAST = ("filed_on", "granted_on", "completed_on", "published_on", "exploited_on", "last_use_on")
 
     def __init__(self, right: Right, *args: Any, **options: Any) -> None:
@@ -73,6 +75,18 @@ class ParticularsForm(forms.Form):
         ]
         self.fields |= {name: self._dressed(name, (common | special)[name]) for name in order}
         self._origin()
+        self._suggest_industry()
+
+    def _suggest_industry(self) -> None:
+        """The industry may be left to the classification; what that says now stands beside the field, with the reason."""
+        field: Any = self.fields["industry"]
+        field.required = False
+        field.choices = [("", _("As the classification suggests")), *Right.Industry.choices]
+        right = self.right
+        detail = getattr(right, right.kind)
+        self.fields["industry"].help_text = told(
+            _suggestion(right, getattr(detail, "ipc", ()), getattr(detail, "work", ""))
+        )
 
     def _origin(self) -> None:
         """Who made it and which family it belongs to, before the fields of what every kind has."""
@@ -129,6 +143,12 @@ class ParticularsForm(forms.Form):
         for name in self.PAST:
             if data.get(name) and data[name] > clock.today():
                 self.add_error(name, _("This day lies ahead. Check the year."))
+        if not data.get("industry") and not self.errors:
+            found = _suggestion(self.right, data.get("ipc", ()), data.get("work", ""))
+            if found is None:
+                self.add_error("industry", _("The classification points to no industry. Choose one."))
+            else:
+                data["industry"] = found.industry
         filed, granted = data.get("filed_on"), data.get("granted_on")
         if filed and granted and granted < filed:
             self.add_error("granted_on", _("A right is granted after it was applied for. Check both days."))
@@ -143,6 +163,28 @@ class ParticularsForm(forms.Form):
         return columns, own
 
 
+def _suggestion(right: Right, symbols: Sequence[str], work: str) -> Suggestion | None:
+    nice_class = right.trademark.nice_class if right.kind == Right.Kind.TRADEMARK else None
+    return suggest(right.kind, symbols=symbols, nice_class=nice_class, of_type=work)
+
+
+def told(found: Suggestion | None) -> str:
+    """What is suggested and why, in the reader's language; "" without a suggestion."""
+    if found is None:
+        return str(_("One of the ten industries of the policy."))
+    reason = REASONS[found.by] % {"because": found.because}
+    return _("%(reason)s points to %(industry)s. Choose another if that does not fit.") % {
+        "reason": reason,
+        "industry": Right.Industry(found.industry).label,
+    }
+
+
+REASONS = {
+    "symbol": _("The classification %(because)s"),
+    "nice": _("Nice class %(because)s"),
+    "work": _("This kind of work"),
+    "kind": _("A layout design"),
+}
 HINTS = {
     "title_en": _("Shown to English readers."),
     "expires_on": _("Leave blank to have it counted by law from the days above."),

@@ -23,7 +23,8 @@ from market.rights.importers.columns import (
 from market.rights.importers.drafts import MARK, Line, RightDraft
 from market.rights.rules import entry, identifiers, symbols, terms
 from market.rights.rules.checked import Checked
-from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS, suggest_industry
+from market.rights.rules.industries import suggest
+from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS
 
 T = TypeVar("T")
 Texts = tuple[str, ...]
@@ -173,6 +174,7 @@ class _Row:
             expires_on = terms.entity_copyright_last_day(published_on, completed_on)
         else:
             expires_on = None
+        guess = suggest(kind, symbols=ipc, nice_class=nice_class, of_type=of_type)
         draft = RightDraft(
             kind=kind,
             type=of_type,
@@ -195,7 +197,7 @@ class _Row:
             nice_class=nice_class,
             groups=groups,
             species=species,
-            industry=industry or next(filter(None, map(suggest_industry, ipc)), ""),
+            industry=industry or (guess.industry if guess else ""),
             row=self.number,
             source=self.source,
             warnings=checked.warnings,

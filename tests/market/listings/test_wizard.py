@@ -147,6 +147,19 @@ def test_a_family_and_a_maker_s_code_are_checked(seller: Client, given: dict[str
     assert "CN2013/000353" in seller.get(f"/sell/{listing.code}/particulars/").content.decode()
 
 
+def test_an_industry_left_open_is_the_one_the_classification_points_to(seller: Client) -> None:
+    listing = begin(seller)
+    left = PARTICULARS | {"industry": ""}
+    none = save(seller, listing, "particulars", left | {"ipc": "A23L 2/00"})
+    assert "points to no industry" in str(none.context["form"].errors["industry"])
+    assert save(seller, listing, "particulars", left).status_code == 302
+    assert Right.objects.get().industry == "energy"
+    page = seller.get(f"/sell/{listing.code}/particulars/").content.decode()
+    assert "The classification H01M 10/0562 points to" in page
+    assert save(seller, listing, "particulars", left | {"industry": "vehicles"}).status_code == 302
+    assert Right.objects.get().industry == "vehicles"
+
+
 def test_a_mark_is_described_by_its_words_and_groups(seller: Client) -> None:
     seller.post("/sell/new/?kind=trademark", {"office": "CN", "number": "1590557", "nice_class": "9"})
     listing = Listing.objects.get()

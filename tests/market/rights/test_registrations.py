@@ -1,6 +1,7 @@
 """Trademark and copyright numbers and classification symbols: every vector of the domain's list."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from market.kernel.errors import Refused
 from market.rights.models import Copyright, LayoutDesign, Patent, PlantVariety, Right
 from market.rights.rules import symbols, taxonomy
 from market.rights.rules.copyrights import check_copyright
+from market.rights.rules.industries import Suggestion, suggest
 from market.rights.rules.trademarks import check_trademark
 
 TODAY = date(2026, 11, 23)
@@ -206,6 +208,33 @@ def test_a_similarity_group_belongs_to_its_class() -> None:
 )
 def test_a_symbol_suggests_an_industry(symbol: str, industry: str | None) -> None:
     assert taxonomy.suggest_industry(symbol) == industry
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "industry", "by", "because"),
+    [
+        ("patent", {"symbols": ("A23L 2/00", "H01M 10/613", "G06Q 30/08")}, "vehicles", "symbol", "H01M 10/613"),
+        ("patent", {"symbols": ("14-02",)}, None, "", ""),
+        ("trademark", {"nice_class": 5}, "biomedicine", "nice", "5"),
+        ("trademark", {"nice_class": 39}, "tourism", "nice", "39"),
+        ("trademark", {"nice_class": 30}, None, "", ""),
+        ("copyright", {"of_type": "software"}, "electronics", "work", "software"),
+        ("copyright", {"of_type": "graphic"}, None, "", ""),
+        ("ic_layout", {}, "electronics", "kind", "ic_layout"),
+        ("plant_variety", {"of_type": "woody"}, None, "", ""),
+    ],
+)
+def test_an_industry_is_suggested_with_what_points_to_it(
+    kind: str, given: dict[str, Any], industry: str | None, by: str, because: str
+) -> None:
+    expected = Suggestion(industry, by, because) if industry else None
+    assert suggest(kind, **given) == expected
+
+
+def test_every_suggestion_is_one_of_the_ten() -> None:
+    found = [suggest("trademark", nice_class=number) for number in range(1, 46)]
+    found += [suggest("copyright", of_type=work) for work in taxonomy.WORK_KINDS]
+    assert {one.industry for one in found if one} <= set(taxonomy.INDUSTRIES)
 
 
 def test_the_lists_are_whole() -> None:
