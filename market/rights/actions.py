@@ -279,12 +279,14 @@ def release_encumbrance(
 ) -> Encumbrance:
     """Enter that a burden ended `on`, by the paper that proves it [right.released].
 
-    Refused `encumbrance.released` when it has already.
+    Refused `encumbrance.released` when it has already, `encumbrance.too_early` on a day before it began.
     """
     right = _locked(encumbrance.right)
     encumbrance = right.encumbrances.get(pk=encumbrance.pk)
     if encumbrance.released_on is not None:
         raise Refused("encumbrance.released", day=encumbrance.released_on)
+    if on < encumbrance.since:
+        raise Refused("encumbrance.too_early", day=on, earliest=encumbrance.since)
     encumbrance.released_on = on
     encumbrance.save(update_fields=["released_on"])
     if right.state != Right.State.DRAFT:

@@ -179,6 +179,26 @@ def test_on_every_day_of_two_years_the_earliest_lawful_day_is_lawful_and_the_eve
         assert refused.value.facts["earliest"] == earliest
 
 
+@pytest.mark.parametrize("months", [1, 2, 3, 6, 12])
+def test_from_every_day_of_two_years_months_end_on_the_first_working_day_not_before_the_corresponding_one(
+    months: int,
+) -> None:
+    for start in TWO_YEARS:
+        last, end = calendar.months_later(start, months), calendar.add_months(start, months)
+        assert calendar.is_working_day(end)
+        assert end >= last
+        assert not any(calendar.is_working_day(last + timedelta(days=gap)) for gap in range((end - last).days))
+
+
+@pytest.mark.parametrize("days", [5, 10, 20])
+def test_from_every_day_of_two_years_working_days_are_counted_one_by_one(days: int) -> None:
+    for start in TWO_YEARS:
+        end = calendar.add_working_days(start, days)
+        after = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
+        assert sum(calendar.is_working_day(day) for day in after) == days
+        assert calendar.is_working_day(end)
+
+
 @pytest.mark.parametrize("days", [5, 15, 20, 30])
 def test_from_every_day_of_two_years_a_period_ends_on_the_first_working_day_not_before_its_last(days: int) -> None:
     for start in TWO_YEARS:

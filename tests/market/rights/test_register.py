@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from market.kernel import clock
+from market.kernel.errors import Refused
 from market.parties.models import Party, User
 from market.rights import actions, queries
 from market.rights.models import Event, Right
@@ -81,6 +82,21 @@ def test_the_life_of_a_right_is_entered_and_says_what_the_rows_show(jida: Party,
     now, row = queries.register_of(right, today), Right.objects.get(pk=right.pk)
     assert (now.state, now.expires_on, now.burdens) == (row.state, row.expires_on, ())
     assert [(owner.code, owner.share) for owner in now.owners] == [(anne_co.code, Fraction(1))]
+
+
+@pytest.mark.django_db
+def test_a_burden_does_not_end_before_it_began(jida: Party, li_wei: User) -> None:
+    right = assets.right(jida)
+    pledge = actions.add_encumbrance(
+        right, kind="pledge", in_favour_of="吉林银行", number="Y1", since=date(2024, 1, 2), by=li_wei
+    )
+    with pytest.raises(Refused) as refused:
+        actions.release_encumbrance(pledge, on=date(2024, 1, 1), by=li_wei)
+    assert (refused.value.code, refused.value.facts["earliest"]) == ("encumbrance.too_early", date(2024, 1, 2))
+    pledge.refresh_from_db()
+    assert pledge.released_on is None
+    assert not Event.objects.filter(kind="pledge_release").exists()
+    actions.release_encumbrance(pledge, on=date(2024, 1, 2), by=li_wei)
 
 
 @pytest.mark.django_db
