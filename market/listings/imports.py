@@ -18,7 +18,7 @@ from market.trail import journal
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # rights entered in one transaction: short enough that a bidder never waits for it
+BATCH = 50  # rights entered in one transaction: short enough that a bidder hardly waits for it
 
 
 def run_due() -> int:

@@ -14,7 +14,16 @@ import traceback
 
 from tests.drills.stage import raised
 
-DRILLS = ("kill_postgres", "kill_web", "kill_worker", "break_redis", "step_clock", "at_the_bell", "carry_off")
+DRILLS = (
+    "kill_postgres",
+    "kill_web",
+    "kill_worker",
+    "kill_import",
+    "break_redis",
+    "step_clock",
+    "at_the_bell",
+    "carry_off",
+)
 
 
 def main(names: list[str]) -> int:

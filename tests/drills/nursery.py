@@ -16,6 +16,7 @@ import uvicorn
 from django.core.management import call_command
 from django.db import connections
 
+from market.listings import imports
 from tests.drills import weak
 
 Order = dict[str, Any]
@@ -37,7 +38,13 @@ def turn(order: Order) -> None:
         call_command("work", once=True)
 
 
-ROLES: dict[str, Callable[[Order], None]] = {"web": web, "worker": worker, "turn": turn}
+def importer(order: Order) -> None:
+    """The worker's one duty of reading and entering what was handed in, killed at its failpoint number `at`."""
+    with weak.dying(order["at"]):
+        imports.run_due()
+
+
+ROLES: dict[str, Callable[[Order], None]] = {"web": web, "worker": worker, "turn": turn, "importer": importer}
 
 
 def live(order: Order, log: str) -> None:

@@ -123,7 +123,7 @@ def _written(value: Value) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return from_cell(str(value))
+    return from_cell(str(value).replace("\0", ""))
 
 
 def _inspect(name: str, data: bytes) -> None:

@@ -12,6 +12,7 @@ from market.parties.models import Party, User
 from market.rights.importers.delivery import read_delivery
 from market.rights.importers.drafts import MEGABYTE, Line, RightDraft
 from market.rights.importers.entering import enter_many
+from market.rights.importers.kept import Why
 from market.rights.importers.markup import LARGEST
 from market.rights.importers.models import CREATED, EXISTS, NEW, REFUSED
 from market.rights.queries import entered_among, owners_named
@@ -19,7 +20,6 @@ from market.rights.queries import entered_among, owners_named
 READABLE = (".xml", ".csv", ".tsv", ".xlsx", ".zip")
 MOST_FILES = 10_000
 BATCH = 100
-Why = tuple[tuple[str, Refused], ...]  # (column or "", why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,10 @@ def mend(run: Import, cells: Mapping[int, Mapping[str, str]]) -> int:
 
 
 def _mended(row: ImportRow, typed: Mapping[str, str]) -> Line:
-    cells = {**row.cells, **{key: text.strip()[:10_000] for key, text in typed.items() if key in fields_of(row)}}
+    cells = {
+        **row.cells,
+        **{key: text.replace("\0", "").strip()[:10_000] for key, text in typed.items() if key in fields_of(row)},
+    }
     kept = {key: text for key, text in cells.items() if text}
     return read_again(Line(row.file, row.row, form=row.form, cells=kept), today=clock.today())
 

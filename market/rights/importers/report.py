@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from market.kernel.typed import safe_cell
 from market.kernel.words import sentence
@@ -40,9 +40,5 @@ def _keys(rows: Sequence[ImportRow]) -> list[str]:
 
 
 def _mistakes(row: ImportRow) -> str:
-    return " ".join(_told(why_of(row.why)))
-
-
-def _told(why: Iterable[tuple[str, object]]) -> Iterable[str]:
-    for column, refused in why:
-        yield f"{column}: {sentence(refused)}" if column else sentence(refused)  # type: ignore[arg-type]
+    told = [(column, sentence(refused)) for column, refused in why_of(row.why)]
+    return " ".join(f"{column}: {said}" if column else said for column, said in told)

@@ -100,7 +100,7 @@ def test_a_mistake_is_mended_on_the_page(seller: Client, hand_in: Callable[..., 
         "do": "mend",
         "place": ["1", "3", "4"],
         "cell:1:kind": "发明专利",
-        "cell:4:nice_class": "9",
+        "cell:4:nice_class": "9\0",
         "cell:2:title": "x",
     }
     seller.post(page(run), typed)
@@ -345,3 +345,16 @@ def test_rows_cost_the_same_however_many(
     with django_assert_max_num_queries(80), translation.override("en"):
         imports.run_due()
     assert Right.objects.count() == 120
+
+
+def test_what_office_and_workbook_send_fits_the_register(hand_in: Callable[..., Import], seller: Client) -> None:
+    """Lengths the database would refuse are refused as mistakes, or cut where they only describe."""
+    long = ST66.replace("computer programs", "x" * 50_000).replace(">JAVA<", f">{'J' * 120}<")
+    run = hand_in(SimpleUploadedFile(f"{'n' * 150}.xml", long.encode()))
+    seller.post(page(run), {"do": "enter"})
+    imports.run_due()
+    assert outcomes(run) == ["created"]
+    right = Right.objects.get()
+    for field in (*Right._meta.concrete_fields, *right.trademark._meta.concrete_fields):
+        value = getattr(right if field.model is Right else right.trademark, field.attname)
+        assert field.max_length is None or len(str(value)) <= field.max_length, field.name
