@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from market.payments.views import deliveries, desk, payer
+from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
     path("payments/<str:code>/", payer.charge, name="charge"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("desk/payouts/<str:code>/approve/", desk.approve, name="desk-payout-approve"),
     path("desk/settlements/", desk.settlements, name="desk-settlements"),
     path("desk/settlements/<str:code>/", desk.settlement, name="settlement"),
+    path("desk/books/", books.books, name="desk-books"),
+    path("desk/books/journal.<str:form>", books.journal, name="desk-journal"),
+    path("desk/books/<str:code>/", books.account, name="desk-account"),
     path("desk/deliveries/", deliveries.deliveries, name="desk-deliveries"),
 ]

@@ -88,6 +88,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "payment to confirm": ("caiwu", "/desk/payments/", r"/desk/payments/C-\w+/"),
     "payouts": ("caiwu", "/desk/payouts/"),
     "payout": ("caiwu", "/desk/payouts/", r"/desk/payouts/O-\w+/"),
+    "books": ("caiwu", "/desk/books/"),
+    "account": ("caiwu", "/desk/books/", r"/desk/books/bank:P-\w+/"),
     "settlements": ("caiwu", "/desk/settlements/"),
     "settlement": ("caiwu", "/desk/settlements/", r"/desk/settlements/D-\w+/"),
     "filings": (DESK, "/desk/filings/"),

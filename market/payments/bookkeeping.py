@@ -1,0 +1,117 @@
+"""An agency's books: the transfers of its own bank, deposits, escrows and commissions, by the month, as tables."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from market.deals.models import Deal
+from market.kernel.calendar import months_later
+from market.kernel.clock import BEIJING
+from market.kernel.money import Money, total
+from market.ledger import turnover
+from market.ledger.models import Account, Transfer
+from market.ledger.turnover import Turnover
+from market.parties.models import Party
+from market.payments.models import Charge, Payout
+
+COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month in Beijing, as the books are read by."""
+
+    first: date
+
+    @classmethod
+    def of(cls, typed: str, today: date) -> "Month":
+        """The month "2026-11"; this month for anything else, and for one to come."""
+        try:
+            asked = date.fromisoformat(f"{typed}-01")
+        except ValueError:
+            asked = today
+        return cls(min(asked, today).replace(day=1))
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def before(self) -> "Month":
+        """The one before."""
+        return Month(months_later(self.first, -1))
+
+    @property
+    def after(self) -> "Month":
+        """The next one."""
+        return Month(months_later(self.first, 1))
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From its first moment to the next month's."""
+        return _midnight(self.first), _midnight(self.after.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The turnover of an agency's accounts in a month, and the sums, which are equal on both sides in each currency."""
+
+    month: Month
+    rows: list[Turnover]
+
+    @property
+    def totals(self) -> list[tuple[Money, Money]]:
+        """All debits and all credits, by currency."""
+        currencies = sorted({row.debits.currency for row in self.rows})
+        return [
+            (
+                total([row.debits for row in self.rows if row.debits.currency == currency], currency),
+                total([row.credits for row in self.rows if row.credits.currency == currency], currency),
+            )
+            for currency in currencies
+        ]
+
+
+def books_of(agency: Party, month: Month) -> Books:
+    """The accounts that moved in the month or still hold something."""
+    rows = turnover.turnovers(_transfers(agency), *month.span)
+    return Books(month, [row for row in rows if any((row.opening.minor, row.debits.minor, row.credits.minor))])
+
+
+def statement(agency: Party, code: str, month: Month) -> tuple[Turnover, list[tuple[Transfer, Money, Money]]] | None:
+    """An account's month line by line, as far as it is the agency's; None when the agency never used the account."""
+    account = Account.objects.filter(code=code).first()
+    if account is None:
+        return None
+    own = _transfers(agency).filter(Q(debit=account) | Q(credit=account))
+    found = next((row for row in turnover.turnovers(own, *month.span) if row.code == code), None)
+    if found is None:
+        return None
+    return found, turnover.running(turnover.journal(own, *month.span), account, found.opening)
+
+
+def table(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
+    """The month's journal with its headings; amounts are numbers with all the decimals of their currency."""
+    yield [*COLUMNS]
+    for row in turnover.journal(_transfers(agency), *month.span).iterator():
+        at = row.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        yield [at, row.ref, row.debit.code, row.credit.code, row.currency, Decimal(row.amount.plain()), row.memo]
+
+
+def _transfers(agency: Party) -> QuerySet[Transfer]:
+    """Transfers that touch an account of the agency's own; what it owes a party lies on an account that others use too."""
+    accounts = Account.objects.filter(
+        Q(code__in=[f"bank:{agency.code}", f"commission:{agency.code}"])
+        | Q(code__in=Charge.objects.filter(agency=agency).values("account"))
+        | Q(code__in=Deal.objects.filter(agency=agency).values(escrow=Concat(Value("escrow:"), F("origin"))))
+        | (Q(code__startswith="deposit:") & Q(code__in=Payout.objects.filter(agency=agency).values("account")))
+    )
+    paid_out = Q(debit__code__startswith="payable:", credit__code=f"bank:{agency.code}")
+    return Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts) | paid_out)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BEIJING)

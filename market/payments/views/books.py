@@ -1,0 +1,88 @@
+"""The accountant's doors: an agency's books by the month, one account of them, and the journal as a table."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from openpyxl import Workbook
+
+from market.kernel import clock
+from market.kernel.typed import safe_cell
+from market.parties.access import SignedIn, agency_of
+from market.payments import bookkeeping
+from market.payments.bookkeeping import Month
+from market.payments.views.pages import page_of
+
+Row = list[str | Decimal]
+
+
+@login_required
+@require_safe
+def books(request: SignedIn) -> HttpResponse:
+    """What every account of the agency had, took and gave in a month."""
+    shown = bookkeeping.books_of(agency_of(request.user), _month(request))
+    context = {"books": shown, "accounts": page_of(shown.rows, request.GET.get("page")), "this_month": _this_month()}
+    return render(request, "payments/books.html", context)
+
+
+@login_required
+@require_safe
+def account(request: SignedIn, code: str) -> HttpResponse:
+    """One account of the agency's, line by line."""
+    month = _month(request)
+    found = bookkeeping.statement(agency_of(request.user), code, month)
+    if found is None:
+        raise Http404
+    lines = page_of(found[1], request.GET.get("page"))
+    context = {"account": found[0], "lines": lines, "month": month, "this_month": _this_month()}
+    return render(request, "payments/account.html", context)
+
+
+@login_required
+@require_safe
+def journal(request: SignedIn, form: str) -> HttpResponse:
+    """The month's journal as CSV (UTF-8 with a mark, so that Excel reads it) or XLSX; no cell is a formula."""
+    agency, month, writing = agency_of(request.user), _month(request), _WRITERS.get(form)
+    if writing is None:
+        raise Http404
+    write, kind = writing
+    table = bookkeeping.table(agency, month)
+    rows = ([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in table)
+    name = {"Content-Disposition": f'attachment; filename="journal-{month}.{form}"'}
+    return HttpResponse(write(rows), content_type=kind, headers=name)
+
+
+def _this_month() -> Month:
+    return Month.of("", clock.today())
+
+
+def _month(request: SignedIn) -> Month:
+    return Month.of(request.GET.get("month", ""), clock.today())
+
+
+def _csv(rows: Iterable[Row]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: Iterable[Row]) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("日记账 Journal")
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_WRITERS: dict[str, tuple[Callable[[Iterable[Row]], bytes], str]] = {
+    "csv": (_csv, "text/csv; charset=utf-8"),
+    "xlsx": (_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
