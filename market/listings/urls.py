@@ -34,6 +34,7 @@ urlpatterns = [
     path("portfolios/<str:code>/lines/new/", portfolio.line, name="portfolio-line-new"),
     path("portfolios/<str:code>/lines/<int:number>/", portfolio.line, name="portfolio-line"),
     path("portfolios/<str:code>/offer/", bundles.offer, name="portfolio-offer"),
+    path("bundles/", bundles.bundles, name="bundles"),
     path("bundles/<str:code>/", bundles.bundle, name="bundle"),
     path("bundles/<str:code>/hand-over/", bundles.hand_over, name="bundle-hand-over"),
     path("bundles/<str:code>/withdraw/", bundles.withdraw, name="bundle-withdraw"),

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "patent": ("", "/assets/?kind=patent", ASSET),
     "trademark": ("", "/assets/?kind=trademark", ASSET),
     "copyright": ("", "/assets/?kind=copyright", ASSET),
+    "portfolios on offer": ("", "/bundles/"),
     "calendar": ("", "/auctions/"),
     "sale": ("", "/auctions/", r"/auctions/S-\w+/"),
     "live lot": ("", "/", "live"),

@@ -1,6 +1,6 @@
 """Reads of portfolios on offer."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from market.listings.models import Bundle, Listing
 from market.parties.models import Party
@@ -20,6 +20,13 @@ def listings_of(bundle: Bundle) -> list[Listing]:
 def of_portfolio(portfolio: Portfolio) -> QuerySet[Bundle]:
     """The bundles a portfolio was offered as, the latest first."""
     return portfolio.bundles.select_related("agency").order_by("-pk")[:SHOWN]
+
+
+def on_offer() -> QuerySet[Bundle]:
+    """The bundles of which something is on the market, with the number of such listings (`size`), the latest first."""
+    shown = Q(listings__state__in=[Listing.State.PUBLISHED, Listing.State.IN_SALE])
+    found = Bundle.objects.filter(shown).annotate(size=Count("listings", filter=shown))
+    return found.select_related("portfolio", "seller", "agency").order_by("-pk")[:SHOWN]
 
 
 def for_agency(agency: Party) -> QuerySet[Bundle]:

@@ -46,6 +46,12 @@ def offer(request: SignedIn, code: str) -> HttpResponse:
 
 
 @require_safe
+def bundles(request: HttpRequest) -> HttpResponse:
+    """The portfolios on offer, the latest first."""
+    return render(request, "listings/bundles.html", {"bundles": queries.on_offer()})
+
+
+@require_safe
 def bundle(request: HttpRequest, code: str) -> HttpResponse:
     """A portfolio on offer: its rights, what of them may not be split, what bars it, what it covers, the next step."""
     found = access.bundle_for(request.user, code)
@@ -58,9 +64,11 @@ def _page(request: HttpRequest, found: Bundle, form: CheckForm) -> HttpResponse:
     states = {listing.state for listing in listings}
     rights = [listing.right for listing in offered]
     published = any(listing.published_at for listing in listings)
-    context: dict[str, Any] = about(found.seller, rights, AUCTION if published else LIST) | mapped(found.portfolio)
+    context: dict[str, Any] = about(found.seller, rights, AUCTION if published else LIST)
+    context |= mapped(found.portfolio, [listing.right for listing in listings])
     context |= {
         "bundle": found,
+        "offered": bool(offered),
         "listings": listings,
         "groups": named([frozenset(r.pk for r in rights if r.code in group) for group in found.groups], rights),
         "mine": False,

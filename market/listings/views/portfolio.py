@@ -175,14 +175,17 @@ def _said(found: Portfolio, number: int) -> dict[str, Any]:
 def coverage(request: SignedIn, code: str) -> HttpResponse:
     """The coverage map: each product line with its marks and patents, its gaps, and when its time ends."""
     found = access.portfolio_for(request.user, code)
-    context = mapped(found) | {"portfolio": found, "mine": access.may_change(request.user, found)}
+    context = mapped(found, queries.rights_of(found)) | {
+        "portfolio": found,
+        "mine": access.may_change(request.user, found),
+    }
     return render(request, "listings/portfolio_map.html", context)
 
 
-def mapped(portfolio: Portfolio) -> dict[str, Any]:
-    """The coverage map as the page shows it: rows of rights for the keys of the rule, and each clock's share of the time
-    from today to the last of those shown (in percent)."""
-    seen = queries.covering(portfolio)
+def mapped(portfolio: Portfolio, rights: list[Right]) -> dict[str, Any]:
+    """The coverage map over these rights as the page shows it: rows of rights for the keys of the rule, and each clock's
+    share of the time from today to the last of those shown (in percent)."""
+    seen = queries.covering(portfolio, rights)
     shown, today = seen.map.clocks[:SOON], clock.today()
     span = max((one.on - today).days for one in shown) if shown else 0
 

@@ -90,9 +90,8 @@ class Covering:
     rights: Mapping[Any, Right]
 
 
-def covering(portfolio: Portfolio) -> Covering:
-    """The coverage map of a portfolio today; four questions however large it is."""
-    rights = rights_of(portfolio)
+def covering(portfolio: Portfolio, rights: Sequence[Right]) -> Covering:
+    """What of a portfolio's lines these rights cover today; three questions however many they are."""
     licences: dict[int, list[tuple[str, date]]] = {}
     running = Encumbrance.objects.filter(
         right__in=[right.pk for right in rights], kind=Encumbrance.Kind.LICENCE, released_on=None

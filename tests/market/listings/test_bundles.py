@@ -155,8 +155,10 @@ def test_who_sees_and_who_acts(
     assert made.name in client_of(agent_chen).get("/desk/reviews/").content.decode()
     assert client_of(agent_chen).post(desk, {}).status_code == 422
     assert client_of(agent_chen).post(desk, {f"tick_{name}": "on" for name in TICKS}).url == page
+    assert page in client_of(None).get("/bundles/").content.decode()
     assert "One buyer takes all of it" in client_of(None).get(page).content.decode()
     assert made.name in client_of(None).get(f"/assets/{Listing.objects.first().code}/").content.decode()
     assert client_of(mallory).post(page + "withdraw/", {}).status_code == 404
     client_of(li_wei).post(page + "withdraw/", {"reason": "另有安排"})
     assert states(Bundle.objects.get()) == {"withdrawn"}
+    assert page not in client_of(None).get("/bundles/").content.decode()

@@ -123,7 +123,7 @@ def test_a_line_names_members_only(jida: Party, li_wei: User, patent: Right, mar
         actions.set_line(made, **line, rights=[patent, mark], by=li_wei)
     assert queries.lines_of(made) == []
     actions.set_line(made, **line, rights=[patent], by=li_wei)
-    map = queries.covering(made).map
+    map = queries.covering(made, queries.rights_of(made)).map
     assert [gap.code for gap in map.lines[0].gaps] == ["no_mark"]
 
 
