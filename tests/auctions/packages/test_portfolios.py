@@ -10,6 +10,7 @@ from django.test import Client
 
 from auctions import actions, engine, packages, portfolios
 from auctions.models import Bidder, Lot, PackageSale, Sale
+from auctions.queries import listings_ready
 from market.deals import bundles
 from market.deals.models import Deal
 from market.deals.queries import bargain_of, is_held, with_parties
@@ -103,6 +104,7 @@ def test_the_desk_puts_it_in_and_a_bidder_registers_for_all_of_it_at_once(
 ) -> None:
     sale, bundle = drafted(agency, zhou_min), offered("whole")
     desk, page = f"/desk/sales/{sale.code}/portfolios/", f"/bundles/{bundle.code}/register/"
+    assert not listings_ready(agency).exists()  # none of it goes into a sale by itself
     assert client_of(mallory).get(desk).status_code == 404
     assert bundle.code in client_of(zhou_min).get(desk).content.decode()
     assert client_of(anne).get(page).status_code == 404
