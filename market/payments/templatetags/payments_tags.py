@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext_lazy as _
 
 from market.deals.access import REGULATOR, role_of
 from market.deals.models import Deal
@@ -12,6 +13,19 @@ from market.payments import queries
 from market.payments.access import may_see
 
 register = template.Library()
+FAMILIES = {
+    "bank": _("Bank account"),
+    "deposit": _("Bid deposit"),
+    "escrow": _("In escrow"),
+    "payable": _("Owed to a party"),
+    "commission": _("Commission"),
+}
+
+
+@register.filter
+def family(account: str) -> str:
+    """{{ row.code|family }}: what an account of the ledger is for, by the first word of its code."""
+    return str(FAMILIES[account.partition(":")[0]])
 
 
 @register.inclusion_tag("payments/_waiting.html")
