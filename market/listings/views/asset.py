@@ -27,27 +27,28 @@ OVER = frozenset({Listing.State.WITHDRAWN, Listing.State.EXPIRED})
 def asset(request: HttpRequest, code: str) -> HttpResponse:
     """A right on offer: its state at the office, owners, burdens, papers, story and price; 410 when it was taken down."""
     listing = access.listing_for(request.user, code)
-    inside = access.may_change(request.user, listing) or access.reads_reviews(request.user, listing)
+    mine, reviews = access.may_change(request.user, listing), access.reads_reviews(request.user, listing)
+    inside = mine or reviews
     if listing.state in OVER and not inside:
         return render(request, "listings/gone.html", {"listing": listing}, status=410)
     context = {"listing": listing, "right": listing.right, "inside": inside, **_about(listing.right)}
     blockers = queries.blockers_of(listing)
     context |= {
         "blockers": blockers,
-        "mine": access.may_change(request.user, listing),
+        "mine": mine,
         "public": listing.state in Listing.PUBLIC,
         "watched": queries.watches(request.user, listing),
-        "cure_at": _cure_at(request, listing),
+        "cure_at": _cure_at(listing, mine, reviews),
         "ask_at": reverse("asset-ask", args=[listing.code]) if inside and conditions.can_ask(listing, blockers) else "",
     }
     return render(request, "listings/asset.html", context)
 
 
-def _cure_at(request: HttpRequest, listing: Listing) -> str:
+def _cure_at(listing: Listing, mine: bool, reviews: bool) -> str:
     """Where this reader brings a paper that cures a defect: the agency's entry, the seller's draft; "" for others."""
-    if access.reads_reviews(request.user, listing):
+    if reviews:
         return reverse("desk-register", args=[listing.code])
-    if listing.state == Listing.State.DRAFT and access.may_change(request.user, listing):
+    if listing.state == Listing.State.DRAFT and mine:
         return reverse("sell-step", args=[listing.code, "evidence"])
     return ""
 
