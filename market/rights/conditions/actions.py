@@ -52,9 +52,12 @@ def ask(
     `opened_for` is the listing or deal that needs them. A co-owner answers for itself, a pledgee that is on the market,
     too; everything else the seller brings.
     """
+    curable = [blocker for blocker in blockers if blocker.code in rules.CURES]
+    if not curable:
+        return []
     right = Right.objects.select_for_update().get(pk=right.pk)
     today, opened = clock.today(), []
-    for kind, owner, burden in _asked(right, blockers, seller):
+    for kind, owner, burden in _asked(right, curable, seller):
         terms: dict[str, Any] = {} if price is None else {"currency": price.currency, "price_minor": price.minor}
         asked = {"seller": seller, "asked_by": asked_by, "due_on": rules.due_on(kind, rules.OPEN, today), **terms}
         key = {"right": right, "kind": kind, "owner": owner, "of_encumbrance": burden, "opened_for": opened_for}
@@ -70,14 +73,14 @@ def _asked(
 ) -> Iterable[tuple[rules.Kind, Party, Encumbrance | None]]:
     """Of whom each curable blocker asks what, and about which burden."""
     for blocker in blockers:
-        kind = rules.CURES.get(blocker.code)
+        kind = rules.CURES[blocker.code]
         if kind is rules.Kind.CO_OWNER:
             yield kind, Party.objects.get(code=blocker.facts["code"]), None
         elif kind is rules.Kind.PLEDGEE:
             named = {"in_favour_of": blocker.facts["name"], "number": blocker.facts["number"]}
             for pledge in burdens(right).filter(kind=Encumbrance.Kind.PLEDGE, consents=None, **named):
                 yield kind, _on_the_market(pledge.in_favour_of) or seller, pledge
-        elif kind is not None:
+        else:
             yield kind, seller, None
 
 

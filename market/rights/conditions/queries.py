@@ -51,6 +51,13 @@ def asked_by(party: Party) -> list[Standing]:
     return standing(mine.order_by("answered_at", "due_on", "pk")[:SHOWN])
 
 
+def queue_of(agency: Party, shown: int) -> tuple[int, list[Standing]]:
+    """How much `agency` still waits for from others, and the first of it by due day."""
+    rows = conditions().filter(asked_by=agency, state__in=rules.WAITING).order_by("due_on", "pk")
+    late = standing(rows[:shown])
+    return rows.count(), [one for one in late if one.waits]
+
+
 def needed_for(ref: str) -> list[Standing]:
     """What a listing or a deal ("deal:D-…") was found to need, in the order in which it was asked for."""
     return standing(conditions().filter(opened_for=ref).order_by("pk"))

@@ -14,12 +14,13 @@ from market.parties.models import Party
 from market.rights import queries
 from market.rights.conditions import access
 from market.rights.conditions.forms import WORDS
-from market.rights.conditions.queries import needed_for, waiting_for
+from market.rights.conditions.queries import needed_for, queue_of, waiting_for
 from market.rights.models import Condition, Encumbrance, Right
 from market.rights.rules.rulebook import Blocker
 from market.rights.rules.upkeep import Due
 
 register = template.Library()
+QUEUE = 5
 
 LAWS = {
     "专利法": gettext_lazy("Patent Law"),
@@ -180,3 +181,10 @@ def conditions(context: dict[str, Any], ref: str, ask_at: str = "") -> dict[str,
 def conditions_waiting(party: Party | None) -> dict[str, Any]:
     """{% conditions_waiting party %}: an <li> for everything the party is asked for, the first due first."""
     return {"rows": waiting_for(party) if party else []}
+
+
+@register.inclusion_tag("rights/_conditions_queue.html")
+def conditions_queue(agency: Party) -> dict[str, Any]:
+    """{% conditions_queue agency %}: a card with what the agency waits for from others, the first due first."""
+    count, rows = queue_of(agency, QUEUE)
+    return {"count": count, "rows": rows}

@@ -1,5 +1,6 @@
 """Two agencies pass the title of one right in two deals at once: one wins, the other hears why not. Needs real row locks."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def sold_twice(monkeypatch: pytest.MonkeyPatch) -> list[Filing]:
     asks the rulebook about it waits until the other has asked, too."""
     jida, changchun = people.jilin_university(), people.changchun_agency()
     jilin = people.party(people.person("agent_wu", "吴刚"), Party.Kind.AGENCY, "吉林产权交易中心", 3, **BANK)
-    buyers = [people.enterprise("anne", "安妮", "长春光电", 11), people.enterprise("bob", "包博", "吉林新材料", 12)]
+    buyers = [people.anne_co(), people.bob_co()]
     first = submitted(prepared(jida, buyers[0], changchun), clock.today())
     Deal.objects.update(mode="equity")
     second = submitted(prepared(jida, buyers[1], jilin, right=first.deal.right), clock.today())
@@ -41,6 +42,20 @@ def sold_twice(monkeypatch: pytest.MonkeyPatch) -> list[Filing]:
     return [first, second]
 
 
+@pytest.fixture
+def unlocked(sold_twice: list[Filing], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the right's row, so that each surely has asked before the other writes."""
+    asked, both = rights.blockers_of, threading.Barrier(2)
+
+    def together(*args: Any, **named: Any) -> Any:
+        found = asked(*args, **named)
+        both.wait(stage.PATIENCE)
+        return found
+
+    monkeypatch.setattr(rights, "_locked", lambda right: Right.objects.get(pk=right.pk))
+    monkeypatch.setattr(rights, "blockers_of", together)
+
+
 BANK = {"bank_name": "吉林银行", "bank_account": "070101200000099"}
 
 
@@ -53,10 +68,6 @@ def settle(filings: list[Filing]) -> list[Any]:
         return actions.accept(one, number=f"ZQ-{number}", on=clock.today(), certificate=CERTIFICATE, by=by)
 
     return stage.race(2, enter)
-
-
-def unlocked(right: Right) -> Right:
-    return Right.objects.get(pk=right.pk)
 
 
 def test_one_agency_passes_title_and_the_other_hears_that_the_seller_owns_nothing_any_more(
@@ -75,18 +86,16 @@ def test_one_agency_passes_title_and_the_other_hears_that_the_seller_owns_nothin
 
 
 def test_without_the_lock_nobody_hears_a_reason_though_the_database_stops_the_second(
-    sold_twice: list[Filing], monkeypatch: pytest.MonkeyPatch
+    sold_twice: list[Filing], unlocked: None
 ) -> None:
-    monkeypatch.setattr(rights, "_locked", unlocked)
     answers = settle(sold_twice)
     assert sorted((type(answer) for answer in answers), key=lambda kind: kind.__name__) == [Filing, IntegrityError]
 
 
 def test_without_the_lock_and_the_guard_one_right_has_two_owners_of_the_whole(
-    sold_twice: list[Filing], monkeypatch: pytest.MonkeyPatch
+    sold_twice: list[Filing], unlocked: None
 ) -> None:
     """The race the lock is for."""
-    monkeypatch.setattr(rights, "_locked", unlocked)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE rights_title DISABLE TRIGGER rights_title_kept")
         try:

@@ -202,6 +202,8 @@ def test_what_is_late_is_shown_as_overdue(shared: Deal, carol_co: Party, agency:
         (late,) = queries.waiting_for(carol_co)
         assert late.overdue
         assert [one.overdue for one in queries.asked_by(agency)] == [True]
+        count, first = queries.queue_of(agency, 5)
+        assert (count, [one.overdue for one in first]) == (1, [True])
 
 
 @pytest.mark.django_db
