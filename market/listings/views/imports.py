@@ -142,12 +142,14 @@ def _typed(request: HttpRequest) -> dict[int, dict[str, str]]:
 def _shown(row: ImportRow) -> dict[str, Any]:
     """A row as the page shows it: what is wrong with each cell beside the cell, the rest above."""
     why = [(column, sentence(refused)) for column, refused in why_of(row.why)]
+    wrong = reading.wrong_in(row)
     fields = [
         {
             "name": f"cell:{row.place}:{key}",
             "label": heading,
             "value": row.cells.get(key, ""),
-            "wrong": [said for column, said in why if column == heading],
+            "named": key in wrong,
+            "wrong": [words for column, words in why if column == heading],
         }
         for key, heading in reading.fields_of(row).items()
     ]
@@ -159,7 +161,8 @@ def _shown(row: ImportRow) -> dict[str, Any]:
         "title": said.get("title") or row.cells.get("title", ""),
         "nice_class": said.get("nice_class"),
         "why": [(column, words) for column, words in why if column not in beside],
-        "fields": fields,
+        "fields": [field for field in fields if field["named"]],
+        "others": [field for field in fields if not field["named"]],
     }
 
 

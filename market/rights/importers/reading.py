@@ -14,14 +14,14 @@ from market.kernel.errors import Conflict, Refused
 from market.kernel.states import move
 from market.parties.models import Party, User
 from market.rights.importers import intake
-from market.rights.importers.columns import column_of
+from market.rights.importers.columns import Column, column_of
 from market.rights.importers.delivery import Delivery, open_delivery, read_again
 from market.rights.importers.drafts import Line
 from market.rights.importers.intake import Judged, identity
 from market.rights.importers.kept import keep_draft, keep_why
 from market.rights.importers.models import Import, ImportRow
 from market.rights.importers.queries import same_as
-from market.rights.importers.table import duplicate_of
+from market.rights.importers.table import FORM, duplicate_of
 from market.rights.rules.entry import register_key
 
 ROWS = 20_000  # rights of one file, or of all files of an archive
@@ -164,15 +164,27 @@ def _mended(row: ImportRow, typed: Mapping[str, str]) -> Line:
 
 
 def fields_of(row: ImportRow) -> dict[str, str]:
-    """The cells of a row that somebody may mend: the keys of the columns its mistakes name, each with its heading."""
+    """The cells of a row with mistakes that may be mended, keys with headings: first those its mistakes name, then the
+    others that say something."""
     if not row.form or row.outcome != intake.REFUSED:
         return {}
+    return {**wrong_in(row), **{key: _heading(row, key) for key in row.cells}}
+
+
+def wrong_in(row: ImportRow) -> dict[str, str]:
+    """The cells its mistakes name; of one about no cell, the holder's."""
     named = [column or "holder" for column, _code, _facts in row.why]
-    found = {}
-    for heading in named:
-        known = column_of(heading) if row.form == "table" else None
-        found[known.key if known else heading] = known.heading if known else heading
-    return found
+    keys = [known.key if (known := _column(row, heading)) else heading for heading in named]
+    return {key: _heading(row, key) for key in keys}
+
+
+def _heading(row: ImportRow, key: str) -> str:
+    known = _column(row, key)
+    return known.heading if known else key
+
+
+def _column(row: ImportRow, heading: str) -> Column | None:
+    return column_of(heading) if row.form == FORM else None
 
 
 def _earlier(run: Import, row: ImportRow, line: Line) -> int | None:

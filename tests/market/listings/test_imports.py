@@ -107,11 +107,13 @@ def test_a_mistake_is_mended_on_the_page(seller: Client, hand_in: Callable[..., 
     assert outcomes(run) == ["refused", "new", "refused", "new"]
     first = run.rows.get(place=1)
     assert first.cells["kind"] == "发明专利"
-    typed = {"do": "mend", "place": ["1", "3"], "cell:1:granted_on": "2021-01-15", "cell:1:number": assets.cn_number(9)}
-    seller.post(page(run), typed)
     again = seller.get(page(run)).context["rows"][0]
-    assert [field["label"].split()[0] for field in again["fields"]] == ["号码"], "the number was not among the mistakes"
-    seller.post(page(run), {"do": "mend", "place": "1", "cell:1:number": assets.cn_number(9)})
+    assert {"cell:1:number", "cell:1:granted_on"} == {field["name"] for field in again["fields"]}
+    assert {"cell:1:title", "cell:1:filed_on", "cell:1:kind"} == {field["name"] for field in again["others"]}
+    right = {"cell:1:granted_on": "2021-01-15", "cell:1:number": assets.cn_number(9), "cell:1:title": "乙"}
+    seller.post(page(run), {"do": "mend", "place": ["1", "3"], **right, "cell:1:no_such_column": "x"})
+    assert run.rows.get(place=1).draft["title"] == "乙"
+    assert "no_such_column" not in run.rows.get(place=1).cells
     assert outcomes(run) == ["new", "new", "refused", "new"]
     seller.post(page(run), {"do": "mend", "place": "3", "cell:3:number": assets.cn_number(9)})
     assert run.rows.get(place=3).why[0][1] == "import.duplicate_row"
