@@ -1,6 +1,6 @@
 """What proves that bids could be taken, and what stops them: probes through the public door, and halts.
 
-Append-only, all of it (migration 0007): a halt is never edited, it is over when two people have agreed to go on.
+Append-only, all of it (migration 0003): a halt is never edited, it is over when two people have agreed to go on.
 """
 
 from typing import ClassVar

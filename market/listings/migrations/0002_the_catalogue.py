@@ -5,8 +5,7 @@ is a phrase. Neither parser gets to split Chinese: SQLite's `ascii` tokenizer ta
 PostgreSQL is given positions, not text.
 """
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 SQLITE = (
     "CREATE VIRTUAL TABLE listings_words USING fts5(words, tokenize='ascii')",
@@ -48,33 +47,5 @@ def take_down(apps, editor):
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('listings', '0001_initial'),
-    ]
-
-    operations = [
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='entry', serialize=False, to='listings.listing')),
-                ('kind', models.CharField(max_length=12)),
-                ('detail', models.CharField(max_length=14)),
-                ('mode', models.CharField(max_length=12)),
-                ('pricing', models.CharField(max_length=10)),
-                ('industry', models.CharField(max_length=16)),
-                ('region', models.CharField(max_length=60)),
-                ('in_sale', models.BooleanField()),
-                ('expires_on', models.DateField(null=True)),
-                ('lowest_minor', models.BigIntegerField()),
-                ('highest_minor', models.BigIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('words', models.TextField()),
-            ],
-            options={
-                'ordering': ('-published_at', '-pk'),
-                'indexes': [models.Index(fields=['-published_at', '-listing'], name='entry_newest'), models.Index(fields=['lowest_minor', '-listing'], name='entry_cheapest'), models.Index(fields=['-highest_minor', '-listing'], name='entry_dearest'), models.Index(fields=['kind', 'detail', '-published_at', '-listing'], name='entry_kind'), models.Index(fields=['industry', '-published_at', '-listing'], name='entry_industry'), models.Index(fields=['region', '-published_at', '-listing'], name='entry_region'), models.Index(fields=['-published_at', '-listing'], condition=models.Q(('in_sale', True)), name='entry_in_sale')],
-            },
-        ),
-        migrations.RunPython(put_up, take_down),
-    ]
+    dependencies = [("listings", "0001_initial")]
+    operations = [migrations.RunPython(put_up, take_down)]

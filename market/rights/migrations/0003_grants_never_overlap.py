@@ -1,9 +1,7 @@
 """Licences get their grade and the sets they cover, pledges their debt; two live licences that keep others out cannot
 overlap: an exclusion constraint on PostgreSQL, the rule under the right's row lock everywhere."""
 
-import market.rights.columns
-from django.db import migrations, models
-
+from django.db import migrations
 
 # Ranges of whole numbers read the same whatever the session's settings are, so the function may be called immutable.
 POSTGRESQL = (
@@ -32,41 +30,5 @@ def take_down(apps, editor):
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [
-        ('rights', '0002_titles_are_kept'),
-    ]
-
-    operations = [
-        migrations.AddField(
-            model_name='encumbrance',
-            name='acts',
-            field=market.rights.columns.AtomsField(default=market.rights.columns.everything, max_length=2000, verbose_name='acts'),
-        ),
-        migrations.AddField(
-            model_name='encumbrance',
-            name='currency',
-            field=models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('KWD', 'KWD')], default='CNY', max_length=3),
-        ),
-        migrations.AddField(
-            model_name='encumbrance',
-            name='debt_minor',
-            field=models.BigIntegerField(blank=True, null=True, verbose_name='secured debt'),
-        ),
-        migrations.AddField(
-            model_name='encumbrance',
-            name='fields',
-            field=market.rights.columns.AtomsField(default=market.rights.columns.everything, max_length=2000, verbose_name='fields of use'),
-        ),
-        migrations.AddField(
-            model_name='encumbrance',
-            name='grade',
-            field=models.CharField(blank=True, choices=[('exclusive', 'Exclusive licence'), ('sole', 'Sole licence'), ('ordinary', 'Ordinary licence')], max_length=10, verbose_name='grade of the licence'),
-        ),
-        migrations.AddField(
-            model_name='encumbrance',
-            name='territory',
-            field=market.rights.columns.AtomsField(default=market.rights.columns.everything, max_length=2000, verbose_name='territory'),
-        ),
-        migrations.RunPython(put_up, take_down),
-    ]
+    dependencies = [("rights", "0002_titles_are_kept")]
+    operations = [migrations.RunPython(put_up, take_down)]
