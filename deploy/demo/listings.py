@@ -41,7 +41,7 @@ def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
     }
     particulars = {"annuity_paid_to": clock.today() + timedelta(days=300)} if draft.kind == "patent" else {}
     listing = actions.describe(listing, edition=listing.edition, columns=columns, particulars=particulars, by=by)
-    _prove(listing, by)
+    prove(listing, by)
     burden = BURDENS[1] if index % 7 == 3 else BURDENS[0]
     burdens = [{**burden, "since": clock.today() - timedelta(days=200)}] if burden else []
     listing = actions.declare(listing, edition=listing.edition, owners=[(owner, 1, 1)], burdens=burdens, by=by)
@@ -74,7 +74,7 @@ def published(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
     return actions.accept(submitted(index, pricing=pricing), by=agent())
 
 
-def _prove(listing: Listing, by: User) -> None:
+def prove(listing: Listing, by: User) -> None:
     """Upload the copy of the register that the agency compares."""
     right, on = listing.right, clock.today().isoformat()
     content = pdf(
