@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import setup_databases
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -61,6 +62,12 @@ def _take_a_copy(run: Path, worker: str) -> None:
         creation.clone_test_db(worker, verbosity=0)
     connection.settings_dict.update(creation.get_test_db_clone_settings(worker))
     connection.close()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> None:
+    """A test begins in the default language, whatever language the last request left behind."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")

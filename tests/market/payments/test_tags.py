@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils import translation
 
 from market.kernel.money import Money
 from market.parties.models import Party, User
@@ -93,10 +94,13 @@ def test_the_deals_payments_link_for_who_pays_and_who_collects(
 
 
 def test_the_agencys_queue_counts_and_shows_the_first(deal: Any, anne: User, agency: Party, finance_sun: User) -> None:
-    assert "Nothing to do; payments still to come in: 1." in shown("payments_queue agency", finance_sun, agency=agency)
+    with translation.override("en"):
+        queue = shown("payments_queue agency", finance_sun, agency=agency)
+    assert "Nothing to do; payments still to come in: 1." in queue
     charge = Charge.objects.get(purpose="price")
     actions.report(charge=charge, bank_reference="TX0001", proof=None, by=anne)
-    queue = shown("payments_queue agency", finance_sun, agency=agency)
+    with translation.override("en"):
+        queue = shown("payments_queue agency", finance_sun, agency=agency)
     assert "Payments to confirm: 1" in queue
     assert f"/desk/payments/{charge.code}/" in queue
     assert shown("payments_queue agency", finance_sun, agency=None).strip() == ""
