@@ -13,11 +13,10 @@ from auctions.views.presence import COOKIE
 from market.deals import actions as deals
 from market.deals.models import Deal, Hold
 from market.kernel import clock
-from market.kernel.errors import Conflict, Refused
+from market.kernel.errors import Refused
 from market.parties.models import Party, User
 from market.payments import actions as payments
 from market.payments.models import Settlement
-from market.trail.models import Fact
 from tests.auctions import factory
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +40,6 @@ def tied(lot: Lot, anne_bids: Bidder, bob_bids: Bidder) -> Lot:
     factory.bid(bob_bids, 1_000_000)
     factory.bid(anne_bids, 1_020_000)
     return lot
-
-
-@pytest.fixture
-def review(tied: Lot, deliver: Deliver, regulator: User) -> Review:
-    """The review of that lot."""
-    return close(tied, deliver).review
 
 
 def settlement_of(deal: Deal) -> Settlement:
@@ -79,85 +72,6 @@ def test_honest_bidding_opens_no_review(lot: Lot, anne_bids: Bidder, bob_bids: B
     assert not Hold.objects.exists()
 
 
-def test_the_agency_and_the_regulator_are_told_and_not_the_parties(
-    review: Review, agency: Party, ip_office: Party
-) -> None:
-    fact = Fact.objects.get(name="review.opened")
-    assert fact.audience == sorted([agency.ref, ip_office.ref])
-    assert "findings" not in fact.data
-
-
-def test_two_people_clear_it_and_the_settlement_goes_on(review: Review, agent_chen: User, regulator: User) -> None:
-    fairplay.propose(review=review, outcome="cleared", reason="两家公司为同一集团，已书面说明。", by=agent_chen)
-    with pytest.raises(Refused, match=r"review\.second_person"):
-        fairplay.agree(review=review, outcome_seen="cleared", by=agent_chen)
-    assert Hold.objects.get().released_at is None
-    with pytest.raises(Conflict, match=r"review\.changed"):
-        fairplay.agree(review=review, outcome_seen="upheld", by=regulator)
-    done = fairplay.agree(review=review, outcome_seen="cleared", by=regulator)
-    assert (done.state, done.proposed_by, done.decided_by) == ("cleared", agent_chen, regulator)
-    assert Hold.objects.get().released_by == regulator.ref
-    with pytest.raises(Refused, match=r"review\.decided"):
-        fairplay.propose(review=review, outcome="upheld", reason="x", by=agent_chen)
-
-
-def test_upheld_the_settlement_stays_held(review: Review, agent_chen: User, zhou_min: User) -> None:
-    fairplay.propose(review=review, outcome="upheld", reason="串通", by=zhou_min)
-    fairplay.agree(review=review, outcome_seen="upheld", by=agent_chen)
-    assert Hold.objects.get().released_at is None
-
-
-@pytest.mark.parametrize(
-    ("said", "code"),
-    [
-        ({"outcome": "open", "reason": "x"}, "review.outcome"),
-        ({"outcome": "cleared", "reason": " "}, "review.reason_missing"),
-    ],
-)
-def test_a_proposal_says_what_and_why(review: Review, agent_chen: User, said: dict[str, str], code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        fairplay.propose(review=review, by=agent_chen, **said)
-    assert refused.value.code == code
-    review.refresh_from_db()
-    assert (review.proposed, review.reason) == ("", "")
-
-
-def test_looking_again_finds_the_same_review(review: Review) -> None:
-    assert fairplay.review_lot(review.lot) == review
-    assert Review.objects.count() == Hold.objects.count() == 1
-
-
-def test_a_decided_review_stays_as_it_was_looked_at(review: Review, agent_chen: User, regulator: User) -> None:
-    fairplay.propose(review=review, outcome="cleared", reason="已核实", by=agent_chen)
-    fairplay.agree(review=review, outcome_seen="cleared", by=regulator)
-    Party.objects.filter(bidders__lot=review.lot).update(phone="0431-1")
-    fairplay.review_lot(review.lot)
-    review.refresh_from_db()
-    assert [one["name"] for one in review.findings] == ["one_account"]
-
-
-@pytest.mark.parametrize(("who", "status"), [("agent_chen", 200), ("regulator", 200), ("anne", 404), ("li_wei", 404)])
-def test_the_desk_is_the_agencys_and_the_regulators(
-    review: Review, request: pytest.FixtureRequest, client_of: ClientOf, who: str, status: int
-) -> None:
-    client = client_of(request.getfixturevalue(who))
-    for path in ("/desk/fairplay/", f"/desk/fairplay/{review.code}/"):
-        assert client.get(path).status_code == status, path
-
-
-def test_the_desk_tells_the_sign_in_words_and_takes_both_decisions(
-    review: Review, agent_chen: User, regulator: User, client_of: ClientOf
-) -> None:
-    path = f"/desk/fairplay/{review.code}/"
-    first = client_of(agent_chen)
-    assert "No. 2417, No. 8036: the same bank account is entered for them." in first.get(path).text
-    assert first.post(path, {"outcome": "cleared", "reason": ""}).status_code == 422
-    assert first.post(path, {"outcome": "cleared", "reason": "explained"}).status_code == 302
-    assert client_of(regulator).post(path, {"seen": "cleared"}).status_code == 302
-    review.refresh_from_db()
-    assert review.state == Review.State.CLEARED
-
-
 def test_the_same_browser_behind_two_paddles_is_found(
     lot: Lot, anne_bids: Bidder, bob_bids: Bidder, anne: User, bob: User, client_of: ClientOf, deliver: Deliver
 ) -> None:
@@ -180,15 +94,6 @@ def test_nobody_else_leaves_a_mark(lot: Lot, mallory: User, client_of: ClientOf)
     for who in (None, mallory):
         assert COOKIE not in client_of(who).get(f"/lots/{lot.code}/").cookies
     assert not lot.traces.exists()
-
-
-def test_other_lots_of_the_same_people_stand_beside_the_review(
-    jida: Party, agency: Party, anne_co: Party, mallory_co: Party, review: Review
-) -> None:
-    near, far = factory.lot(jida, agency), factory.lot(jida, agency)
-    factory.bidder(near, anne_co, 1001)
-    factory.bidder(far, mallory_co, 1002)
-    assert list(fairplay.related_lots(review)) == [near]
 
 
 # ---- bars after a default

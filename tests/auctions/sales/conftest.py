@@ -12,17 +12,23 @@ from market.kernel import clock
 from market.kernel.money import Money
 from market.listings.models import Listing
 from market.parties.models import Party, User
-from tests import assets
+from tests import assets, people
 
 
 def yuan(figure: int) -> Money:
     return Money(figure * 100, "CNY")
 
 
+@pytest.fixture(scope="module")
+def published(kept_rows: None) -> Listing:
+    """That listing, as often as it is asked for."""
+    return assets.published(people.jilin_university(), people.changchun_agency())
+
+
 @pytest.fixture
-def offered(jida: Party, agency: Party, zhou_min: User) -> Listing:
+def offered(published: Listing, db: None) -> Listing:
     """吉林大学's patent, published by the agency."""
-    return assets.published(jida, agency)
+    return Listing.objects.get(pk=published.pk)
 
 
 @pytest.fixture
