@@ -94,7 +94,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "payouts": ("caiwu", "/desk/payouts/"),
     "payout": ("caiwu", "/desk/payouts/", r"/desk/payouts/O-\w+/"),
     "books": ("caiwu", "/desk/books/"),
-    "account": ("caiwu", "/desk/books/", r"/desk/books/bank:P-\w+/"),
+    "account": ("caiwu", "/desk/books/", r"/desk/books/bank:P-\w+/\?month=[\d-]+"),
     "settlements": ("caiwu", "/desk/settlements/"),
     "settlement": ("caiwu", "/desk/settlements/", r"/desk/settlements/D-\w+/"),
     "filings": (DESK, "/desk/filings/"),
