@@ -112,9 +112,12 @@ def test_a_session_that_lasts_is_not_talked_about(stage: Stage) -> None:
 
 
 def test_a_laptop_that_slept_looks_again_before_its_buttons_work(stage: Stage) -> None:
-    page = stage([("bob", 1_000_000)]).open()
+    room = stage([("bob", 1_000_000)])
+    page = room.blank()
+    with page.expect_websocket() as line:
+        room.enter(page)
+    line.value.wait_for_event("framesent", lambda frame: "ping" in frame)  # sent once the line is up, not before
     stands(page, READY)
-    page.wait_for_function("() => document.getElementById('as-of').hidden")
     page.evaluate("""() => {
         window.seen = [];
         new MutationObserver(() => seen.push(document.getElementById("band").dataset.s)).observe(
