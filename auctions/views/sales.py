@@ -1,6 +1,5 @@
 """The public doors of the sales: calendar, sale, calendar file, registration for a lot."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
 from django.contrib import messages
@@ -17,37 +16,26 @@ from auctions.models import Lot, Sale
 from auctions.rules.sales import terms_sha256
 from auctions.views import presence
 from market.kernel import clock
+from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
+from market.kernel.ical import Entry, calendar_file
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
-
-
-def _month(text: str) -> date:
-    """The first day of the month "2026-12", or of this month when the text is anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return clock.today().replace(day=1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)
 
 
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
     """The announced sales of one month, by day."""
-    first = _month(request.GET.get("month", ""))
-    after = (first + timedelta(days=32)).replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    sales = queries.calendar(since=_midnight(first), until=_midnight(after))
+    month = Month.of(request.GET.get("month", ""), clock.today())
+    since, until = month.span
+    sales = queries.calendar(since=since, until=until)
     days = [
         {"day": day, "items": [_entry(sale) for sale in group]}
         for day, group in groupby(sales, key=lambda sale: sale.opens_at.astimezone(BEIJING).date())
     ]
-    following = None if days else queries.next_sale(after=max(_midnight(after), clock.now()))
-    context = {"first": first, "before": before, "after": after, "days": days, "following": following}
+    following = None if days else queries.next_sale(after=max(until, clock.now()))
+    context = {"month": month, "days": days, "following": following}
     return render(request, "auctions/calendar.html", context)
 
 
@@ -80,31 +68,18 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
 def ics(request: HttpRequest, code: str) -> HttpResponse:
     """The sale's dates as an iCalendar file (RFC 5545) with a stable UID."""
     found = access.sale_for(request.user, code)
-
-    def stamp(moment: datetime) -> str:
-        return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-    def escape(text: str) -> str:
-        return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-    events = [
+    dates = [
         ("viewing", found.display_from, _("Viewing begins")),
         ("register", found.register_until, _("Registration and deposit close")),
         ("open", found.opens_at, _("Bidding opens")),
     ]
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Luochui//EN", "METHOD:PUBLISH"]
-    for name, moment, words in events:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{found.code}-{name}@luochui",
-            f"DTSTAMP:{stamp(found.noticed_at or found.created_at)}",
-        ]
-        lines += [f"DTSTART:{stamp(moment)}", f"SUMMARY:{escape(f'{found.title}: {words}')}"]
-        lines += [f"URL:{request.build_absolute_uri(reverse('sale', args=[found.code]))}", "END:VEVENT"]
-    lines.append("END:VCALENDAR")
-    answer = HttpResponse("\r\n".join(lines) + "\r\n", content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
-    return answer
+    url = request.build_absolute_uri(reverse("sale", args=[found.code]))
+    entries = [
+        Entry(f"{found.code}-{name}@luochui", at, f"{found.title}: {words}", url=url) for name, at, words in dates
+    ]
+    text = calendar_file(entries, name=found.title, made_at=found.noticed_at or found.created_at)
+    headers = {"Content-Disposition": f'attachment; filename="{found.code}.ics"'}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 @login_required

@@ -82,6 +82,44 @@ def months_later(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month in Beijing, by its first day."""
+
+    first: date
+
+    @classmethod
+    def of(cls, typed: str, today: date) -> "Month":
+        """The month "2026-11"; the one of `today` for anything else, and beyond the years that people plan in."""
+        try:
+            first = date.fromisoformat(f"{typed}-01")
+        except ValueError:
+            first = today
+        return cls((first if 1900 < first.year < 2200 else today).replace(day=1))
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def before(self) -> "Month":
+        """The one before."""
+        return Month(months_later(self.first, -1))
+
+    @property
+    def after(self) -> "Month":
+        """The next one."""
+        return Month(months_later(self.first, 1))
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """From its first moment to the next month's."""
+        return _midnight(self.first), _midnight(self.after.first)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), BEIJING)
+
+
 def add_days(start: date, days: int) -> date:
     """The last day of a period of `days` counted from `start`: that day is not counted (民法典 201), the end moves
     off a rest day (203)."""

@@ -1,4 +1,4 @@
-"""Calendar files other programs read (RFC 5545): whole days with a stable UID, so that a second download changes nothing."""
+"""Calendar files other programs read (RFC 5545), each entry with a stable UID, so that a second download changes nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,20 +8,20 @@ _LONGEST = 75  # octets of a line; what is longer goes on in the next, after a b
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """Something on a whole day; `uid` names it for ever, `remind` is how many days before a reminder rings (0: none)."""
+class Entry:
+    """Something on a whole day, or at a moment; `uid` names it for ever, `remind` is how many days before a reminder rings
+    (0: none)."""
 
     uid: str
-    on: date
+    at: date | datetime
     summary: str
     text: str = ""
     url: str = ""
     remind: int = 0
 
 
-def days_file(days: Iterable[Day], *, name: str, at: datetime) -> str:
-    """The calendar file called `name` with these days, made `at` that moment."""
-    stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def calendar_file(entries: Iterable[Entry], *, name: str, made_at: datetime) -> str:
+    """The calendar file called `name` with these entries, made at that moment."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -29,23 +29,27 @@ def days_file(days: Iterable[Day], *, name: str, at: datetime) -> str:
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(name)}",
     ]
-    for day in days:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{day.uid}",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{day.on:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{day.on + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_escaped(day.summary)}",
-        ]
-        lines += [f"DESCRIPTION:{_escaped(day.text)}"] if day.text else []
-        lines += [f"URL:{day.url}"] if day.url else []
-        if day.remind:
-            lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{day.remind}D"]
-            lines += [f"DESCRIPTION:{_escaped(day.summary)}", "END:VALARM"]
+    for entry in entries:
+        lines += ["BEGIN:VEVENT", f"UID:{entry.uid}", f"DTSTAMP:{_stamp(made_at)}", *_when(entry.at)]
+        lines.append(f"SUMMARY:{_escaped(entry.summary)}")
+        lines += [f"DESCRIPTION:{_escaped(entry.text)}"] if entry.text else []
+        lines += [f"URL:{entry.url}"] if entry.url else []
+        if entry.remind:
+            lines += ["BEGIN:VALARM", "ACTION:DISPLAY", f"TRIGGER:-P{entry.remind}D"]
+            lines += [f"DESCRIPTION:{_escaped(entry.summary)}", "END:VALARM"]
         lines.append("END:VEVENT")
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _when(at: date | datetime) -> list[str]:
+    if isinstance(at, datetime):
+        return [f"DTSTART:{_stamp(at)}"]
+    return [f"DTSTART;VALUE=DATE:{at:%Y%m%d}", f"DTEND;VALUE=DATE:{at + timedelta(days=1):%Y%m%d}"]
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _escaped(text: str) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from market.deals.models import Deal
-from market.kernel.calendar import months_later
+from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
 from market.kernel.money import Money, total
 from market.ledger import turnover
@@ -19,40 +19,6 @@ from market.parties.models import Party
 from market.payments.models import Charge, Payout
 
 COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A calendar month in Beijing, as the books are read by."""
-
-    first: date
-
-    @classmethod
-    def of(cls, typed: str, today: date) -> "Month":
-        """The month "2026-11"; this month for anything else, and for one to come."""
-        try:
-            asked = date.fromisoformat(f"{typed}-01")
-        except ValueError:
-            asked = today
-        return cls(min(asked, today).replace(day=1))
-
-    def __str__(self) -> str:
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def before(self) -> "Month":
-        """The one before."""
-        return Month(months_later(self.first, -1))
-
-    @property
-    def after(self) -> "Month":
-        """The next one."""
-        return Month(months_later(self.first, 1))
-
-    @property
-    def span(self) -> tuple[datetime, datetime]:
-        """From its first moment to the next month's."""
-        return _midnight(self.first), _midnight(self.after.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +39,12 @@ class Books:
             )
             for currency in currencies
         ]
+
+
+def month_of(typed: str, today: date) -> Month:
+    """The month "2026-11"; this month for anything else, and for one to come."""
+    asked, latest = Month.of(typed, today), Month.of("", today)
+    return min(asked, latest, key=lambda month: month.first)
 
 
 def books_of(agency: Party, month: Month) -> Books:
@@ -111,7 +83,3 @@ def _transfers(agency: Party) -> QuerySet[Transfer]:
     )
     paid_out = Q(debit__code__startswith="payable:", credit__code=f"bank:{agency.code}")
     return Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts) | paid_out)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BEIJING)

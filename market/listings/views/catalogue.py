@@ -1,7 +1,5 @@
 """The catalogue's doors: the list with its filters, every one an address, and the same list as a file."""
 
-import csv
-import io
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from market.kernel.formats import day
-from market.kernel.typed import safe_cell
+from market.kernel.tables import csv_file
 from market.listings import queries, search
 from market.listings.models import Listing
 from market.listings.rules import FACETS, SORTS, Wanted
@@ -196,10 +194,8 @@ COLUMNS: tuple[tuple[str, str | Promise, Callable[[Listing], object]], ...] = (
 @require_safe
 def catalogue_csv(request: HttpRequest) -> HttpResponse:
     """The same list as a table, at most `queries.ROWS` rows, readable by Excel; no cell is a formula."""
-    out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow([f"{key} {words}" for key, words, _cell in COLUMNS])
-    for listing in queries.catalogue_rows(_asked(request)):
-        table.writerow([safe_cell(str(cell(listing))) for _key, _words, cell in COLUMNS])
+    headings = [f"{key} {words}" for key, words, _cell in COLUMNS]
+    listed = queries.catalogue_rows(_asked(request))
+    table = csv_file([headings, *([str(cell(listing)) for _key, _words, cell in COLUMNS] for listing in listed)])
     name = {"Content-Disposition": 'attachment; filename="assets.csv"'}
-    return HttpResponse(out.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=name)
+    return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=name)

@@ -15,7 +15,7 @@ from market.kernel import clock
 from market.kernel.calendar import is_provisional, months_later
 from market.kernel.formats import day as written
 from market.kernel.formats import own
-from market.kernel.ical import Day, days_file
+from market.kernel.ical import Entry, calendar_file
 from market.kernel.money import Money
 from market.listings import queries
 from market.parties.access import SignedIn, party_of
@@ -68,8 +68,8 @@ def upkeep_file(request: SignedIn) -> HttpResponse:
     """The same as a calendar file, each thing under a name that stays, with a reminder a month before."""
     _months, lines = _asked(request)
     listed = queries.on_offer_of([line.right for line in lines])
-    days = [_day(request, line, listed.get(line.right.pk, "")) for line in lines]
-    text = days_file(days, name=_("Luochui: what falls due"), at=clock.now())
+    entries = [_entry(request, line, listed.get(line.right.pk, "")) for line in lines]
+    text = calendar_file(entries, name=_("Luochui: what falls due"), made_at=clock.now())
     headers = {"Content-Disposition": 'attachment; filename="rights.ics"'}
     return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
@@ -92,16 +92,16 @@ def _sums(lines: list[Line]) -> list[Money]:
     return [sums[currency] for currency in sorted(sums)]
 
 
-def _day(request: SignedIn, line: Line, listing: str) -> Day:
+def _entry(request: SignedIn, line: Line, listing: str) -> Entry:
     right, due = line.right, line.due
     said = [f"{right.number} {own(right, 'title', request.LANGUAGE_CODE)}"]
     if due.fee:
         said.append(_("Fee: %(amount)s") % {"amount": due.fee.amount})
     if due.grace_until:
         said.append(_("With a surcharge until %(day)s") % {"day": written(due.grace_until)})
-    return Day(
+    return Entry(
         uid=f"{right.code}-{due.kind}-{due.stage or due.on.isoformat()}@luochui".replace(" ", ""),
-        on=due.on,
+        at=due.on,
         summary=f"{due_words(due)} {right.number}",
         text="\n".join(said),
         url=request.build_absolute_uri(reverse("asset", args=[listing])) if listing else "",

@@ -1,9 +1,7 @@
 """The accountant's doors: an agency's books by the month, one account of them, and the journal as a table."""
 
-import csv
 import io
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -12,13 +10,12 @@ from django.views.decorators.http import require_safe
 from openpyxl import Workbook
 
 from market.kernel import clock
-from market.kernel.typed import safe_cell
+from market.kernel.calendar import Month
+from market.kernel.tables import Row, csv_file, safe_row
 from market.parties.access import SignedIn, agency_of
 from market.payments import bookkeeping
-from market.payments.bookkeeping import Month
+from market.payments.bookkeeping import month_of
 from market.payments.views.pages import page_of
-
-Row = list[str | Decimal]
 
 
 @login_required
@@ -51,10 +48,8 @@ def journal(request: SignedIn, form: str) -> HttpResponse:
     if writing is None:
         raise Http404
     write, kind = writing
-    table = bookkeeping.table(agency, month)
-    rows = ([safe_cell(cell) if isinstance(cell, str) else cell for cell in row] for row in table)
     name = {"Content-Disposition": f'attachment; filename="journal-{month}.{form}"'}
-    return HttpResponse(write(rows), content_type=kind, headers=name)
+    return HttpResponse(write(bookkeeping.table(agency, month)), content_type=kind, headers=name)
 
 
 def _this_month() -> Month:
@@ -62,13 +57,7 @@ def _this_month() -> Month:
 
 
 def _month(request: SignedIn) -> Month:
-    return Month.of(request.GET.get("month", ""), clock.today())
-
-
-def _csv(rows: Iterable[Row]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
+    return month_of(request.GET.get("month", ""), clock.today())
 
 
 def _xlsx(rows: Iterable[Row]) -> bytes:
@@ -76,13 +65,13 @@ def _xlsx(rows: Iterable[Row]) -> bytes:
     sheet = book.create_sheet("日记账 Journal")
     sheet.freeze_panes = "A2"
     for row in rows:
-        sheet.append(row)
+        sheet.append(safe_row(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 _WRITERS: dict[str, tuple[Callable[[Iterable[Row]], bytes], str]] = {
-    "csv": (_csv, "text/csv; charset=utf-8"),
+    "csv": (csv_file, "text/csv; charset=utf-8"),
     "xlsx": (_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }

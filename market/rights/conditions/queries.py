@@ -12,6 +12,7 @@ from market.rights.conditions.models import Condition
 from market.rights.rules import conditions as rules
 
 SHOWN = 25
+ASKED = 100
 
 
 @dataclass(slots=True)
@@ -35,9 +36,9 @@ def standing(rows: Iterable[Condition]) -> list[Standing]:
 
 
 def waiting_for(party: Party) -> list[Standing]:
-    """What `party` was asked for and has not given, the first due first."""
+    """What `party` was asked for and has not given, the first due first; what is answered makes room for more."""
     rows = conditions().filter(owner=party, state__in=rules.WAITING).order_by("due_on", "pk")
-    return [one for one in standing(rows) if one.waits]
+    return [one for one in standing(rows[:ASKED]) if one.waits]
 
 
 def answered_by(party: Party) -> list[Standing]:
@@ -54,8 +55,7 @@ def asked_by(party: Party) -> list[Standing]:
 def queue_of(agency: Party, shown: int) -> tuple[int, list[Standing]]:
     """How much `agency` still waits for from others, and the first of it by due day."""
     rows = conditions().filter(asked_by=agency, state__in=rules.WAITING).order_by("due_on", "pk")
-    late = standing(rows[:shown])
-    return rows.count(), [one for one in late if one.waits]
+    return rows.count(), [one for one in standing(rows[:shown]) if one.waits]
 
 
 def needed_for(ref: str) -> list[Standing]:

@@ -1,10 +1,8 @@
 """The rows with mistakes as a table to download: mended there, it can be handed in as it is."""
 
-import csv
-import io
 from collections.abc import Sequence
 
-from market.kernel.typed import safe_cell
+from market.kernel.tables import csv_file
 from market.kernel.words import sentence
 from market.rights.importers import intake
 from market.rights.importers.columns import TEMPLATE_COLUMNS
@@ -23,13 +21,8 @@ def write_report(run: Import) -> bytes:
     headings = (
         {column.key: column.heading for column in TEMPLATE_COLUMNS} if any(row.form == FORM for row in rows) else {}
     )
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([*PLACE, *(headings.get(key, key) for key in keys)])
-    for row in rows:
-        told = [row.file, str(row.row or ""), _mistakes(row), *(row.cells.get(key, "") for key in keys)]
-        writer.writerow([safe_cell(text) for text in told])
-    return out.getvalue().encode("utf-8-sig")
+    told = ([row.file, str(row.row or ""), _mistakes(row), *(row.cells.get(key, "") for key in keys)] for row in rows)
+    return csv_file([[*PLACE, *(headings.get(key, key) for key in keys)], *told])
 
 
 def _keys(rows: Sequence[ImportRow]) -> list[str]:

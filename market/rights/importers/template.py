@@ -1,8 +1,7 @@
 """Writes the table template people download, fill in and upload: headings in both languages, an example of each kind."""
 
-import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -10,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from market.kernel.errors import Refused
-from market.kernel.typed import safe_cell
+from market.kernel.tables import Row, csv_file, safe_row
 from market.rights.importers.columns import EXAMPLES, KIND_CHOICES, TEMPLATE_COLUMNS
 from market.rights.rules.taxonomy import INDUSTRIES, WORK_KINDS
 
@@ -33,21 +32,15 @@ def write_template(form: str) -> bytes:
         raise Refused("import.unknown_form", form=form[:20])
     headings = [f"{column.heading}{' *' if column.required else ''}" for column in TEMPLATE_COLUMNS]
     examples = [[example.get(column.key, "") for column in TEMPLATE_COLUMNS] for example in EXAMPLES]
-    return writer([[safe_cell(text) for text in row] for row in [headings, *examples]])
+    return writer([headings, *examples])
 
 
-def _csv(rows: list[list[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(rows: list[list[str]]) -> bytes:
+def _xlsx(rows: Iterable[Row]) -> bytes:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = "权利 Rights"
     for row in rows:
-        sheet.append(row)
+        sheet.append(safe_row(row))
     sheet.freeze_panes = "A2"
     for place, column in enumerate(TEMPLATE_COLUMNS, 1):
         letter = get_column_letter(place)
@@ -65,4 +58,4 @@ def _xlsx(rows: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
-_WRITERS: dict[str, Callable[[list[list[str]]], bytes]] = {"csv": _csv, "xlsx": _xlsx}
+_WRITERS: dict[str, Callable[[Iterable[Row]], bytes]] = {"csv": csv_file, "xlsx": _xlsx}

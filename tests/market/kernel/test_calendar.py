@@ -206,3 +206,19 @@ def test_from_every_day_of_two_years_a_period_ends_on_the_first_working_day_not_
         assert calendar.is_working_day(end)
         assert end >= last
         assert not any(calendar.is_working_day(last + timedelta(days=gap)) for gap in range((end - last).days))
+
+
+@pytest.mark.parametrize(
+    ("typed", "month", "before", "after"),
+    [
+        ("2026-12", "2026-12", "2026-11", "2027-01"),
+        ("2026-13", "2026-11", "2026-10", "2026-12"),
+        ("next", "2026-11", "2026-10", "2026-12"),
+        ("9999-12", "2026-11", "2026-10", "2026-12"),
+        ("0001-01", "2026-11", "2026-10", "2026-12"),
+    ],
+)
+def test_a_month_has_neighbours_whatever_is_typed(typed: str, month: str, before: str, after: str) -> None:
+    read = calendar.Month.of(typed, date(2026, 11, 27))
+    assert (str(read), str(read.before), str(read.after)) == (month, before, after)
+    assert read.span[1] == read.after.span[0]

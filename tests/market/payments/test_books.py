@@ -10,9 +10,10 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from market.kernel import clock
+from market.kernel.calendar import Month
 from market.parties.models import Party, User
 from market.payments import actions, bookkeeping
-from market.payments.bookkeeping import Month
+from market.payments.bookkeeping import month_of
 from tests import people
 from tests.market.payments import stage
 from tests.market.payments.stage import yuan
@@ -46,7 +47,7 @@ def this_month() -> Month:
     ],
 )
 def test_a_month_is_read_strictly_and_none_is_to_come(typed: str, first: date) -> None:
-    assert Month.of(typed, date(2026, 11, 27)).first == first
+    assert month_of(typed, date(2026, 11, 27)).first == first
 
 
 def test_the_books_of_a_month_balance(settled: None, agency: Party, jida: Party) -> None:
