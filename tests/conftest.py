@@ -16,14 +16,24 @@ from pytest_django.plugin import DjangoDbBlocker
 from market.parties.models import Party, User
 from market.trail import journal
 from market.trail.models import Delivery
-from tests import people
+from tests import effort, people
 from tests.guards import let_tests_bid_in_their_own_transaction, let_tests_empty_the_tables
 
 let_tests_empty_the_tables()
 let_tests_bid_in_their_own_transaction()
 # How fast a machine draws examples says nothing about the product.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "house", max_examples=effort.tries(175), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever draws its cases is a proof: `deploy/test proofs` draws more."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.proof)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from auctions.rules.packages import RULES, Bid, Instance, Item, price, solve
 from auctions.rules.packages.file import Unfounded, sealed, verify, written
 from tests.auctions.packages import cats, oracle
+from tests.effort import some
 
 ITEMS = (Item("L-A", 1, 41), Item("L-B", 1, 37))
 # Nobody else wants B, so that its price is the reserve; A's is what the loser would have paid.
@@ -39,9 +40,10 @@ def test_the_file_says_which_bids_met_the_reserve_and_never_the_reserve() -> Non
     assert "0.41" not in json.dumps(file)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("rule", RULES)
 def test_every_honest_file_verifies(rule: str) -> None:
-    for seed in range(120):
+    for seed in some(range(120)):
         instance = oracle.instance(random.Random(seed))
         verdict = verify(file_of(instance, rule))
         assert verdict.optimal
@@ -104,15 +106,15 @@ def test_of_equal_allocations_only_the_earliest_verifies() -> None:
 
 def test_an_unproven_file_says_so_and_is_held_to_its_bound() -> None:
     instance = cats.three_of_all(100, 1_000, random.Random(1))
-    found = solve(instance, limit_s=1)
+    found = solve(instance, limit_s=0.3)
     file = written(instance, found, "core_nearest_vcg", None, sale="S-1", currency="CNY")
     assert file["allocation"]["optimal"] is False
     assert file["allocation"]["gap_ppm"] > 0
-    verdict = verify(file, limit_s=1)
+    verdict = verify(file, limit_s=0.3)
     assert (verdict.optimal, verdict.priced) == (False, False)
     claimed = written(instance, replace(found, optimal=True), "core_nearest_vcg", None, sale="S-1", currency="CNY")
     with pytest.raises(Unfounded, match="bound is not the total"):
-        verify(claimed, limit_s=1)
+        verify(claimed, limit_s=0.3)
 
 
 def said_by(*arguments: str) -> str:

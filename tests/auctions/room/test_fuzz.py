@@ -21,6 +21,7 @@ from auctions.models import Bidder, Lot
 from market.kernel.money import Money
 from market.parties.models import User
 from tests.auctions.room.conftest import Browser, Opener
+from tests.effort import WHOLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,15 +87,12 @@ def frame(dice: random.Random) -> str:
     return text
 
 
-@pytest.mark.parametrize(
-    "count", [pytest.param(3_000, id="quick"), pytest.param(100_000, id="drill", marks=pytest.mark.drill)]
-)
+@pytest.mark.proof
 async def test_no_frame_kills_a_consumer(
     watch: Opener,
     lot: Lot,
     anne: User,
     anne_bids: Bidder,
-    count: int,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -102,7 +100,7 @@ async def test_no_frame_kills_a_consumer(
     print(f"SEED={seed}")  # noqa: T201  (what one needs to see it fail again)
     patient(monkeypatch)
     caplog.set_level(logging.ERROR)
-    await send(watch, lot, anne, count, random.Random(seed))
+    await send(watch, lot, anne, 100_000 if WHOLE else 1_000, random.Random(seed))
     assert stumbles(caplog) == []
     assert set(protocol.CLOSES).isdisjoint({1011, 1006})
 

@@ -39,6 +39,7 @@ from tests.auctions import factory
 from tests.auctions.trust import envelopes as by_hand
 from tests.auctions.trust.conftest import verdict
 from tests.auctions.trust.sealed_model import Handed, Inside, Model
+from tests.effort import WHOLE
 
 PADDLES = (8036, 2417, 77)
 AMOUNTS = (99_999_999, 100_000_000, 120_000_001, 120_000_002, 150_000_003)  # below the start, at it, above
@@ -308,13 +309,11 @@ def parties(jida: Party, agency: Party, anne_co: Party, bob_co: Party, carol_co:
     return [jida, agency, anne_co, bob_co, carol_co]
 
 
-@pytest.mark.parametrize(
-    "lives", [pytest.param(12, id="quick"), pytest.param(150, id="drill", marks=pytest.mark.drill)]
-)
+@pytest.mark.proof
 @pytest.mark.django_db
-def test_sealed_bids_go_as_a_list_of_envelopes_would(lives: int, parties: list[Party], tmp_path: Path) -> None:
+def test_sealed_bids_go_as_a_list_of_envelopes_would(parties: list[Party], tmp_path: Path) -> None:
     SealedMachine.parties, SealedMachine.home = parties, tmp_path
-    how = settings(max_examples=lives, stateful_step_count=25)
+    how = settings(max_examples=150 if WHOLE else 5, stateful_step_count=25)
     run_state_machine_as_test(SealedMachine, settings=how)
 
 

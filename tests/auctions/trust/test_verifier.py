@@ -19,6 +19,7 @@ from auctions.views.verify import SCRIPT
 from market.kernel.money import Money
 from tests.auctions.trust.conftest import verdict
 from tests.auctions.trust.logs import chained_again, changed, leaves, lies, log
+from tests.effort import some, tries
 
 BIDS = [(1, 12, 1_000_000), (2, 30, 1_020_000), (5, 12, 1_060_000), (29, 30, 1_100_000), (30.5, 12, 1_150_000)]
 KEY = "0b9c5a52-8a4f-4a4b-9d0e-0d3f5f7e9a11"
@@ -78,11 +79,12 @@ def test_an_honest_log_passes(name: str, tmp_path: Path) -> None:
     assert HONEST[name]["head"] in said
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", HONEST)
 def test_it_refuses_every_lie_the_rules_refuse_however_well_chained(name: str, tmp_path: Path) -> None:
     """The chain is made again after the lie, so that only the rules can tell; and it accepts what they accept."""
     checked = refused = 0
-    for what, lie in lies(HONEST[name]):
+    for what, lie in some(lies(HONEST[name])):
         try:
             forged = chained_again(lie)
         except (ValueError, TypeError, AttributeError):
@@ -92,12 +94,13 @@ def test_it_refuses_every_lie_the_rules_refuse_however_well_chained(name: str, t
         said = verdict(tmp_path, forged)
         untold = any(record["kind"] == "reserve_met" for record in HONEST[name]["events"]) or "reserve" in what
         assert said.startswith("verified") == fine or (fine and untold), f"{what}: replay says {fine}, verifier {said}"
-    assert refused > checked // 2 > 3
+    assert refused > checked // 2 > 1
 
 
+@pytest.mark.proof
 def test_without_the_chain_made_again_no_changed_value_passes(tmp_path: Path) -> None:
     honest = HONEST["sold after extensions"]
-    passed = [path for path in leaves(honest) if path[0] != "format"]
+    passed = [path for path in some(leaves(honest)) if path[0] != "format"]
     passed = [path for path in passed if verdict(tmp_path, changed(honest, path)).startswith("verified")]
     assert passed == []
 
@@ -114,25 +117,29 @@ def test_a_stranger_runs_it_on_a_signed_audit_file_a_receipt_and_the_keys(strang
     assert stranger().returncode == 1
 
 
+@pytest.mark.proof
 def test_no_changed_value_of_a_signed_paper_passes(tmp_path: Path) -> None:
     honest = HONEST["below the reserve"]
     audit, receipt = audit_of(honest), receipt_of(honest, 2)
     assert verdict(tmp_path, audit, receipt).startswith("verified")
     through = [
-        path for path in leaves(audit) if verdict(tmp_path, changed(audit, path), receipt).startswith("verified")
+        path for path in some(leaves(audit)) if verdict(tmp_path, changed(audit, path), receipt).startswith("verified")
     ]
     through += [
-        path for path in leaves(receipt) if verdict(tmp_path, audit, changed(receipt, path)).startswith("verified")
+        path
+        for path in some(leaves(receipt))
+        if verdict(tmp_path, audit, changed(receipt, path)).startswith("verified")
     ]
     assert through == []
 
 
+@pytest.mark.proof
 def test_no_flipped_byte_of_an_audit_file_passes(tmp_path: Path) -> None:
     """Each class of byte: digits, letters, hex, quotes, brackets, blanks; one bit of it turned."""
     text = json.dumps(audit_of(HONEST["below the reserve"]), indent=1, ensure_ascii=False)
     dice = random.Random(20261126)
     through = []
-    for place in dice.sample(range(len(text)), 150):
+    for place in dice.sample(range(len(text)), tries(150)):
         bit = 1 << dice.randrange(7)
         flipped = text[:place] + chr(ord(text[place]) ^ bit) + text[place + 1 :]
         if verdict(tmp_path, flipped).startswith("verified") and json.loads(flipped) != json.loads(text):
@@ -180,7 +187,7 @@ def test_a_receipt_whose_bid_the_log_left_out_is_missed(tmp_path: Path) -> None:
     assert verdict(tmp_path, HONEST["sold after extensions"], receipt).startswith("verified")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     bids=st.lists(
         st.tuples(st.floats(0.1, 34.9), st.integers(1, 3), st.integers(50, 60).map(lambda steps: steps * 20_000)),

@@ -15,6 +15,7 @@ from tests.auctions.rules.script import Played, at, close, cny, lot, play, proxy
 from tests.auctions.rules.test_control import OURS, PARAMS
 from tests.auctions.trust.conftest import verdict
 from tests.auctions.trust.logs import chained_again
+from tests.effort import tries
 
 RANKS = {1: 1, 2: 1, 3: 2}
 Script = list[tuple[float, Command]]
@@ -38,7 +39,7 @@ def scripts(draw: st.DrawFn) -> Script:
     return script
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     script=scripts(),
     reserve=st.none() | st.integers(1000, 5000),

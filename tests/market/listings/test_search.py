@@ -13,6 +13,7 @@ from market.listings.models import Entry, Listing
 from market.parties.models import Party, User
 from market.rights.models import Right
 from tests import assets
+from tests.effort import tries
 from tests.market.listings import shelf
 
 # What the truth below takes for a word: letters and figures that are no Han.
@@ -136,7 +137,7 @@ def asks_anything(rows: dict[int, str]) -> None:
     for asked in ASKED:
         is_exact(rows, asked)
 
-    @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=tries(300), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @example("电池电")
     @given(st.one_of(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), st.text(max_size=12)))
     def of_chance(asked: str) -> None:
@@ -145,11 +146,13 @@ def asks_anything(rows: dict[int, str]) -> None:
     of_chance()
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
 def test_the_search_finds_what_the_substring_finds(rows: dict[int, str]) -> None:
     asks_anything(rows)
 
 
+@pytest.mark.proof
 @pytest.mark.postgres
 @pytest.mark.django_db
 def test_the_search_finds_what_the_substring_finds_on_postgresql(rows: dict[int, str]) -> None:
