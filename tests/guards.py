@@ -1,5 +1,6 @@
 """What tests need the product to do otherwise: the database's guards taken down for a moment, the writer's thread left out."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -37,9 +38,17 @@ def guards_down() -> Iterator[None]:
 
 
 def let_tests_empty_the_tables() -> None:
-    """After a test with real transactions empty what it filled, and only that; guarded tables would refuse it."""
+    """After a test with real transactions empty what it filled, and only that; guarded tables would refuse it.
+
+    Whatever thread of the engine is still about has given its connection back by then: between two tests nobody may have
+    one, and at the end of all the database is dropped.
+    """
+    writer.REST = 0.05
 
     def empty(self: Any) -> None:
+        for thread in threading.enumerate():
+            if thread.name in {"writer", "closer"}:
+                thread.join(10)
         with connection.cursor() as cursor:
             tables = sorted({*connection.introspection.django_table_names(only_existing=True)} - KEPT)
             asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)

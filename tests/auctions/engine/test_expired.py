@@ -33,8 +33,7 @@ def lot(jida: Party, agency: Party) -> Lot:
 
 @pytest.fixture(autouse=True)
 def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A writer and a closer of the test's own, which rest at once and have given their connections back."""
-    monkeypatch.setattr(writer, "REST", 0.05)
+    """A writer and a closer of the test's own, which have given their connections back."""
     monkeypatch.setattr(writer, "_writer", writer.Writer())
     monkeypatch.setattr(writer, "_closer", expired.Closer())
     yield

@@ -28,8 +28,7 @@ threaded = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def submit(monkeypatch: pytest.MonkeyPatch) -> Submit:
-    """Bid through a writer of the test's own, which rests at once."""
-    monkeypatch.setattr(writer, "REST", 0.05)
+    """Bid through a writer of the test's own."""
     monkeypatch.setattr(writer, "_writer", writer.Writer())
 
     async def bid(by: Bidder, amount: int, key: UUID | None = None) -> Answer:
