@@ -1,6 +1,7 @@
 """Every setting once; what differs between machines comes from the environment (deploy/env.example)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 
@@ -201,14 +202,26 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", default="luochui@localhost")
 
-# Nothing is loaded from another host; websockets go to our own.
+# Online payment. Without a key everything is paid by bank transfer; the demo has a stand-in for Stripe of its own, beside
+# itself on the next free-looking port (deploy/standin). Two webhook secrets while one is being replaced.
+STRIPE_KEY = env.str("STRIPE_KEY", default="")
+STRIPE_WEBHOOK_SECRETS = env.list("STRIPE_WEBHOOK_SECRETS", default=[])
+STRIPE_API, STRIPE_PAGES = "", "https://checkout.stripe.com"  # no other address but in the demo
+STANDIN = DEMO and not STRIPE_KEY
+if STANDIN:
+    _site = urlsplit(SITE_URL)
+    _port = (_site.port or 8000) + 10_000
+    STRIPE_API = STRIPE_PAGES = f"http://{_site.hostname}:{_port if _port < 65_536 else _port - 20_000}"
+    STRIPE_KEY, STRIPE_WEBHOOK_SECRETS = "sk_test_standin", ["whsec_standin"]
+
+# Nothing is loaded from another host; websockets go to our own. The payer's form leads on to Stripe's page.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'"],
+        "form-action": ["'self'", *([STRIPE_PAGES] if STRIPE_KEY else [])],
         "frame-ancestors": ["'none'"],
     }
 }

@@ -14,6 +14,7 @@ from auctions.engine import probes
 from deploy.prober import probe_all
 from market.listings import imports
 from market.notices.actions import mail_due
+from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
 from market.trail import journal
 
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
 FACTS = 10  # delivered before looking whether lots wait to be closed
-HAMMER, OUTSIDE, PROBES, IMPORTS = "hammer", "outside", "probes", "imports"
+HAMMER, OUTSIDE, PROBES, IMPORTS, STRIPE = "hammer", "outside", "probes", "imports", "stripe"
 
 
 @dataclass
@@ -52,6 +53,7 @@ def steps() -> list[Step]:
         Step("deliver facts", deliver, TICK),
         Step("warn of what falls due", warn_due, 5.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
+        Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
         Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
         Step("work on imports", imports.run_due, 1.0, thread=IMPORTS),
     ]
@@ -82,7 +84,7 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        if thread.name not in (OUTSIDE, PROBES, IMPORTS):
+        if thread.name not in (OUTSIDE, PROBES, IMPORTS, STRIPE):
             thread.join()
 
 

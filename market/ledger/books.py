@@ -17,9 +17,14 @@ from market.ledger.models import Account, Hold, Transfer, Void
 Row = TypeVar("Row", Transfer, Hold)
 
 # The normal side and the overdraft rule of each family of accounts, by the word before the first colon.
-# Only the outside world may be "overdrawn": the bank account mirrors what others hold for us.
+# Only the outside world may be "overdrawn": the accounts at a bank and at Stripe mirror what others hold for us.
+# Fees are spent, and grow by debits as what we own does.
 FAMILIES = {
     "bank": (Account.Kind.ASSET, True),
+    "stripe": (Account.Kind.ASSET, True),
+    "fees": (Account.Kind.ASSET, False),
+    "disputed": (Account.Kind.ASSET, False),
+    "claim": (Account.Kind.ASSET, False),
     "deposit": (Account.Kind.LIABILITY, False),
     "escrow": (Account.Kind.LIABILITY, False),
     "payable": (Account.Kind.LIABILITY, False),

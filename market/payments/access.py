@@ -4,11 +4,12 @@ from typing import Any, TypeVar
 
 from django.http import Http404
 
-from market.parties.access import PAYING, acting_party, agency_of
+from market.parties.access import OWNING, PAYING, acting_party, agency_of
 from market.parties.models import Membership, Party
 from market.parties.queries import members_of
 from market.payments import queries
-from market.payments.models import Charge, Payout, Settlement
+from market.payments.models import Charge, Dispute, Payout, Settlement
+from market.payments.online import queries as online
 from market.trail import journal
 from market.trail.models import Delivery
 
@@ -42,6 +43,11 @@ def may_pay(user: Any, party: Party) -> bool:
     return Membership.objects.filter(user_id=_pk(user), party=party, role__in=PAYING).exists()
 
 
+def may_own(user: Any, party: Party) -> bool:
+    """Whether `user` may open an account for `party`: its owners."""
+    return Membership.objects.filter(user_id=_pk(user), party=party, role__in=OWNING).exists()
+
+
 def payer_of(user: Any) -> Party | None:
     """The party whose payments `user` looks at: the one acted for."""
     return acting_party(user)
@@ -60,6 +66,11 @@ def desk_payout_for(user: Any, code: str) -> Payout:
 def settlement_for(user: Any, deal_code: str) -> Settlement:
     """The settlement of a deal of the agency `user` acts for."""
     return _or_404(queries.settlements().filter(deal__agency=agency_of(user), deal__code=deal_code).first())
+
+
+def dispute_for(user: Any, code: str) -> Dispute:
+    """A dispute about a charge of the agency `user` acts for."""
+    return _or_404(online.disputes_of(agency_of(user)).filter(code=code).first())
 
 
 def dead_deliveries_for(user: Any) -> list[Delivery]:

@@ -11,13 +11,15 @@ from django.db.models.functions import Concat
 from market.deals.models import Deal
 from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
-from market.kernel.money import Money, total
+from market.kernel.money import EXPONENTS, Money, total
 from market.ledger import turnover
 from market.ledger.models import Account, Transfer
 from market.ledger.turnover import Turnover
 from market.parties.models import Party
 from market.payments.models import Charge, Payout
+from market.payments.online import rules as online
 
+OWN = ("bank", "stripe", "fees", "disputed", "commission")
 COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
 
 
@@ -76,10 +78,9 @@ def table(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
 def _transfers(agency: Party) -> QuerySet[Transfer]:
     """Transfers that touch an account of the agency's own; what it owes a party lies on an account that others use too."""
     accounts = Account.objects.filter(
-        Q(code__in=[f"bank:{agency.code}", f"commission:{agency.code}"])
+        Q(code__in=[online.account(family, agency.code, currency) for family in OWN for currency in EXPONENTS])
         | Q(code__in=Charge.objects.filter(agency=agency).values("account"))
         | Q(code__in=Deal.objects.filter(agency=agency).values(escrow=Concat(Value("escrow:"), F("origin"))))
         | (Q(code__startswith="deposit:") & Q(code__in=Payout.objects.filter(agency=agency).values("account")))
     )
-    paid_out = Q(debit__code__startswith="payable:", credit__code=f"bank:{agency.code}")
-    return Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts) | paid_out)
+    return Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts))

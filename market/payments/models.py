@@ -13,6 +13,21 @@ from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
+from market.payments.online.models import Checkout, Comparison, Connected, Dispute, Outgoing, Webhook
+
+# Tables of this room that live in files of their own.
+__all__ = [
+    "Charge",
+    "Checkout",
+    "Comparison",
+    "Connected",
+    "Dispute",
+    "Outgoing",
+    "Payout",
+    "Settlement",
+    "SettlementLine",
+    "Webhook",
+]
 
 
 class Charge(models.Model):
@@ -159,14 +174,16 @@ class SettlementLine(models.Model):
 class Payout(models.Model):
     """A sum leaving the bank for a party: a deposit refunded, or the proceeds of a settlement. Unique by `ref`.
 
-    One person approves it, another sends it. The approval is bound by `approval_sha256` to payee, account and amount
-    (`rules.approval_of`): when one of them changes, it no longer holds.
+    One person approves it, another sends it: by bank transfer, or releases it to go through Stripe (`online`). The
+    approval is bound by `approval_sha256` to payee, account and amount (`rules.approval_of`): when one of them changes, it
+    no longer holds.
     """
 
     class Purpose(models.TextChoices):
         """Why it is paid."""
 
         REFUND = "refund", _("Deposit refund")
+        RETURN = "return", _("Payment sent back")
         PROCEEDS = "proceeds", _("Proceeds")
         COMMISSION = "commission", _("Commission")
 
@@ -175,11 +192,15 @@ class Payout(models.Model):
 
         DUE = "due", _("To be approved")
         APPROVED = "approved", _("To be sent")
+        RELEASED = "released", _("On its way")
         SENT = "sent", _("Sent")
+        CAME_BACK = "back", _("Came back")
 
     MOVES: ClassVar[Moves] = {
         State.DUE: frozenset({State.APPROVED}),
-        State.APPROVED: frozenset({State.APPROVED, State.SENT}),
+        State.APPROVED: frozenset({State.APPROVED, State.RELEASED, State.SENT}),
+        State.RELEASED: frozenset({State.SENT, State.DUE}),
+        State.SENT: frozenset({State.CAME_BACK}),
     }
 
     code = code_field("O")

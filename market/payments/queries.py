@@ -18,6 +18,7 @@ from market.parties.models import Party
 from market.parties.queries import masked
 from market.payments import rules
 from market.payments.models import Charge, Payout, Settlement, SettlementLine
+from market.payments.online import queries as online
 from market.payments.rules import Holder, Line
 from market.rights.queries import holders as holders_on
 from market.rights.rules.rulebook import Blocker
@@ -107,8 +108,8 @@ def deposit_set_off(deal: Deal) -> Money:
 
 
 def payee_account(payout: Payout) -> str:
-    """Where the money is to go: the payee's bank and account number as they stand now."""
-    return f"{payout.payee.bank_name} {payout.payee.bank_account}".strip()
+    """Where the money is to go as things stand now: the payee's bank and account number, or the way through Stripe."""
+    return online.way(payout).text
 
 
 def approval_of(payout: Payout) -> str:
@@ -247,6 +248,7 @@ class Queue:
     unapproved: int
     payouts: int
     settlements: int
+    disputes: int
     first_charges: list[Charge]
     first_payouts: list[Payout]
     first_settlements: list[Settlement]
@@ -266,6 +268,7 @@ def queue(agency: Party) -> Queue:
         unapproved=waiting.count(),
         payouts=sending.count(),
         settlements=posting.count(),
+        disputes=online.disputes_of(agency).filter(state__in=("inquiry", "opened")).count(),
         first_charges=list(reported[:3]),
         first_payouts=[*waiting[:3], *sending[:3]],
         first_settlements=list(posting[:3]),

@@ -2,17 +2,24 @@
 
 from django.urls import path
 
+from market.payments.online import views as online
 from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
     path("payments/<str:code>/", payer.charge, name="charge"),
+    path("payments/<str:code>/online/", online.pay, name="charge-online"),
+    path("stripe/webhook/", online.webhook, name="stripe-webhook"),
     path("me/payments/", payer.mine, name="my-payments"),
+    path("me/payments/account/", online.account, name="stripe-account"),
     path("desk/payments/", desk.charges, name="desk-payments"),
     path("desk/payments/<str:code>/", desk.charge, name="desk-payment"),
     path("desk/payments/<str:code>/not-found/", desk.not_found, name="desk-payment-not-found"),
     path("desk/payouts/", desk.payouts, name="desk-payouts"),
     path("desk/payouts/<str:code>/", desk.payout, name="desk-payout"),
     path("desk/payouts/<str:code>/approve/", desk.approve, name="desk-payout-approve"),
+    path("desk/payouts/<str:code>/release/", online.release, name="desk-payout-release"),
+    path("desk/disputes/", online.disputes, name="desk-disputes"),
+    path("desk/disputes/<str:code>/", online.dispute, name="desk-dispute"),
     path("desk/settlements/", desk.settlements, name="desk-settlements"),
     path("desk/settlements/<str:code>/", desk.settlement, name="settlement"),
     path("desk/books/", books.books, name="desk-books"),

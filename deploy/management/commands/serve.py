@@ -4,9 +4,11 @@ import threading
 from typing import Any
 
 import uvicorn
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from deploy import worker
+from deploy.standin import beside
 
 
 class Command(BaseCommand):
@@ -23,6 +25,8 @@ class Command(BaseCommand):
         host, _, port = options["address"].rpartition(":")
         if not port.isdigit():
             raise CommandError(f"{options['address']!r} is not HOST:PORT")
+        if settings.STANDIN:
+            beside.start()
         stop = threading.Event()
         background = threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True)
         background.start()

@@ -101,8 +101,7 @@ def report(*, charge: Charge, bank_reference: str, proof: File | None, by: User)
     number = rules.transaction_number(bank_reference)
     if proof is None:
         return _report(charge, number, None, by)
-    _still_open(charge)
-    _refuse_barred(charge)
+    refuse_unpayable(charge)
     stored = documents.store(
         subject=charge.ref,
         kind="proof",
@@ -123,8 +122,7 @@ def _report(charge: Charge, number: str, proof: Version | None, by: User) -> Cha
     same = charge.reported_number == number and (proof is None or charge.proof_id == proof.pk)
     if same and charge.state in {Charge.State.REPORTED, Charge.State.CONFIRMED}:
         return charge
-    _still_open(charge)
-    _refuse_barred(charge)
+    refuse_unpayable(charge)
     also = {} if proof is None else {"proof": proof}
     move(charge, Charge.State.REPORTED, reported_number=number, reported_at=clock.now(), remark="", **also)
     _record("charge.reported", charge, by.ref, charge.agency, number=number)
@@ -139,8 +137,12 @@ def _still_open(charge: Charge) -> None:
         raise Refused("charge.confirmed", reference=charge.reference, number=number, on=on)
 
 
-def _refuse_barred(charge: Charge) -> None:
-    """Once a payment is reported the money is on its way, and its number may be put right whatever bars the deal."""
+def refuse_unpayable(charge: Charge) -> None:
+    """Refused `charge.cancelled`, `charge.confirmed`, and `right.blocked` while the rulebook bars what a price is for.
+
+    Once a payment is reported the money is on its way, and its number may be put right whatever bars the deal.
+    """
+    _still_open(charge)
     if charge.state == Charge.State.DUE and (bars := queries.bars_of(charge)):
         raise Refused("right.blocked", number=queries.deal_of(charge).right.number, blockers=bars)
 
@@ -179,10 +181,7 @@ def confirm(*, charge: Charge, received: Money, bank_reference: str, on: date, b
     _still_open(charge)
     rules.check_received(charge.amount, received)
     rules.check_day(on, clock.today())
-    move_once(charge, Charge.State.CONFIRMED, number, received_on=on, confirmed_by=by)
-    _record("charge.confirmed", charge, by.ref, charge.payer, number=number, on=on.isoformat())
-    if charge.purpose == Charge.Purpose.PRICE:
-        deals.mark_paid(queries.deal_of(charge), actor=by.ref, charge=charge.ref)
+    arrived(charge, number, on=on, actor=by.ref, confirmed_by=by)
     books.transfer(
         charge.amount,
         debit=f"bank:{charge.agency.code}",
@@ -191,6 +190,17 @@ def confirm(*, charge: Charge, received: Money, bank_reference: str, on: date, b
         memo=f"{charge.reference} {number}",
     )
     return charge
+
+
+def arrived(charge: Charge, number: str, *, on: date, actor: str, **also: object) -> None:
+    """The whole of a charge we hold the lock of has arrived, under the transaction `number`; a price pays its deal.
+
+    What the books say of it is the caller's, who locks them last. Writes `charge.confirmed`.
+    """
+    move_once(charge, Charge.State.CONFIRMED, number, received_on=on, **also)
+    _record("charge.confirmed", charge, actor, charge.payer, number=number, on=on.isoformat())
+    if charge.purpose == Charge.Purpose.PRICE:
+        deals.mark_paid(queries.deal_of(charge), actor=actor, charge=charge.ref)
 
 
 @transaction.atomic

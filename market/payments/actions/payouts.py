@@ -16,6 +16,8 @@ from market.parties.models import Party, User
 from market.payments import queries, rules
 from market.payments.actions.rows import move_once
 from market.payments.models import Payout
+from market.payments.online.queries import Way, dispute_holding
+from market.payments.online.queries import way as way_of
 from market.trail import journal
 
 
@@ -61,17 +63,16 @@ def drafted(
 
 @transaction.atomic
 def approve_payout(*, payout: Payout, account_seen: str, by: User) -> Payout:
-    """Release a payout to the account that was seen (`queries.payee_account`), for a second person to send.
+    """Release a payout to where it was seen to go (`queries.payee_account`), for a second person to send.
 
     The same again changes nothing; once payee, account or amount changed, it is approved anew. Conflict
-    `payout.account_changed` when the account is no longer the one seen. Refused `payout.sent`, `payout.no_account`. Writes
-    `payout.approved`.
+    `payout.account_changed` when the account is no longer the one seen. Refused `payout.sent`, `payout.no_account`,
+    `payout.disputed`. Writes `payout.approved`.
     """
     require(by, payout.agency, PAYING)
     payout = _locked(payout)
     _not_sent(payout)
-    account = _account(payout)
-    if account_seen != account:
+    if account_seen != _way(payout).text:
         raise Conflict("payout.account_changed", payee=payout.payee.name)
     approval = queries.approval_of(payout)
     if payout.approval_sha256 == approval:
@@ -95,37 +96,19 @@ def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User) -> P
     """The agency sent the money by bank transfer: it leaves the books; the last of a deal's proceeds closes the deal.
 
     Only as it was approved, and not by who approved it. The same again returns the payout. Refused `payment.number`,
-    `payment.date_ahead`, `payment.number_taken`, `payout.sent`, `payout.no_account`, `payout.unapproved`,
-    `payout.approval_void`, `payout.second_person`. Writes `payout.sent`.
+    `payment.date_ahead`, `payment.number_taken`, `payout.goes_online`, and as `check_releasable`. Writes `payout.sent`.
     """
     require(by, payout.agency, PAYING)
     number = rules.transaction_number(bank_reference)
-    together = Payout.objects.filter(subject=payout.subject).select_for_update(of=("self",)).order_by("pk")
-    rows = {row.pk: row for row in together.select_related("payee", "agency")}
+    rows = locked_together(payout)
     payout = rows[payout.pk]
     if payout.state == Payout.State.SENT and payout.bank_reference == number:
         return payout
-    _not_sent(payout)
-    sent_to = _account(payout)
-    rules.check_approval(
-        payout.approval_sha256, queries.approval_of(payout), approved_by=payout.approved_by_id, by=by.pk
-    )
+    way = check_releasable(payout, by)
+    if not way.is_bank:
+        raise Refused("payout.goes_online", way=way.text)
     rules.check_day(on, clock.today())
-    move_once(payout, Payout.State.SENT, number, sent_on=on, sent_by=by, sent_to=sent_to)
-    journal.record(
-        "payout.sent",
-        subject=payout.subject,
-        actor=by.ref,
-        audience=[payout.payee.ref],
-        code=payout.code,
-        purpose=payout.purpose,
-        amount=payout.amount.wire(),
-        number=number,
-        on=on.isoformat(),
-    )
-    proceeds = [row for row in rows.values() if row.purpose == Payout.Purpose.PROCEEDS]
-    if payout in proceeds and all(row.state == Payout.State.SENT for row in proceeds):
-        deals.close(deal_by_ref(payout.subject), actor=by.ref)
+    left(payout, rows, number, on=on, actor=by.ref, sent_by=by, sent_to=way.text)
     books.transfer(
         payout.amount,
         debit=payout.account,
@@ -136,17 +119,63 @@ def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User) -> P
     return payout
 
 
+def locked_together(payout: Payout) -> dict[int, Payout]:
+    """The payouts of the payout's subject by pk, locked: the last of them to leave ends what they are for."""
+    together = Payout.objects.filter(subject=payout.subject).select_for_update(of=("self",)).order_by("pk")
+    return {row.pk: row for row in together.select_related("payee", "agency")}
+
+
+def check_releasable(payout: Payout, by: User) -> Way:
+    """The way an approved payout may leave now, when `by` releases it.
+
+    Refused `payout.sent`, `payout.no_account`, `payout.disputed`, `payout.unapproved`, `payout.approval_void`,
+    `payout.second_person`.
+    """
+    _not_sent(payout)
+    way = _way(payout)
+    rules.check_approval(
+        payout.approval_sha256, queries.approval_of(payout), approved_by=payout.approved_by_id, by=by.pk
+    )
+    return way
+
+
+def left(payout: Payout, rows: dict[int, Payout], number: str, *, on: date, actor: str, **also: object) -> None:
+    """A payout has left under the transaction `number`; the last of a deal's proceeds closes the deal. `rows` are the
+    locked payouts of its subject; what the books say of it is the caller's. Writes `payout.sent`.
+    """
+    online = payout.state == Payout.State.RELEASED
+    move_once(payout, Payout.State.SENT, number, sent_on=on, **also)
+    journal.record(
+        "payout.sent",
+        subject=payout.subject,
+        actor=actor,
+        audience=[payout.payee.ref],
+        code=payout.code,
+        purpose=payout.purpose,
+        amount=payout.amount.wire(),
+        number=number,
+        on=on.isoformat(),
+        online=online,
+    )
+    proceeds = [row for row in rows.values() if row.purpose == Payout.Purpose.PROCEEDS]
+    if payout in proceeds and all(row.state == Payout.State.SENT for row in proceeds):
+        deals.close(deal_by_ref(payout.subject), actor=actor)
+
+
 def _locked(payout: Payout) -> Payout:
     rows = Payout.objects.select_for_update(of=("self",)).select_related("payee", "agency")
     return rows.get(pk=payout.pk)
 
 
 def _not_sent(payout: Payout) -> None:
-    if payout.state == Payout.State.SENT:
-        raise Refused("payout.sent", number=payout.bank_reference, on=payout.sent_on)
+    if payout.state in (Payout.State.RELEASED, Payout.State.SENT, Payout.State.CAME_BACK):
+        raise Refused("payout.sent", number=payout.bank_reference or payout.code, on=payout.sent_on or clock.today())
 
 
-def _account(payout: Payout) -> str:
-    if not payout.payee.bank_account:
+def _way(payout: Payout) -> Way:
+    way = way_of(payout)
+    if way.is_bank and not payout.payee.bank_account:
         raise Refused("payout.no_account", payee=payout.payee.name)
-    return queries.payee_account(payout)
+    if dispute := dispute_holding(payout):
+        raise Refused("payout.disputed", payee=payout.payee.name, dispute=dispute.number, amount=dispute.amount)
+    return way

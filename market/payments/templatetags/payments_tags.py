@@ -15,6 +15,10 @@ from market.payments.access import may_see
 register = template.Library()
 FAMILIES = {
     "bank": _("Bank account"),
+    "stripe": _("Account at Stripe"),
+    "fees": _("Fees of online payment"),
+    "disputed": _("Disputed, until decided"),
+    "claim": _("Claim on a party"),
     "deposit": _("Bid deposit"),
     "escrow": _("In escrow"),
     "payable": _("Owed to a party"),

@@ -15,6 +15,7 @@ from market.parties.queries import masked
 from market.payments import access, actions, queries
 from market.payments.forms import ApproveForm, ConfirmForm, NotFoundForm, ReferenceForm, SendForm
 from market.payments.models import Charge, Payout, Settlement
+from market.payments.online import queries as online
 from market.payments.views.pages import page_of
 
 
@@ -163,6 +164,9 @@ def _payout_page(
     context = {
         "payout": found,
         "approved": queries.is_approved(found),
+        "way": online.way(found),
+        "dispute": online.dispute_holding(found),
+        "sent": found.state in (Payout.State.SENT, Payout.State.CAME_BACK),
         "approving": approving,
         "sending": sending,
         "masked": masked(found.payee.bank_account),

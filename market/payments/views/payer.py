@@ -9,9 +9,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from market.kernel.errors import Refused
 from market.parties.access import SignedIn
-from market.payments import access, actions, queries
+from market.payments import access, actions, queries, stripe_gate
 from market.payments.forms import ReportForm
 from market.payments.models import Charge
+from market.payments.online import queries as online
 from market.payments.views.pages import PAGE, page_of
 
 
@@ -38,6 +39,7 @@ def charge(request: SignedIn, code: str) -> HttpResponse:
         "steps": _steps(found),
         "bars": queries.bars_of(found) if found.state == Charge.State.DUE else (),
         "may_pay": access.may_pay(request.user, found.payer),
+        "online": online.offer(found),
         "deal_code": found.subject.removeprefix("deal:") if found.subject.startswith("deal:") else "",
     }
     return render(request, "payments/charge.html", context, status=status)
@@ -66,6 +68,7 @@ def mine(request: SignedIn) -> HttpResponse:
     party = access.payer_of(request.user)
     context = {
         "party": party,
+        "online": party is not None and stripe_gate.is_on(),
         "charges": page_of(queries.charges_of(party), request.GET.get("page")) if party else None,
         "payouts": queries.payouts_to(party)[:PAGE] if party else [],
     }

@@ -1,0 +1,1 @@
+"""Money through Stripe, over HTTP against the stand-in."""
