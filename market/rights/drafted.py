@@ -5,6 +5,7 @@ from typing import Any
 
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
+from market.rights.importers.kept import keep_conveyances
 from market.rights.models import Creator, Family, Right
 from market.rights.rules import entry
 from market.rights.rules.checked import Key
@@ -35,6 +36,7 @@ def columns(draft: RightDraft) -> dict[str, Any]:
         "granted_on": draft.granted_on,
         "expires_on": until,
         "source": draft.source[:120],
+        "conveyances": keep_conveyances(draft.conveyances) or None,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from market.documents.models import Version
 from market.kernel import clock
 from market.rights.importers.drafts import Conveyance
-from market.rights.importers.queries import conveyances_of
+from market.rights.importers.kept import conveyances_of
 from market.rights.models import Encumbrance, Event, Right, Title
 from market.rights.rules.grants import EVERYTHING
 from market.rights.rules.register import ENDS, MOVES
@@ -27,7 +27,8 @@ def enter(
 def open_register(right: Right, titles: Iterable[Title], *, actor: str) -> None:
     """Enter a right that has just been verified: its filing, its grant, how it came to its owners as far as the office's
     file told, and every burden somebody declared."""
-    owners, past = owner_rows(titles), conveyances_of(right.kind, right.office, right.key)
+    owners = owner_rows(titles)
+    past = [told for told in conveyances_of(right.conveyances or ()) if told.on <= clock.today()]
     until = right.expires_on.isoformat() if right.expires_on else None
     said: dict[str, Any] = {"actor": actor, "source": right.source, "expires_on": until}
     begun = min((title.since for title in titles), default=clock.today())

@@ -43,7 +43,8 @@ __all__ = [
 
 class Right(models.Model):
     """A right of one of five kinds; what only its kind has is in the row of that name (`particulars`). `key` is the
-    canonical number; one right per (kind, office, key)."""
+    canonical number; one right per (kind, office, key). `conveyances` are the office's entries about owners that its file
+    told (`importers.kept`); they become events when somebody has looked at the office."""
 
     class Kind(models.TextChoices):
         """Which law protects it."""
@@ -107,6 +108,7 @@ class Right(models.Model):
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     service_result = models.BooleanField(_("made in the course of employment"), default=False)
     source = models.CharField(max_length=120, blank=True)
+    conveyances = models.JSONField(null=True, blank=True)
     checked_on = models.DateField(_("status checked on"), null=True, blank=True)
     family = models.ForeignKey(Family, null=True, blank=True, on_delete=models.SET_NULL, related_name="members")
     registered_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="registered_rights")

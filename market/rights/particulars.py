@@ -34,7 +34,7 @@ class Trademark(models.Model):
     """What only trademarks have: the words, the class and the similarity groups (类似群) that must travel together."""
 
     right = models.OneToOneField("rights.Right", on_delete=models.CASCADE, related_name="trademark", primary_key=True)
-    words = models.CharField(_("words of the mark"), max_length=120)
+    words = models.CharField(_("words of the mark"), max_length=600)
     nice_class = models.PositiveSmallIntegerField(_("Nice class"))
     groups = models.JSONField(_("similarity groups"), default=list, blank=True)
     goods = models.TextField(_("goods and services"), blank=True)

@@ -115,6 +115,8 @@ def _done(request: SignedIn, run: Import) -> HttpResponse:
     try:
         if asked == "enter":
             reading.ask_to_enter(run)
+        elif asked == "enter_in_part":
+            reading.ask_to_enter_in_part(run)
         elif asked == "again":
             reading.ask_again(run)
         elif asked == "mend":

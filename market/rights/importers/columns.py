@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from market.kernel.typed import tidy
+from market.rights.importers.drafts import ENGLISH_TITLE, TITLE
 from market.rights.rules.taxonomy import CIRCUIT_FUNCTIONS, GROWTHS, INDUSTRIES, PATENT_TYPES, WORK_KINDS
 
 
@@ -26,8 +27,8 @@ TEMPLATE_COLUMNS = (
     Column("kind", "类型", "Kind", required=True, limit=40),
     Column("office", "国家或机构", "Office", limit=2),
     Column("number", "号码", "Number", required=True, limit=60),
-    Column("title", "名称", "Title", required=True),
-    Column("title_en", "英文名称", "English title", limit=400),
+    Column("title", "名称", "Title", required=True, limit=TITLE),
+    Column("title_en", "英文名称", "English title", limit=ENGLISH_TITLE),
     Column("holder", "权利人统一社会信用代码", "Holder USCC", limit=400),
     Column("publication_no", "公布或公告号", "Publication number", limit=60),
     Column("filed_on", "申请日", "Filed on", limit=40),

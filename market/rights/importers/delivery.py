@@ -1,19 +1,21 @@
 """Reads whatever was handed in, told by its content and not by its name, into lines: one a right or a reason."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from market.kernel.errors import Refused
 from market.rights.importers import archive, markup, renewals
 from market.rights.importers.cells import Grid, read_grid, text_form
 from market.rights.importers.drafts import Line, RightDraft
+from market.rights.importers.marks import READ as MARKS_READ
 from market.rights.importers.marks import marks_in, read_mark
 from market.rights.importers.markup import Element
 from market.rights.importers.table import FORM, open_table, read_row, read_rows
-from market.rights.importers.us_grant import READERS, read_us_patent
+from market.rights.importers.us_grant import READ, READERS, read_us_patent
 
 RENEWALS = "renewals"
+_SUPPLEMENTS = ("sequence-cwu",)  # listings of sequences the American office strings in between its patents
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +70,38 @@ def _markup_lines(name: str, data: bytes) -> Iterator[Line]:
     """A line for each right of each document; numbered when there are several, so that each can be found."""
     found = [line for document in markup.documents(name, data) for line in _document_lines(name, document)]
     if not found:
-        raise markup.unreadable(name, "not_well_formed", found="1")
-    for place, (draft, refused) in enumerate(found, 1):
-        row = place if len(found) > 1 else 0
-        yield Line(name, row, draft) if draft else Line(name, row, faults=(("", refused),))
+        raise Refused("import.no_rows", name=name)
+    for place, line in enumerate(found, 1):
+        yield replace(line, row=place) if len(found) > 1 else line
 
 
-def _document_lines(name: str, document: str) -> Iterator[tuple[RightDraft | None, Refused]]:
-    nothing = Refused("import.no_rows", name=name)
+def _document_lines(name: str, document: str) -> Iterator[Line]:
     try:
         root = markup.parse(name, document)
+        if root.tag in _SUPPLEMENTS:
+            return
         patents, marks = _patents_in(root), marks_in(root)
         if not patents and not marks:
             raise markup.unreadable(name, "unknown_format", found=str(root.tag)[:60])
     except Refused as refused:
-        yield None, refused
+        yield _lost(name, refused)
         return
     for node in patents:
         try:
-            yield read_us_patent(name, node), nothing
+            yield Line(name, 0, read_us_patent(name, node), unmapped=markup.unmapped(node, READ[str(node.tag)]))
         except Refused as refused:
-            yield None, refused
+            yield _lost(name, refused)
     for node in marks:
         try:
+            left = markup.unmapped(node, MARKS_READ)
             for found in read_mark(name, node):
-                yield (None, found) if isinstance(found, Refused) else (found, nothing)
+                yield _lost(name, found) if isinstance(found, Refused) else Line(name, 0, found, unmapped=left)
         except Refused as refused:
-            yield None, refused
+            yield _lost(name, refused)
+
+
+def _lost(name: str, refused: Refused) -> Line:
+    return Line(name, 0, faults=(("", refused),))
 
 
 def _patents_in(root: Element) -> list[Element]:

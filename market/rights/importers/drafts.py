@@ -8,7 +8,7 @@ from market.kernel.errors import Refused
 from market.rights.rules.checked import Key
 
 MEGABYTE = 1024 * 1024
-TITLE, ENGLISH_TITLE, MARK = 600, 400, 120  # letters the register keeps
+TITLE, ENGLISH_TITLE = 600, 400  # letters the register keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ class Line:
     """One right of a file, or one reason why there is none: the draft it gives, or everything that is wrong with it.
 
     `row` is its row or place in the file, 0 when the file is one right alone. Of a table, `form` says which, and `cells`
-    are the row's own words by column, so that they can be mended and read again.
+    are the row's own words by column, so that they can be mended and read again. Of markup, `unmapped` are the paths of
+    elements that nothing in the register comes from.
     """
 
     file: str
@@ -91,3 +92,4 @@ class Line:
     faults: tuple[tuple[str, Refused], ...] = ()  # (column or "", why)
     form: str = ""
     cells: Mapping[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()

@@ -94,6 +94,11 @@ def _named(draft: RightDraft) -> Iterator[Refused]:
         yield Refused("import.owner_named", names=", ".join(names)[:300])
 
 
+def is_whole(judged: Iterable[Judged]) -> bool:
+    """Whether no line of a file is refused, so that it may be entered without anybody choosing what is left out."""
+    return all(one.outcome != REFUSED for one in judged)
+
+
 def enter(judged: Sequence[Judged], *, party: Party, by: User | None) -> list[Judged]:
     """Enter the `new` lines for `party`, a batch in a transaction of its own; everything else stays as it was judged. A
     batch that loses a race is entered line by line, and who was second `exists`."""

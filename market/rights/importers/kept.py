@@ -42,6 +42,16 @@ def why_of(said: Iterable[Any]) -> Why:
     )
 
 
+def keep_conveyances(told: Iterable[Conveyance]) -> list[Any]:
+    """The office's entries about owners as JSON."""
+    return [_plain(one) for one in told]
+
+
+def conveyances_of(kept: Iterable[Any]) -> list[Conveyance]:
+    """The entries that `keep_conveyances` wrote."""
+    return [_conveyance(one) for one in kept]
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()

@@ -6,7 +6,7 @@ from datetime import date
 
 from market.kernel.errors import Refused
 from market.kernel.typed import tidy
-from market.rights.importers.drafts import MARK, Conveyance, RightDraft
+from market.rights.importers.drafts import ENGLISH_TITLE, TITLE, Conveyance, RightDraft
 from market.rights.importers.markup import Element, Missing, flat, known_day, unreadable
 from market.rights.rules.checked import Checked
 from market.rights.rules.foreign import OFFICES
@@ -14,6 +14,15 @@ from market.rights.rules.symbols import check_nice
 from market.rights.rules.trademarks import check_trademark
 
 TAGS = ("Trademark", "TradeMark")  # ST.96, ST.66
+READ = tuple(
+    f".//{tag}"
+    for tag in (
+        "RegistrationOfficeCode IPOfficeCode ApplicationNumber ST13ApplicationNumber RegistrationNumber ApplicationDate"
+        " RegistrationDate ExpiryDate PublicationDate ClassDescription GoodsServicesClassification MarkVerbalElementText"
+        " MarkSignificantVerbalElementText Holder Owner Applicant Assignment MarkCurrentStatusExternalDescriptionText"
+        " MarkCurrentStatusCode"
+    ).split()
+)
 _WRAPPERS = ("TransactionData", "TradeMarkDetails", "TransactionContentDetails", "TransactionContentBag")
 _LANGUAGES = ("zh", "en", "")
 _NUMBERS = ("ApplicationNumber", "ST13ApplicationNumber", "RegistrationNumber")
@@ -52,8 +61,8 @@ def read_mark(name: str, mark: Element) -> Iterator[RightDraft | Refused]:
     except Refused as refused:
         raise unreadable(name, "wrong_number", found=str(refused.facts.get("typed", ""))) from refused
     said = _words(mark)
-    if len(said) > MARK:
-        raise Refused("import.cell_too_long", column="MarkVerbalElementText", limit=MARK)
+    if len(said) > TITLE:
+        raise Refused("import.cell_too_long", column="MarkVerbalElementText", limit=TITLE)
     yield from strange
     for nice_class, lines in goods.items():
         yield RightDraft(
@@ -65,7 +74,7 @@ def read_mark(name: str, mark: Element) -> Iterator[RightDraft | Refused]:
             application_no=applied.display if applied else "",
             other_keys=(applied.key.number,) if applied else (),
             title=said or f"图形商标 Figurative mark {checked.display}",
-            title_en=said if said.isascii() else "",
+            title_en=said if said.isascii() and len(said) <= ENGLISH_TITLE else "",
             owners=_owners(mark, office),
             conveyances=tuple(_conveyances(mark)),
             filed_on=filed_on,

@@ -6,7 +6,7 @@ their DTD and, of pictures, unparsed entities; those are read over. Whatever els
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from html.entities import html5
 from xml.sax.saxutils import escape
@@ -174,6 +174,26 @@ def exact(base: Element, path: str) -> str:
 def flat(node: Element) -> str:
     """All words of an element on one line."""
     return tidy("".join(str(piece) for piece in node.itertext()))
+
+
+def unmapped(root: Element, read: Iterable[str]) -> tuple[str, ...]:
+    """The paths of the outermost elements that lie neither at one of the paths in `read`, nor in one, nor around one."""
+    taken = {node for path in read for node in root.iterfind(path)}
+    around = {above for node in taken for above in node.iterancestors()}
+    found: dict[str, None] = {}
+
+    def walk(node: Element, path: str) -> None:
+        for child in node.iterchildren("*"):
+            inner = f"{path}/{child.tag}"
+            if child in taken:
+                continue
+            if child in around:
+                walk(child, inner)
+            else:
+                found.setdefault(inner)
+
+    walk(root, str(root.tag))
+    return tuple(found)
 
 
 def known_day(said: str) -> date | None:

@@ -20,12 +20,12 @@ from market.rights.importers.drafts import Line
 from market.rights.importers.intake import Judged, identity
 from market.rights.importers.kept import keep_draft, keep_why
 from market.rights.importers.models import Import, ImportRow
-from market.rights.importers.queries import same_as
 from market.rights.importers.table import FORM, duplicate_of
 from market.rights.rules.entry import register_key
 
 ROWS = 20_000  # rights of one file, or of all files of an archive
 BATCH = 200
+UNMAPPED = 100  # paths of elements nothing comes from, told of one file
 PATIENCE = timedelta(seconds=60)  # without a sign of life; then another may go on
 TRIES = 5
 
@@ -63,11 +63,14 @@ def hold(run: Import, **columns: Any) -> None:
 
 
 def read(run: Import) -> None:
-    """Read the file from the first row that is not kept yet, to its end; then it is `read`."""
+    """Read the file from the first row that is not kept yet, to its end; then it is `read`, and of markup the paths are
+    known from which nothing comes."""
     kept = run.rows.count()
     seen: set[object] = set()
     batch: list[Line] = []
+    unmapped: dict[str, None] = {}
     for place, line in zip(count(1), _lines(run), strict=False):
+        unmapped |= dict.fromkeys(line.unmapped)
         if place <= kept:
             if line.draft:
                 seen.add(identity(line.draft))
@@ -79,7 +82,7 @@ def read(run: Import) -> None:
     if batch:
         _keep(run, kept, batch, seen)
     with transaction.atomic():
-        hold(run)
+        hold(run, **({"unknown": [*unmapped][:UNMAPPED]} if unmapped else {}))
         move(run, Import.State.READ, stale_at=None)
 
 
@@ -130,10 +133,11 @@ def _columns(judged: Judged) -> dict[str, Any]:
 
 
 def _same(line: Line) -> str:
+    """What the rows about one right have in common."""
     draft = line.draft
-    return (
-        same_as(draft.kind, draft.office, register_key(draft.kind, draft.key.number, draft.nice_class)) if draft else ""
-    )
+    if draft is None:
+        return ""
+    return f"{draft.kind} {draft.office} {register_key(draft.kind, draft.key.number, draft.nice_class)}"[:120]
 
 
 @transaction.atomic
@@ -199,7 +203,17 @@ def ask_again(run: Import) -> None:
 
 
 def ask_to_enter(run: Import) -> None:
-    """Have the rows that are new entered. Again while it goes on: nothing more. Refused `import.not_now` before it is read."""
+    """Have the whole file entered: every row that is new, provided that none has mistakes. Again while it goes on: nothing
+    more. Refused `import.not_now` before it is read, `import.not_whole` while a row has mistakes."""
+    wrong = run.rows.filter(outcome=intake.REFUSED).count()
+    if wrong and run.state != Import.State.ENTERING:
+        raise Refused("import.not_whole", wrong=wrong)
+    ask_to_enter_in_part(run)
+
+
+def ask_to_enter_in_part(run: Import) -> None:
+    """Have the rows that are new entered, and those with mistakes left out. Again while it goes on: nothing more. Refused
+    `import.not_now` before it is read."""
     if run.state == Import.State.ENTERING:
         return
     if run.state not in (Import.State.READ, Import.State.DONE):

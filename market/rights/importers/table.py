@@ -20,7 +20,7 @@ from market.rights.importers.columns import (
     WORK_WORDS,
     column_of,
 )
-from market.rights.importers.drafts import MARK, Line, RightDraft
+from market.rights.importers.drafts import Line, RightDraft
 from market.rights.rules import entry, identifiers, symbols, terms
 from market.rights.rules.checked import Checked
 from market.rights.rules.industries import suggest
@@ -156,8 +156,6 @@ class _Row:
         if kind == "trademark" and not self.values.get("nice_class"):
             self.fault("nice_class", Refused("import.cell_missing", column=COLUMNS["nice_class"].heading))
         title = self.take("title", tidy, "")
-        if kind == "trademark" and len(title) > MARK:
-            self.fault("title", Refused("import.cell_too_long", column=COLUMNS["title"].heading, limit=MARK))
         completed_on, published_on = self.day("completed_on"), self.day("published_on")
         exploited_on, species = self.day("exploited_on"), self.take("species", tidy, "")
         publication = self.take("publication_no", self._publication, None) if kind == "patent" else None

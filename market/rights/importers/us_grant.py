@@ -1,4 +1,4 @@
-"""Reads United States patent grants and applications as the USPTO publishes them: XML v4.x, and PAP v1 of 2001-2004."""
+"""Reads United States patents as the USPTO publishes them: XML v4.x, and of 2001-2004 PAP v1 applications, ST.32 grants."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -16,13 +16,21 @@ from market.rights.rules.taxonomy import suggest_industry
 _INVENTION_SERIES = frozenset("ABEP")
 # Applications whose benefit is claimed under 35 USC 120, 121, 251 or 365(c): the term runs from the first of them.
 _PARENTS = (
-    "continuation",
-    "continuation-in-part",
-    "division",
-    "continuing-reissue",
-    "us-divisional-reissue",
-    "reissue",
+    *(
+        f"us-related-documents/{parent}//parent-doc/document-id/date"
+        for parent in (
+            "continuation",
+            "continuation-in-part",
+            "division",
+            "continuing-reissue",
+            "us-divisional-reissue",
+            "reissue",
+        )
+    ),
+    "pct-or-regional-filing-data/document-id/date",
 )
+# The same of ST.32, by its numbers: 62 division, 63 continuation (in part, too), 64 reissue, 86 international filing.
+_PARENTS_ST32 = (*(f"B600/{tag}//PDOC/DOC/DATE" for tag in ("B620", "B630", "B640US")), "B800/B860/B861/DOC/DATE")
 
 
 def read_us_patent(name: str, root: Element) -> RightDraft:
@@ -65,14 +73,14 @@ def _read_v4(root: Element, name: str) -> RightDraft:
         publication_no=publication.display,
         publication_kind=mark,
         grant_no=publication.display if granted else "",
-        inventors=_people(base, ("us-parties/inventors/inventor", "parties/inventors/inventor"))
+        inventors=_people(base, ("us-parties/inventors/*", "parties/inventors/*"))
         or _people(base, ("parties/applicants/applicant[@app-type='applicant-inventor']",)),
         applicants=_people(base, ("us-parties/us-applicants/us-applicant", "parties/applicants/applicant")),
         assignees=_people(base, ("assignees/assignee",)),
         filed_on=filed_on,
         published_on=published_on,
         granted_on=published_on if granted else None,
-        expires_on=_last_day(of_type, base, filed_on, published_on, extension) if granted else None,
+        expires_on=_last_day(of_type, filed_on, published_on, base, _PARENTS, extension) if granted else None,
         term_extension_days=extension,
         terminal_disclaimer=base.find("us-term-of-grant/disclaimer") is not None,
         ipc=ipc,
@@ -113,14 +121,64 @@ def _read_v1(root: Element, name: str) -> RightDraft:
     )
 
 
-def _last_day(of_type: str, base: Element, filed_on: date, granted_on: date, extension: int) -> date | None:
+def _read_st32(root: Element, name: str) -> RightDraft:
+    base = one(root, "SDOBI")
+    mark, granted_on = exact(base, "B100/B130/PDAT"), day(exact(base, "B100/B140/DATE/PDAT"))
+    publication = check_foreign("US", f"US{exact(base, 'B100/B110/DNUM/PDAT')}{mark}")
+    of_type, filed_on = _type_of(mark, publication), day(exact(base, "B200/B220/DATE/PDAT"))
+    extension = _count(base, "B400/B472/B474US")
+    symbols = (*base.iterfind("B500/B510/B511/PDAT"), *base.iterfind("B500/B510/B512/PDAT"))
+    read = _locarno_of if of_type == "design" else _ipc_st32
+    ipc = tuple(dict.fromkeys(symbol for node in symbols for symbol in read(node.text or "")))
+    return RightDraft(
+        kind="patent",
+        type=of_type,
+        office="US",
+        key=publication.key,
+        number=publication.display,
+        title=words(base, "B500/B540"),
+        title_en=_fitting(words(base, "B500/B540")),
+        abstract=" ".join(flat(node) for node in root.iterfind("SDOAB//PARA")),
+        first_claim=_first_claim(root, "SDOCL//CLM"),
+        claims=len(root.findall("SDOCL//CLM")) or _count(base, "B500/B570/B577"),
+        application_no=_application(exact(base, "B200/B210/DNUM/PDAT")),
+        publication_no=publication.display,
+        publication_kind=mark,
+        grant_no=publication.display,
+        inventors=_parties_st32(base, "B700/B720/B721/PARTY-US/NAM"),
+        assignees=_parties_st32(base, "B700/B730/B731/PARTY-US/NAM"),
+        filed_on=filed_on,
+        published_on=granted_on,
+        granted_on=granted_on,
+        expires_on=_last_day(of_type, filed_on, granted_on, base, _PARENTS_ST32, extension),
+        term_extension_days=extension,
+        terminal_disclaimer=base.find("B400/B472/B473US") is not None or base.find("B400/B472/B473") is not None,
+        ipc=ipc,
+        industry=_industry(ipc),
+        source=name,
+        warnings=publication.warnings,
+    )
+
+
+def _ipc_st32(written: str) -> Iterable[str]:
+    """A symbol as "G06F 1730": four letters, three places for the group, the rest for what follows the stroke."""
+    return _symbols([f"{written[:4]}{written[4:7].strip()}/{written[7:].strip()}"])
+
+
+def _parties_st32(base: Element, path: str) -> tuple[str, ...]:
+    names = (text(node, "ONM") or _joined(node, ("FNM", "SNM")) for node in base.iterfind(path))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _last_day(
+    of_type: str, filed_on: date, granted_on: date, base: Element, parents: Iterable[str], extension: int
+) -> date | None:
     """Twenty years run from the earliest application this one continues (35 USC 154(a)(2)); a provisional one and
     foreign priority do not count."""
-    paths = [f"us-related-documents/{parent}//parent-doc/document-id/date" for parent in _PARENTS]
-    paths.append("pct-or-regional-filing-data/document-id/date")
-    earlier = [known_day(flat(node)) for path in paths for node in base.iterfind(path)]
-    start = filed_on if of_type == "design" else min(filter(None, [filed_on, *earlier]))
-    return terms.last_day("patent", of_type, "US", filed_on=start, granted_on=granted_on, extension_days=extension)
+    earlier = [known_day(flat(node)) for path in parents for node in base.iterfind(path)]
+    first = min(filter(None, [filed_on, *earlier]))
+    days = {"filed_on": filed_on, "granted_on": granted_on, "first_filed_on": first}
+    return terms.last_day("patent", of_type, "US", **days, extension_days=extension)
 
 
 def _fitting(title: str) -> str:
@@ -153,7 +211,11 @@ def _ipc_v4(base: Element) -> tuple[str, ...]:
 
 def _locarno(base: Element) -> tuple[str, ...]:
     """A design's class as "21-04"; grants write it without the hyphen."""
-    digits = text(base, "classification-locarno/main-classification").replace("-", "")
+    return tuple(_locarno_of(text(base, "classification-locarno/main-classification")))
+
+
+def _locarno_of(written: str) -> Iterable[str]:
+    digits = written.replace("-", "")
     try:
         return (check_locarno(f"{digits[:2]}-{digits[2:]}"),)
     except Refused:
@@ -210,4 +272,30 @@ READERS: dict[str, Callable[[Element, str], RightDraft]] = {
     "us-patent-grant": _read_v4,
     "us-patent-application": _read_v4,
     "patent-application-publication": _read_v1,
+    "PATDOC": _read_st32,
+}
+_BIBLIOGRAPHIC = (
+    "publication-reference application-reference us-term-of-grant classifications-ipcr classification-ipc"
+    " classification-locarno invention-title number-of-claims us-related-documents pct-or-regional-filing-data"
+    " us-parties/us-applicants us-parties/inventors parties/applicants parties/inventors assignees"
+).split()
+_OLD = (
+    "B100/B110 B100/B130 B100/B140 B200/B210 B200/B220 B400/B472 B500/B510/B511 B500/B510/B512 B500/B540 B500/B570/B577"
+    " B600/B620 B600/B630 B600/B640US B700/B720 B700/B730 B800/B860/B861"
+).split()
+_PUBLISHED = (
+    "document-id domestic-filing-data technical-information/classification-ipc technical-information/title-of-invention"
+    " inventors assignee"
+).split()
+READ: dict[str, tuple[str, ...]] = {
+    "us-patent-grant": (*(f"us-bibliographic-data-grant/{path}" for path in _BIBLIOGRAPHIC), "abstract", "claims"),
+    "us-patent-application": (
+        *(f"us-bibliographic-data-application/{path}" for path in _BIBLIOGRAPHIC),
+        *("abstract", "claims"),
+    ),
+    "patent-application-publication": (
+        *(f"subdoc-bibliographic-information/{path}" for path in _PUBLISHED),
+        *("subdoc-abstract", "subdoc-claims"),
+    ),
+    "PATDOC": (*(f"SDOBI/{path}" for path in _OLD), "SDOAB", "SDOCL"),
 }

@@ -16,9 +16,17 @@ _CN_YEARS = {"invention": 20, "utility": 10, "design": 15}
 
 
 def last_day(
-    kind: str, of_type: str, office: str, *, filed_on: date | None, granted_on: date | None, extension_days: int = 0
+    kind: str,
+    of_type: str,
+    office: str,
+    *,
+    filed_on: date | None,
+    granted_on: date | None,
+    first_filed_on: date | None = None,
+    extension_days: int = 0,
 ) -> date | None:
-    """The last day of a patent of `of_type` or of a trademark, by its office's law.
+    """The last day of a patent of `of_type` or of a trademark, by its office's law. `first_filed_on` is the earliest
+    application an American patent continues, where that is not its own.
 
     None where a date is missing, where the law is not known here, and for copyright, whose term hangs on publication
     and people.
@@ -32,7 +40,9 @@ def last_day(
     if office == "US" and of_type == "design":
         return us_design_last_day(filed_on, granted_on)
     if office == "US":
-        return us_patent_last_day(filed_on, granted_on, extension_days=extension_days)
+        return us_patent_last_day(
+            filed_on, granted_on, first_filed_on=first_filed_on or filed_on, extension_days=extension_days
+        )
     return ep_patent_last_day(filed_on) if office == "EP" else None
 
 
@@ -48,14 +58,16 @@ def cn_patent_last_day(of_type: str, filed_on: date) -> date:
     return months_later(filed_on, 12 * years) - _DAY
 
 
-def us_patent_last_day(first_filed_on: date, granted_on: date, *, extension_days: int = 0) -> date:
+def us_patent_last_day(
+    filed_on: date, granted_on: date, *, first_filed_on: date | None = None, extension_days: int = 0
+) -> date:
     """The last day of a US utility or plant patent: 20 years from the first filing it builds on, plus the adjustment
-    (35 USC 154(a)(2), (b)); 17 years from grant where that is later and filing was before 8 June 1995 (154(c)).
+    (35 USC 154(a)(2), (b)); 17 years from grant where that is later and it was filed itself before 8 June 1995 (154(c)).
 
     Fees left unpaid or a terminal disclaimer end it earlier: the caller says so.
     """
-    last = months_later(first_filed_on, 240)
-    if first_filed_on < _US_TWENTY_FROM:
+    last = months_later(first_filed_on or filed_on, 240)
+    if filed_on < _US_TWENTY_FROM:
         last = max(last, months_later(granted_on, 204))
     return last + timedelta(days=extension_days)
 

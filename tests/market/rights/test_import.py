@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from market.parties.models import Party
+from market.parties.models import Party, User
+from market.rights import actions as rights
 from market.rights.importers import intake
-from market.rights.models import Right
+from market.rights.models import Event, Right
 from tests.assets import cn_number
+from tests.market.rights.test_offices import ASSIGNED, ST66
 from tests.people import credit_code
 
 pytestmark = pytest.mark.django_db
@@ -58,15 +60,30 @@ def test_a_dry_run_tells_every_row_and_writes_nothing(portfolio: Path, capsys: A
     assert not Right.objects.exists()
 
 
-def test_a_commit_writes_the_good_rows_once(portfolio: Path, jida: Party, anne_co: Party, capsys: Any) -> None:
-    code, told = report(capsys, portfolio, "--commit", "--party", jida.code)
+def test_a_file_with_mistakes_is_not_entered_unless_somebody_says_in_part(
+    portfolio: Path, jida: Party, anne_co: Party, capsys: Any
+) -> None:
+    good = portfolio.with_name("good.csv")
+    good.write_text(HEADINGS + f"发明专利,{cn_number(9)},整份都对,,2019-02-08,2021-01-15,,", encoding="utf-8")
+    code, told = report(capsys, portfolio.parent, "--commit", "--party", jida.code)
+    assert (code, told["counts"]) == (1, {"created": 1, "would create": 3, "refused": 2})
+    assert Right.objects.get().title == "整份都对"
+    code, told = report(capsys, portfolio, "--commit", "--in-part", "--party", jida.code)
     assert (code, told["counts"]) == (1, {"created": 3, "refused": 2})
-    patent = Right.objects.get(kind="patent")
+    patent = Right.objects.get(title="固态电解质")
     assert {(title.holder, title.share_den) for title in patent.titles.all()} == {(jida, 2), (anne_co, 2)}
     assert (patent.state, patent.source) == ("draft", "portfolio.csv")
-    code, told = report(capsys, portfolio, "--commit", "--party", jida.code)
+    code, told = report(capsys, portfolio, "--commit", "--in-part", "--party", jida.code)
     assert told["counts"] == {"exists": 3, "refused": 2}
-    assert Right.objects.count() == 3
+    assert Right.objects.count() == 4
+
+
+def test_what_the_office_tells_of_owners_is_kept(tmp_path: Path, jida: Party, li_wei: User, capsys: Any) -> None:
+    (tmp_path / "mark.xml").write_text(ST66.replace("</TradeMark>", ASSIGNED.format("ASSIGNS", "1999-08-06"), 1))
+    assert report(capsys, tmp_path, "--commit", "--party", jida.code)[0] == 0
+    rights.verify(Right.objects.get(), by=li_wei)
+    told = Event.objects.get(kind="transfer")
+    assert (told.on.isoformat(), told.source) == ("1999-08-06", "mark.xml 2849/0875")
 
 
 def test_an_unreadable_file_is_named_and_the_others_go_on(portfolio: Path, capsys: Any) -> None:
@@ -126,8 +143,8 @@ def test_a_call_that_makes_no_sense_ends_with_two(arguments: tuple[str, ...], po
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the collection of real records is not here")
 def test_real_american_grants_are_entered(jida: Party, capsys: Any) -> None:
     code, told = report(capsys, SHARED, "--commit", "--party", jida.code)
-    assert code == 1
-    assert [row["file"] for row in told["rows"] if row["outcome"] == "refused"] == ["USD435854S1.xml"]
+    assert (code, told["counts"]) == (0, {"created": 7})
+    assert told["unmapped"]["us-patent-grant/description"] == 4
     grant = Right.objects.get(number="US 8,926,509 B2")
     assert grant.title
     assert grant.creators.exists()

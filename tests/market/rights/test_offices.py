@@ -194,7 +194,7 @@ NOT_THESE: list[tuple[str, str | bytes, str, str]] = [
     ("a number of another form", ST66.replace("2178784", "21787841122"), "import.unreadable", "21787841122"),
     ("registered on no day", ST66.replace("1998-08-04-05:00", "19980000"), "import.unreadable", "RegistrationDate"),
     ("an office nobody knows", ST66.replace(">US<", ">XQ<"), "import.unreadable", "RegistrationOfficeCode XQ"),
-    ("words without end", ST96.replace(">JAVA<", f">{'J' * 121}<"), "import.cell_too_long", "MarkVerbalElementText"),
+    ("words without end", ST96.replace(">JAVA<", f">{'J' * 601}<"), "import.cell_too_long", "MarkVerbalElementText"),
     ("a patent of ST.96", '<pat:PatentGrant xmlns:pat="http://www.wipo.int/standards/XMLSchema/ST96/Patent"/>', "import.unreadable", "PatentGrant"),
 ]  # fmt: skip
 
@@ -259,9 +259,8 @@ def test_documents_strung_together_are_read_one_by_one() -> None:
     assert [(line.row, line.draft.number if line.draft else "") for line in read] == [
         (1, "US 9,123,456 B2"),
         (2, ""),
-        (3, ""),
-        (4, "US 2001/0000044 A1"),
-        (5, "US 2,178,784"),
+        (3, "US 2001/0000044 A1"),
+        (4, "US 2,178,784"),
     ]
 
 
@@ -305,7 +304,7 @@ def test_every_shared_record_is_read() -> None:
         if path.suffix in (".xml", ".tsv")
     }
     lost = {name: [line.faults for line in read if not line.draft] for name, read in told.items()}
-    assert [name for name, faults in lost.items() if faults] == ["USD435854S1.xml"]
+    assert not any(lost.values()), lost
     assert len(told["1977-1.head600.tsv"]) == 600
     (java,) = told["rn2178784_ST96_v1_D3.xml"]
     assert java.draft

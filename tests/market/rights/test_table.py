@@ -172,8 +172,8 @@ def test_the_same_right_twice_is_a_fault_of_the_second_row() -> None:
     assert len(reading.drafts) == 3  # one mark in two classes is two registrations
 
 
-def test_the_words_of_a_mark_are_few() -> None:
-    reading = read(f"类型,号码,名称,尼斯分类\n商标,1590557,{'甲' * 121},9\n商标,1590558,{'甲' * 120},9\n")
+def test_a_title_is_as_long_as_the_register_keeps() -> None:
+    reading = read(f"类型,号码,名称,尼斯分类\n商标,1590557,{'甲' * 601},9\n商标,1590558,{'甲' * 600},9\n")
     assert told(reading) == [(2, "名称", "import.cell_too_long")]
 
 

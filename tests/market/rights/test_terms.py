@@ -30,6 +30,8 @@ def test_an_american_patent_ends_twenty_years_after_its_first_filing_with_adjust
 def test_an_old_american_patent_has_the_longer_of_two_terms() -> None:
     assert terms.us_patent_last_day(date(1994, 1, 3), date(1999, 3, 2)) == date(2016, 3, 2)
     assert terms.us_patent_last_day(date(1994, 1, 3), date(1995, 3, 7)) == date(2014, 1, 3)
+    late = terms.us_patent_last_day(date(1996, 1, 3), date(1999, 3, 2), first_filed_on=date(1994, 1, 3))
+    assert late == date(2014, 1, 3)
 
 
 def test_designs_and_european_patents() -> None:

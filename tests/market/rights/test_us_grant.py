@@ -108,12 +108,11 @@ def test_real_records_agree_with_their_listing() -> None:
     files = sorted((DATA / "patents").glob("*.xml"))
     lines = [line for path in files for line in read_delivery(path.name, path.read_bytes(), today=TODAY)]
     drafts = [line.draft for line in lines if line.draft]
-    refused = [line.faults[0][1].facts for line in lines if not line.draft]
-    assert [(facts["name"], facts["reason"], facts["found"]) for facts in refused] == [
-        ("USD435854S1.xml", "unknown_format", "PATDOC")
-    ]
-    assert len(drafts) == 6
+    assert [line.draft for line in lines] == drafts
+    assert len(drafts) == 7
     for draft in drafts:
+        if draft.source == "USD435854S1.xml":  # whoever made the listing could not read it
+            continue
         row = listing[draft.source]
         assert draft.key.number == row["number"].lstrip("0")
         assert draft.title == row["title"]

@@ -1,4 +1,4 @@
-"""manage.py import_rights PATH...: enters rights from offices' files or the table template; a dry run unless told."""
+"""manage.py import_rights PATH...: enters rights from offices' files or the table template, a file whole or not at all."""
 
 import json
 from argparse import ArgumentParser
@@ -29,7 +29,8 @@ class Command(BaseCommand):
 
     help = (
         "Enter rights from US patent XML, WIPO ST.96 or ST.66 marks, US copyright renewals, the CSV/XLSX template or a ZIP"
-        " of such files. Without --commit nothing is written."
+        " of such files. Without --commit nothing is written; with it, nothing of a file one of whose rows is refused,"
+        " unless --in-part."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,12 +38,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "paths", nargs="+", metavar="PATH", help="a file, or a directory of .xml, .csv, .tsv, .xlsx and .zip"
         )
-        parser.add_argument("--commit", action="store_true", help="write the rows that can be entered")
+        parser.add_argument("--commit", action="store_true", help="write the files that can be entered whole")
+        parser.add_argument("--in-part", action="store_true", help="of the others, write the rows that are not refused")
         parser.add_argument("--party", metavar="CODE", help="the party the rights are entered for (P-…)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="report as one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Read, check and, with --commit, write each row in a transaction of its own."""
+        """Read, check and, with --commit, write what can be entered, a file after the other."""
         party = Party.objects.filter(code=options["party"]).first()
         if options["party"] and party is None:
             raise CommandError(f"there is no party {options['party']}", returncode=2)
@@ -52,13 +54,15 @@ class Command(BaseCommand):
         if missing:
             raise CommandError(f"no such file: {', '.join(missing)}", returncode=2)
         rows = []
-        for judged in self._judged(options["paths"], party if options["commit"] else None):
+        unmapped = Counter[str]()
+        for judged in self._judged(options["paths"], party if options["commit"] else None, options["in_part"]):
             rows.append(_row(judged))
+            unmapped.update(judged.line.unmapped)
             if not options["as_json"]:
                 self.stdout.write("\t".join(str(cell) for cell in rows[-1].values()))
         counts = Counter(row["outcome"] for row in rows)
         if options["as_json"]:
-            report = {"commit": options["commit"], "counts": counts, "rows": rows}
+            report = {"commit": options["commit"], "counts": counts, "rows": rows, "unmapped": unmapped}
             self.stdout.write(json.dumps(report, ensure_ascii=False, indent=1))
         else:
             said = [f"{counts[word]} {word}" for word in OUTCOMES.values() if counts[word]]
@@ -66,8 +70,9 @@ class Command(BaseCommand):
         if counts["refused"]:
             raise SystemExit(1)
 
-    def _judged(self, paths: list[str], party: Party | None) -> Iterator[Judged]:
-        """Every line of every file with what becomes of it; entered when there is a `party` to enter it for."""
+    def _judged(self, paths: list[str], party: Party | None, in_part: bool) -> Iterator[Judged]:
+        """Every line of every file with what becomes of it; entered when there is a `party` to enter it for, and the file
+        is right from end to end or may be entered `in_part`."""
         try:
             files = intake.files_in(map(Path, paths))
         except Refused as refused:
@@ -75,7 +80,8 @@ class Command(BaseCommand):
         seen = set[object]()
         for file in files:
             judged = intake.judge(list(intake.read_file(file, today=clock.today())), seen=seen)
-            yield from intake.enter(judged, party=party, by=None) if party else judged
+            enters = party and (in_part or intake.is_whole(judged))
+            yield from intake.enter(judged, party=party, by=None) if party and enters else judged
 
 
 def _row(judged: Judged) -> dict[str, Any]:
