@@ -1,14 +1,10 @@
 """Checks what a Luochui site published about a lot, by itself: Python 3.9 or later, no site, no package.
-
     python3 luochui_verify.py audit.json [receipt.json ...] [keys.json]     (a bare events.json will do, too)
-
 Each event must be what the rules make of those before it; hashes, signatures and receipts must hold. Exit 0, else 1."""
 import datetime, hashlib, json, sys  # noqa: E401, I001
-sys.tracebacklimit = 0
 P, L, READ = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493, datetime.datetime.fromisoformat
 def _need(holds, why):
-    if not holds:
-        raise ValueError(why)
+    return holds or sys.exit("refused: " + why)
 def _canonical(value):  # JSON with one spelling
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 def _moved(moment, by):
@@ -34,52 +30,56 @@ def _signature(paper, keys):  # RFC 8032, 5.1.7
     right = _add(_point(made[:32]), _times(int.from_bytes(k, "little") % L, _point(public)))
     _need(s < L and len(made) == 64 and _times(s, _point(b"\x58" + b"\x66" * 31)) == right, "the signature does not hold")
     return paper["key"]
-
-def _english(first, *events):  # an ascending lot decided again: amounts, maxima, extensions, pauses, end, result
+def _upwards(first, *events):  # bids upwards decided again: steps, maxima, priority, extensions, rounds, pauses, end, result
     def minor(w):
-        digits, (size, right) = w["amount"].replace(".", "", 1), [len(m["amount"].partition(".")[2]) for m in (w, said["start"])]
-        _need((w["currency"], size, "%0*d" % (size + 1, int(digits))) == (said["currency"], right, digits), "no amount")
-        return int(digits)
-    said, price, leader, top, met, beaten, bids, count, paddles = first["payload"], None, None, None, False, False, 0, 0, set()
-    floor, steps = minor(said["start"]), [(minor(since), minor(step)) for since, step in said["increments"]]
+        n, (size, right) = w["amount"].replace(".", "", 1), [len(m["amount"].partition(".")[2]) for m in (w, said["start"])]
+        return _need((w["currency"], size, n) == (said["currency"], right, "%0*d" % (size + 1, int(n))), "no amount") and int(n)
+    said, ranks, bids, count, price, leader, top, met, beaten, lone, asked = first["payload"], {}, 0, 0, *[None] * 7
+    floor, steps, rounds = minor(said["start"]), [[*map(minor, pair)] for pair in said["increments"]], said.get("params", {})
     ends, hard, due, phase = said["ends_at"], said["hard_ends_at"], [], "live" if first["at"] < said["ends_at"] else "late"
-    _need(first["kind"] == "opened" and first["at"] >= said["opens_at"], "event 1: the lot was not open yet")
-    for before, event, after in zip((first, *events), events, (*events[1:], {"payload": {}, "kind": ""})):
-        kind, at, pay, late, ok = event["kind"], event["at"], event["payload"], event["at"] >= ends, False
+    free, cycle, since = rounds.get("free_until", ""), rounds.get("cycle_s", said["extension_window_s"]), said["opens_at"]
+    _need(first["kind"] == "opened" and first["at"] >= since and said.get("priority_match", True), "event 1: no opening")
+    for before, event, after in zip((first, *events), events, (*events[1:], {"payload": {}, "kind": "", "at": ""})):
+        kind, at, pay, then, late = event["kind"], event["at"], event["payload"], after["payload"], event["at"] >= ends
         if kind == "reserve_met" and (before["kind"], before["at"], pay) == ("bid", at, {}):
             ok, met = said["has_reserve"] and said["show_reserve_met"] and not met, True
         elif due:
             ok, due, phase = [kind, pay, at] in due, [], {"extended": "live", "passed_in": "over"}.get(kind, kind)
-        elif kind == "bid" and phase == "live":  # a row marked auto is the leader's maximum, against the bid beside it
+        elif kind == "bid" and phase == "live" and False not in pay.values():  # auto: a row of the leader's maximum, beside a bid
             now, amount, who, auto = floor if price is None else price, minor(pay["amount"]), pay["paddle"], "auto" in pay
-            mine, step = who == leader, next((step for since, step in reversed(steps) if since <= now), steps[0][1])
-            answers, over, follows = beaten and auto, amount - now - (0 if price is None else step), "auto" in after["payload"]
-            beaten = not auto and not mine and follows and after["payload"]["paddle"] == leader
-            free = "proxy" in pay or "priority" in pay or ("auto" in before["payload"] and amount <= now + step)
-            alone = said["has_reserve"] and after["kind"] == "closed" if late else after["kind"] == "bid" and not follows
-            lawful = not late and (over >= 0 == over % step or free) and (not mine or said["leader_may_raise"] or "proxy" in pay)
-            ok = amount >= now and (mine and (amount <= now + step if answers else alone) if auto else lawful)
-            end = min(_moved(at, said["extension_window_s"]), hard or "9999") if answers or not (auto or beaten or mine) else ends
-            due = [["extended", {"ends_at": end, "count": count + 1}, at]] if end > ends else []
-            ends, count = max(end, ends), count + len(due)
-            price, top, bids, paddles, leader = amount, pay["amount"], bids + 1, {*paddles, who}, leader if beaten else who
-        elif kind in ("resumed", "extended_for_outage") and phase == ("held" if kind == "resumed" else "live"):
-            span, count = (READ(pay["ends_at"][:-1]) - READ(ends[:-1])).total_seconds(), count + (kind != "resumed")
-            ok = span >= 0 and pay["ends_at"] > (at if kind == "resumed" else ends) and pay.get("count", count) == count
-            ok = ok and pay.get("hard_ends_at") == (hard and _moved(hard, span))
-            ends, hard, phase = pay["ends_at"], hard and _moved(hard, span), "live"
-        elif kind == "closed" and phase == "live":
-            ok, phase = late and pay == {"ends_at": ends, "bids": bids, "bidders": len(paddles)}, "closed"
-            unmet, few = said["has_reserve"] and not met, len(paddles) < 2 and not said["one_bidder_suffices"]
-            good = ["passed_in", {"reason": "one_bidder"}, at] if few else ["sold", {"paddle": leader, "price": top}, at]
+            mine, step = who == leader, next((step for start, step in reversed(steps) if start <= now), steps[0][1])
+            match = not mine and (asked or "priority_window_s" not in said) and pay.get("priority", 1e9) < ranks.get(leader, 0)
+            over, told = amount - now - (0 if match or price is None else step), after["kind"] == "reserve_met"
+            answers, beaten = beaten, not (auto or mine) and "auto" in then and (then["paddle"], after["at"]) == (leader, at)
+            seen = told or (not mine and (not over or (beaten and over > 0) or (lone and amount > now)))  # what a maximum shows
+            fair = seen if "proxy" in pay else over >= 0 == over % step and (said["leader_may_raise"] or not mine)
+            fair = fair and not late and (not asked or (match and not over)) and ("priority" not in pay or "priority_match" in said)
+            solo = (said["has_reserve"] and after["kind"] in ("closed", "stage") if late else "proxy" in then) and after["at"] == at
+            ok = amount >= now and (mine and not asked and (amount <= now + step if answers else solo) if auto else fair)
+            moves, end = at >= free and (answers or not (auto or beaten or mine or asked)), min(_moved(at, cycle), hard or "9999")
+            due = [["extended", {"ends_at": end, "count": count + 1}, at]] if moves and end > ends else []
+            ends, count, lone, bids = end if due else ends, count + len(due), auto and not answers, bids + 1
+            price, top, leader, ranks = amount, pay["amount"], leader if beaten else who, {who: pay.get("priority", 1e9), **ranks}
+        elif kind in ("resumed", "extended_for_outage", "extended_with_group") and phase == ("live", "held")[kind == "resumed"]:
+            by, held = [(READ(b[:-1]) - READ(a[:-1])).total_seconds() for a, b in ((ends, pay["ends_at"]), (since, at))]
+            later, count = (hard and "lot" not in pay and _moved(hard, by)) or None, count + (kind != "resumed")
+            ok = by >= 0 and pay["ends_at"] > (at if kind == "resumed" else ends) and pay.get("count", count) == count
+            ok = ok and pay.get("hard_ends_at") == later and ("lot" not in pay or (not late and pay["ends_at"] <= (hard or "9999")))
+            ends, hard, phase, free = pay["ends_at"], later or hard, "live", free and _moved(free, held * (phase == "held"))
+        elif kind in ("closed", "stage") and phase == "live":  # in the stage the price stands, and who ranks higher may match it
+            enough, unmet = len(ranks) > 1 or said["one_bidder_suffices"], said["has_reserve"] and not met
+            good = ["sold", {"paddle": leader, "price": top}, at] if enough else ["passed_in", {"reason": "one_bidder"}, at]
             due = [["passed_in", {"reason": "below_reserve" if bids else "no_bids"}, at]] if unmet or not bids else []
             due += [good] if bids and not (unmet and said["show_reserve_met"]) else []
+            ok, phase = late and pay == {"ends_at": ends, "bids": bids, "bidders": len(ranks)}, "closed"
+            if kind == "stage":
+                ok = enough and not asked and pay == {"stage": "priority", "ends_at": _moved(at, said["priority_window_s"])}
+                ok, ends, asked, met, due, phase = ok and late and good in due, pay["ends_at"], True, True, [], "live"
         else:
             ok = phase in {"held": "live late", "notice": "live held", "handover": "live held", "annulled": "live held sold"}[kind]
-            phase = {"held": "held", "annulled": "over"}.get(kind, phase)
+            since, phase = at if phase == "live" else since, {"held": "held", "annulled": "over"}.get(kind, phase)
         _need(ok, "event %d: not what the rules make of the events before it" % event["seq"])
     _need(not due, "the log ends before what the rules ask for: %s" % due)
-
 papers = [json.load(open(name, encoding="utf-8")) for name in sys.argv[1:]]
 signers = {_signature(p, {key["public"] for q in papers for key in q.get("keys", ())}) for p in papers if "body" in p} or {"nobody"}
 bodies = [paper.get("body", paper) for paper in papers]
@@ -89,11 +89,11 @@ for n, event in enumerate(events := log["events"]):
     whole = body.pop("hash") == hashlib.sha256(_canonical(body)).hexdigest() and _moved(event["at"], 0) == event["at"]
     whole = whole and (n + 1 < len(events) or event["hash"] == log["head"])
     _need(whole and (event["seq"], event["prev"]) == (n + 1, link), "event %d: the chain of hashes is broken" % (n + 1))
-plain = set(events[0]["payload"]).isdisjoint({"format", "reason"})  # bid upwards, and not withdrawn before it opened
-_english(*events) if plain else print("Chain, signatures and receipts hold; how one bids for this lot is not decided again here.")
+upwards = events[0]["payload"].get("format", "free_then_timed") == "free_then_timed" and events[0]["kind"] != "withdrawn"
+_upwards(*events) if upwards else print("Chain, signatures and receipts hold; how one bids for this lot is not decided again here.")
 for one in (body for body in bodies if body["format"] == "luochui.receipt/1"):
     bid, head = events[one["seq"] - 1], events[one["head"]["seq"] - 1]["hash"]
-    shown = one["amount"] if "proxy" in bid["payload"] else bid["payload"].get("amount", one["amount"])  # a maximum is not shown
-    there = (one["lot"], one["hash"], one["at"], one["amount"], one["head"]["hash"])
-    _need(there == (log["lot"], bid["hash"], bid["at"], shown, head), "a receipt is not in the log")
+    there = (one["lot"], one["hash"], one["at"], one["head"]["hash"]) == (log["lot"], bid["hash"], bid["at"], head)
+    shown = "proxy" in bid["payload"] or bid["payload"].get("amount") in (None, one["amount"])  # a maximum is not shown
+    _need(there and shown, "a receipt is not in the log")
 print("verified: %s, %d events, %s, head %s;" % (log["lot"], n + 1, event["kind"], log["head"]), "signed by", *signers)

@@ -3,11 +3,12 @@
 import contextlib
 import io
 import json
-import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 from unittest import mock
 
@@ -52,15 +53,16 @@ def verdict(home: Path, *papers: Any, program: Path = SCRIPT) -> str:
         file.write_text(paper if isinstance(paper, str) else json.dumps(paper))
         names.append(str(file))
     said = io.StringIO()
-    limit = getattr(sys, "tracebacklimit", None)
+    argv = mock.patch.object(sys, "argv", [str(program), *names])
+    quiet = mock.patch.object(sys, "tracebacklimit", 0, create=True)  # which a program may set for itself
     try:
-        with mock.patch.object(sys, "argv", [str(program), *names]), contextlib.redirect_stdout(said):
-            runpy.run_path(str(program), run_name="__main__")
-    except Exception as refused:  # whatever it stumbles over, a stranger sees it as a refusal
+        with argv, quiet, contextlib.redirect_stdout(said):
+            exec(_compiled(program), {"__name__": "__main__"})
+    except (Exception, SystemExit) as refused:  # whatever it stumbles over, a stranger sees it as a refusal
         return f"refused: {refused!r}"
-    finally:
-        if limit is None:
-            del sys.tracebacklimit
-        else:
-            sys.tracebacklimit = limit
     return said.getvalue()
+
+
+@cache
+def _compiled(program: Path) -> CodeType:
+    return compile(program.read_text(), program.name, "exec")

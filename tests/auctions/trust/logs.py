@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from auctions.rules import replay
 from auctions.rules.chain import Json, linked, unstamp
 from auctions.rules.lot import NOTICED, Bid, Close, Command, LotState, Open, Terms, decide
 from auctions.rules.replay import log_of
@@ -60,6 +61,15 @@ def log(
         met = not ruled.has_reserve or (state.price or 0) >= reserve * 100
         do(Close(reserve_met=met, bidders=len(paddles)), state.ends_at + timedelta(milliseconds=3))
     return log_of(ruled.lot, state.head, events)
+
+
+def held(papers: Json) -> bool:
+    """Whether the rules' own replay accepts a log."""
+    try:
+        replay.verify(papers)
+    except replay.Broken:
+        return False
+    return True
 
 
 def chained_again(forged: Json) -> Json:

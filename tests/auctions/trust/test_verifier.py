@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auctions import signing
-from auctions.rules import receipts, replay
+from auctions.rules import receipts
 from auctions.rules.chain import Json, unstamp
 from auctions.views.verify import SCRIPT
 from market.kernel.money import Money
 from tests.auctions.trust.conftest import verdict
-from tests.auctions.trust.logs import chained_again, changed, leaves, lies, log
+from tests.auctions.trust.logs import chained_again, changed, held, leaves, lies, log
 from tests.effort import some, tries
 
 BIDS = [(1, 12, 1_000_000), (2, 30, 1_020_000), (5, 12, 1_060_000), (29, 30, 1_100_000), (30.5, 12, 1_150_000)]
@@ -37,15 +37,6 @@ HONEST = {
     "up to the hard end": log([*BIDS, (32, 30, 1_200_000), (33.9, 12, 1_250_000), (34.9, 30, 1_300_000)]),
     "in yen": log(BIDS, currency="JPY", has_reserve=False),
 }
-
-
-def held(papers: Json) -> bool:
-    """Whether the rules' own replay accepts a log."""
-    try:
-        replay.verify(papers)
-    except replay.Broken:
-        return False
-    return True
 
 
 def receipt_of(honest: Json, at: int) -> Json:
