@@ -8,7 +8,7 @@ import contextlib
 import json
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,8 +21,9 @@ from tests.drills.stage import Stage, figures, spread
 
 FAULTS = ("kill", "flush", "partition")
 TIMES = {False: 3, True: 150}  # of all faults together: one or fifty of each
-BIDDING = 2.0  # seconds of bidding under each fault
+BEFORE, UNDER = 1.0, 2.0  # seconds of bidding before each fault and under it
 HEAL = 10.0  # seconds until every watcher must show what the database holds
+UNHEALED = 4.0  # seconds in which no room of the control may, several times what the drill's take
 LATER = 0.5  # seconds that a fault may add to the median answer, a part of what a door that waits would add
 SAY = 15  # faults until the next line of how far it is
 
@@ -62,13 +63,13 @@ async def _broken(stage: Stage, fault: str, seats: list[Seat], ports: list[int])
     """One fault with bidding before, under and after it; Redis is back when this returns."""
     redis = stage.redis
     async with fire(seats, ports, stage.rng):
-        await asyncio.sleep(BIDDING / 2)
+        await asyncio.sleep(BEFORE)
         since = time.time()
         if fault == "flush":
             await asyncio.to_thread(redis.say, b"FLUSHALL\r\n")
         else:
             redis.signal(signal.SIGKILL if fault == "kill" else signal.SIGSTOP)
-        await asyncio.sleep(BIDDING)
+        await asyncio.sleep(UNDER)
         until = time.time()
         if fault == "partition":
             redis.signal(signal.SIGCONT)
@@ -77,15 +78,17 @@ async def _broken(stage: Stage, fault: str, seats: list[Seat], ports: list[int])
     return fault, since, until
 
 
-async def _play(stage: Stage, seats: list[Seat], ports: list[int], faults: list[str]) -> tuple[list[Window], float]:
-    """One fault after another: when each was, and the seconds the slowest took to heal."""
+async def _play(
+    stage: Stage, seats: list[Seat], ports: list[int], faults: list[str], within: float
+) -> tuple[list[Window], float]:
+    """One fault after another: when each was, and the seconds the slowest took to heal (see `_healed`)."""
     watchers = [Watcher(port, lot) for port in ports for lot in sorted({seat.lot for seat in seats})]
     looking = [asyncio.create_task(watcher.look()) for watcher in watchers]
     windows, slowest = [], 0.0
     try:
         for number, fault in enumerate(faults, 1):
             windows.append(await _broken(stage, fault, seats, ports))
-            slowest = max(slowest, await _healed(watchers, HEAL))
+            slowest = max(slowest, await _healed(watchers, within))
             if number % SAY == 0:
                 stage.says("break_redis", faults=number, bids=len(diary(seats)), healed_within=f"{slowest:.1f} s")
     finally:
@@ -95,21 +98,23 @@ async def _play(stage: Stage, seats: list[Seat], ports: list[int], faults: list[
     return windows, slowest
 
 
-async def _calm(stage: Stage, seats: list[Seat], ports: list[int]) -> None:
-    """As long a bidding with nothing broken: what this machine takes for an answer anyway."""
+async def _awake(stage: Stage, seats: list[Seat], ports: list[int]) -> None:
+    """Until everybody had an answer: a process takes seconds for its first ones."""
     async with fire(seats, ports, stage.rng):
-        await asyncio.sleep(BIDDING * 3)
+        while not all(seat.diary and seat.diary[0].answer for seat in seats):
+            await asyncio.sleep(0.1)
 
 
-def _waits(asked: Iterable[Asked]) -> list[float]:
-    """Seconds from the first sending to the answer."""
-    return [one.answered_at - one.sent_at for one in asked if one.answer is not None]
+def _waits(asked: Iterable[Asked], windows: Sequence[tuple[float, float]]) -> list[float]:
+    """Seconds from the first sending, in one of the windows, to the answer."""
+    sent = (one for one in asked if any(since <= one.sent_at < until for since, until in windows))
+    return [one.answered_at - one.sent_at for one in sent if one.answer is not None]
 
 
 @dataclass
 class Played:
     """What a run of faults came to: what was asked, the seconds of the slowest healing, and those of the answers to what
-    was sent before any fault and under each kind of fault.
+    was sent just before the faults and under each kind of fault.
     """
 
     asked: list[Asked]
@@ -123,19 +128,16 @@ class Played:
         return {fault: seconds for fault, seconds in late.items() if seconds > LATER}
 
 
-def _under(stage: Stage, name: str, weak: str, faults: list[str]) -> Played:
+def _under(stage: Stage, name: str, weak: str, faults: list[str], within: float) -> Played:
     """The faults on a database of their own."""
     stage.fresh(name)
     ports, seats = stage.web(2, weak), stage.seats(lots=4, each=3)
-    asyncio.run(_calm(stage, seats, ports))
-    before = _waits(diary(seats))
-    windows, slowest = asyncio.run(_play(stage, seats, ports, faults))
+    asyncio.run(_awake(stage, seats, ports))
+    windows, slowest = asyncio.run(_play(stage, seats, ports, faults, within))
     asked = diary(seats)
+    before = _waits(asked, [(since - BEFORE, since) for _, since, _ in windows])
     under = {
-        fault: _waits(
-            one for one in asked for kind, since, until in windows if kind == fault and since <= one.sent_at < until
-        )
-        for fault in faults
+        fault: _waits(asked, [(since, until) for kind, since, until in windows if kind == fault]) for fault in faults
     }
     return Played(asked, slowest, before, under)
 
@@ -143,12 +145,12 @@ def _under(stage: Stage, name: str, weak: str, faults: list[str]) -> Played:
 def run(stage: Stage) -> str:
     """The drill, then its control on a database of its own; the line of figures."""
     times = TIMES[stage.full]
-    played = _under(stage, "break_redis", "", [FAULTS[number % 3] for number in range(times)])
+    played = _under(stage, "break_redis", "", [FAULTS[number % 3] for number in range(times)], HEAL)
     demand_none(violations(played.asked))
     assert played.slowest < HEAL, "a room did not heal"
     assert not played.late(), f"answers later than without a fault by {played.late()} s"
-    control = _under(stage, "break_redis_control", "leaning", ["partition", "kill"])
-    assert control.slowest > HEAL, "the control healed, so the drill proves nothing"
+    control = _under(stage, "break_redis_control", "leaning", ["partition", "kill"], UNHEALED)
+    assert control.slowest > UNHEALED > played.slowest, "the control healed, so the drill proves nothing"
     assert "partition" in control.late(), "the control answered as before, so the drill proves nothing"
     return figures(
         faults=times,

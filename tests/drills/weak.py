@@ -143,8 +143,8 @@ def swaying(first: int = 30, second: int = -30) -> None:
 
 
 def own_clock() -> None:
-    """Jumps as well, but only ahead, and believes itself instead of the database."""
-    swaying(second=30)
+    """Jumps as well, but an hour ahead each time, and believes itself instead of the database."""
+    swaying(3600, 3600)
     clock.database_now = clock.now
 
 
