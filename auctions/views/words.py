@@ -179,7 +179,12 @@ def way(said: Json) -> str:
         ),
         "uniform": _("There are %(supply)s licences: whoever is served pays the lowest price that is served."),
     }
-    return "" if said.get("stage") == "priority" else lines.get(said["name"], "") % facts
+    if said.get("stage") == "priority":
+        return _(
+            "Nobody bids higher any more. Of several who take it the best rank has the lot, of equal ranks the first; if "
+            "nobody does, it goes to the highest bidder."
+        )
+    return lines.get(said["name"], "") % facts
 
 
 def period(said: Json, now: datetime) -> str:

@@ -39,12 +39,15 @@ cast = {who: one(name, lambda: people.enterprise("r_" + who, who, name, number))
 host = User.objects.get(username="r_agency")
 made = []
 for script, how in WANTED:
-    sale = factory.sale(agency, opens_in=timedelta(seconds=how["opens_in"]), extension_window_s=how["window"])
+    sale = factory.sale(
+        agency, opens_in=timedelta(seconds=how["opens_in"]), extension_window_s=how["window"], **how["rules"])
     how["params"] = {name: stamp(clock.now() + timedelta(seconds=said)) if name == "free_until" else said
                      for name, said in how["params"].items()}
     lot = factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(seconds=how["ends_in"]), format=how["format"],
                       params=how["params"])
     bidders = {who: factory.bidder(lot, cast[who], 8083 + n) for n, who in enumerate(cast)}
+    for who, rank in how["ranks"].items():
+        lot.bidders.filter(pk=bidders[who].pk).update(priority=rank)
     for who, amount in script:
         factory.bid(bidders[who], amount)
     if "hold" in how:
@@ -84,9 +87,9 @@ class Room:
         how = {"language": "en", "cookies": {"sessionid": self.sessions["anne"]}, **how}
         return self.visit(f"/lots/{self.code}/{path}", **how)
 
-    def blank(self) -> Page:
+    def blank(self, language: str = "en", **how: Any) -> Page:
         """Anne's browser before it opens the lot."""
-        return self.visit("/agencies/", language="en", cookies={"sessionid": self.sessions["anne"]})
+        return self.visit("/agencies/", language=language, cookies={"sessionid": self.sessions["anne"]}, **how)
 
     def enter(self, page: Page) -> None:
         """Open the lot in that browser."""
@@ -121,12 +124,12 @@ Stage = Callable[..., Room]
 
 
 def seeded(market: Market, wanted: list[tuple[Script, How]]) -> list[dict[str, Any]]:
-    """Fresh lots with those bids made; how: opens_in and ends_in in seconds, the extension
-    window, the format and its params (free_until in seconds), and the words with which the lot is held."""
-    full = [
-        (script, {"opens_in": -60, "ends_in": 1800, "window": 120, "format": "english", "params": {}, **how})
-        for script, how in wanted
-    ]
+    """Fresh lots with those bids made; how: opens_in and ends_in in seconds, the extension window and other rules of the
+    sale, the format and its params (free_until in seconds), who has a priority right of which rank, and the words with
+    which the lot is held."""
+    plain: How = {"opens_in": -60, "ends_in": 1800, "window": 120, "format": "english"}
+    plain |= {"params": {}, "rules": {}, "ranks": {}}
+    full = [(script, {**plain, **how}) for script, how in wanted]
     said = market.python(f"WANTED = {full!r}\n{SEED}")
     made: list[dict[str, Any]] = json.loads(said.splitlines()[-1])
     return made

@@ -50,20 +50,25 @@ def test_who_is_outbid_sees_and_hears_it_and_an_armed_button_disarms(stage: Stag
     assert room.bids() == 3
 
 
-def deaf_to_acks(page: Page) -> None:
-    """The answers to bids get lost on the way; everything else comes through."""
+ACKS = '"type":"ack"'
+
+
+def deaf(page: Page, *words: str) -> set[str]:
+    """What has one of the words gets lost on the way; the rest comes through, and all once the words are taken out."""
+    lost = set(words)
 
     def connect(line: WebSocketRoute) -> None:
         server = line.connect_to_server()
-        server.on_message(lambda text: None if '"type":"ack"' in str(text) else line.send(text))
+        server.on_message(lambda text: None if any(word in str(text) for word in lost) else line.send(text))
 
     page.route_web_socket("**/ws/**", connect)
+    return lost
 
 
 def test_a_lost_answer_is_asked_for_with_the_same_key(stage: Stage) -> None:
     room = stage([("bob", 1_000_000)])
     page = room.blank()
-    deaf_to_acks(page)
+    deaf(page, ACKS)
     room.enter(page)
     stands(page, "You have not bid yet")
     with page.expect_request("**/bid/", timeout=15_000) as asked:
@@ -79,7 +84,7 @@ def test_a_lost_answer_is_asked_for_with_the_same_key(stage: Stage) -> None:
 def test_a_page_that_was_reloaded_before_the_answer_asks_with_the_kept_key(stage: Stage) -> None:
     room = stage([("bob", 1_000_000)])
     page = room.blank()
-    deaf_to_acks(page)
+    deaf(page, ACKS)
     room.enter(page)
     stands(page, "You have not bid yet")
     twice(page)
@@ -127,6 +132,22 @@ def test_the_hammer_falls_on_the_open_page(stage: Stage) -> None:
     expect(page.get_by_role("link", name="Go to the deal")).to_be_visible()
     expect(page.locator(".dock")).to_have_count(0)
     expect(page.locator("#bidding")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_between_the_end_and_the_result_the_room_says_that_it_waits_for_it(stage: Stage, language: str) -> None:
+    words = {"en": "Time is up. The system is confirming the result…", "zh-hans": "时间到，等待系统确认结果…"}
+    room = stage([("bob", 1_000_000), ("anne", 1_020_000)], ends_in=12, window=0)
+    page = room.blank(language, width=390)
+    lost = deaf(page, '"phase":"sold"')
+    room.enter(page)
+    expect(page.locator("#band")).to_have_attribute("data-s", "leading")
+    stands(page, words[language])
+    expect(first(page)).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#clock")).to_have_text("00:00:00")
+    audit(page)
+    lost.clear()
+    expect(page.locator("#band")).to_have_attribute("data-s", "won")
 
 
 def test_the_bidding_opens_on_the_open_page(stage: Stage) -> None:

@@ -15,7 +15,7 @@ DUTCH = {"step": 10_000_00, "every_s": 3, "floor": 100_000_00}
 FALLING: How = {"format": "dutch", "params": DUTCH, "opens_in": -3}
 STAGED: How = {"format": "hybrid", "params": {**DUTCH, "sealed_s": 900, "best_s": 900}, "opens_in": -3}
 PHONE = 390
-READY = {"en": "You have not bid yet", "zh-hans": "您还未出价"}
+READY = {"en": "You have not bid yet", "zh-hans": "您尚未出价"}
 
 
 def amount(page: Page, selector: str) -> int:
@@ -169,6 +169,51 @@ def test_the_timed_period_is_named_and_counted(stage: Stage) -> None:
     expect(page.locator("#extended")).to_contain_text("Extended 1")
 
 
+TIMED: How = {"format": "free_then_timed", "params": {"free_until": -30, "cycle_s": 2}, "ends_in": 8}
+OVER = {
+    "en": "The bidding is over; whoever has a better priority right may take the lot at this price",
+    "zh-hans": "竞价已结束，享有更优先购买权的竞买人可按此价格购买",
+}
+
+
+def matched(seconds: int) -> How:
+    """A timed period about to end, and after it so many seconds to match, for Anne before Carol."""
+    return {
+        **TIMED,
+        "rules": {"priority_match": True, "priority_window_s": seconds},
+        "ranks": {"anne": 1, "carol": 2},
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_after_the_timed_period_a_holder_takes_the_lot_at_its_price(stage: Stage, language: str) -> None:
+    room = stage([("bob", 1_000_000)], **matched(15))
+    page = room.open(language=language, width=PHONE)
+    others = {
+        who: room.visit(f"/lots/{room.code}/", language=language, cookies={"sessionid": room.sessions[who]})
+        for who in ("bob", "carol")
+    }
+    stands(page, READY[language])
+    for one in (page, *others.values()):
+        expect(one.locator("#bidding")).to_contain_text(OVER[language], timeout=25_000)
+    take = page.locator("#quick button")
+    expect(take).to_have_count(1)
+    expect(page.locator("#why")).to_contain_text({"en": "has rank 1", "zh-hans": "第 1 顺位"}[language])
+    expect(page.locator("[data-offer]")).to_have_count(0)
+    expect(others["bob"].locator("#quick")).to_have_count(0)
+    audit(page)
+    take.click()
+    expect(take).to_have_class(re.compile("btn-armed"))
+    take.click()
+    expect(page.locator("#band")).to_have_attribute("data-s", "leading")
+    expect(page.locator("#price")).to_have_text("¥1,000,000")
+    expect(others["bob"].locator("#band")).to_have_attribute("data-s", "outbid")
+    expect(page.locator("#result .seal")).to_be_visible(timeout=25_000)
+    expect(page.locator("#band")).to_have_attribute("data-s", "won")
+    expect(others["bob"].locator("#band")).to_have_attribute("data-s", "lost")
+    assert room.bids() == 2
+
+
 def test_a_hybrid_goes_from_stage_to_stage_on_the_open_page(stage: Stage) -> None:
     room = stage([], **STAGED)
     page = room.open(width=PHONE)
@@ -183,6 +228,7 @@ WAYS: dict[str, tuple[Script, How]] = {
     "sealed": ([], {"format": "sealed_second"}),
     "licences": ([], {"format": "uniform", "params": {"supply": 5}}),
     "timed": ([("bob", 1_000_000)], {"format": "free_then_timed", "params": {"free_until": 900, "cycle_s": 180}}),
+    "matching": ([("bob", 1_000_000)], matched(1800)),
     "staged": ([], {**STAGED, "params": {**STAGED["params"], "every_s": 60}}),
 }
 
