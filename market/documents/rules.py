@@ -30,6 +30,8 @@ KINDS = {
     "csv": Kind("text/csv; charset=utf-8", frozenset()),
     "tsv": Kind("text/tab-separated-values; charset=utf-8", frozenset()),
     "xml": Kind("application/xml", frozenset()),
+    "sta": Kind("text/plain; charset=utf-8", frozenset()),  # MT940, as banks name it
+    "txt": Kind("text/plain; charset=utf-8", frozenset()),
 }
 # Shown inside the browser; everything else is only ever downloaded.
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})

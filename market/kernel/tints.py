@@ -42,6 +42,8 @@ LOOKS: dict[str, Look] = {
     # rights
     "packagerun.queued": Look("now", _("Waiting")),
     "packagerun.running": Look("now", _("Being calculated")),
+    "paymentfile.released": Look("now", _("Released to the bank")),
+    "paymentfile.void": Look("end", _("Withdrawn")),
     "import.reading": Look("now", _("Being read")),
     "import.read": Look("out", _("Read")),
     "import.entering": Look("now", _("Being entered")),

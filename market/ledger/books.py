@@ -29,6 +29,10 @@ FAMILIES = {
     "escrow": (Account.Kind.LIABILITY, False),
     "payable": (Account.Kind.LIABILITY, False),
     "commission": (Account.Kind.INCOME, False),
+    "suspense": (Account.Kind.LIABILITY, False),  # came in, and nobody has decided for whom
+    "unexplained": (Account.Kind.ASSET, False),  # went out, and nobody has decided what for
+    "bankfees": (Account.Kind.ASSET, False),  # what banks took for themselves: it grows by debits as an asset does
+    "interest": (Account.Kind.INCOME, False),
 }
 
 

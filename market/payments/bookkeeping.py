@@ -19,7 +19,7 @@ from market.parties.models import Party
 from market.payments.models import Charge, Payout
 from market.payments.online import rules as online
 
-OWN = ("bank", "stripe", "fees", "disputed", "commission")
+OWN = ("bank", "stripe", "fees", "disputed", "suspense", "unexplained", "bankfees", "interest", "commission")
 COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
 
 

@@ -13,19 +13,39 @@ from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
+from market.payments.bank.models import (
+    BankAccount,
+    Decided,
+    Decision,
+    Instruction,
+    Layout,
+    Line,
+    PaymentFile,
+    Statement,
+    StatementFile,
+)
 from market.payments.online.models import Checkout, Comparison, Connected, Dispute, Outgoing, Webhook
 
 # Tables of this room that live in files of their own.
 __all__ = [
+    "BankAccount",
     "Charge",
     "Checkout",
     "Comparison",
     "Connected",
+    "Decided",
+    "Decision",
     "Dispute",
+    "Instruction",
+    "Layout",
+    "Line",
     "Outgoing",
+    "PaymentFile",
     "Payout",
     "Settlement",
     "SettlementLine",
+    "Statement",
+    "StatementFile",
     "Webhook",
 ]
 

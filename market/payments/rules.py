@@ -58,6 +58,11 @@ def transaction_number(typed: str) -> str:
     return text
 
 
+def own_account(family: str, party: str, currency: str) -> str:
+    """The ledger account of a party's own in `currency`: "bank:P-…" for yuan, "bank:P-…:USD" for others."""
+    return f"{family}:{party}" if currency == "CNY" else f"{family}:{party}:{currency}"
+
+
 def approval_of(payout: str, *, payee: str, account: str, amount: Money) -> str:
     """SHA-256, in hex, of what a payout's approval is for: the payout's and the payee's codes, the account, the amount."""
     return sha256("\n".join((payout, payee, account, amount.currency, str(amount.minor))).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """Writes about money in and out, each one transaction: charges, deposits, settlements, payouts."""
 
-from market.payments.actions.charges import cancel, cancel_for, confirm, not_found, report, request
+from market.payments.actions.charges import cancel, cancel_for, confirm, enter, not_found, report, request
 from market.payments.actions.deposits import (
     apply_deposit,
     apply_deposits,
@@ -8,7 +8,7 @@ from market.payments.actions.deposits import (
     release_deposit,
     release_deposits,
 )
-from market.payments.actions.payouts import approve_payout, send_payout
+from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
 from market.payments.actions.settlements import post_settlement, prepare_settlement
 
 __all__ = [
@@ -18,8 +18,11 @@ __all__ = [
     "cancel",
     "cancel_for",
     "confirm",
+    "enter",
     "hold_deposit",
+    "leave",
     "not_found",
+    "pay_out",
     "post_settlement",
     "prepare_settlement",
     "release_deposit",

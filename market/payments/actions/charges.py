@@ -175,6 +175,13 @@ def confirm(*, charge: Charge, received: Money, bank_reference: str, on: date, b
     `charge.cancelled`. Writes `charge.confirmed`.
     """
     require(by, charge.agency, PAYING)
+    bank = rules.own_account("bank", charge.agency.code, charge.currency)
+    return enter(charge=charge, received=received, bank_reference=bank_reference, on=on, by=by, debit=bank)
+
+
+@transaction.atomic
+def enter(*, charge: Charge, received: Money, bank_reference: str, on: date, by: User, debit: str) -> Charge:
+    """`confirm` for money that already stands on the ledger account `debit`, whoever may decide it there."""
     number, charge = rules.transaction_number(bank_reference), locked(charge)
     if (charge.state, charge.bank_reference, charge.amount) == (Charge.State.CONFIRMED, number, received):
         return charge
@@ -184,7 +191,7 @@ def confirm(*, charge: Charge, received: Money, bank_reference: str, on: date, b
     arrived(charge, number, on=on, actor=by.ref, confirmed_by=by)
     books.transfer(
         charge.amount,
-        debit=f"bank:{charge.agency.code}",
+        debit=debit,
         credit=charge.account,
         ref=charge.ref,
         memo=f"{charge.reference} {number}",

@@ -109,14 +109,33 @@ def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User) -> P
         raise Refused("payout.goes_online", way=way.text)
     rules.check_day(on, clock.today())
     left(payout, rows, number, on=on, actor=by.ref, sent_by=by, sent_to=way.text)
-    books.transfer(
-        payout.amount,
-        debit=payout.account,
-        credit=f"bank:{payout.agency.code}",
-        ref=payout.ref,
-        memo=f"{payout.purpose} {number}",
-    )
+    bank = rules.own_account("bank", payout.agency.code, payout.currency)
+    _pay_from(payout, bank)
     return payout
+
+
+@transaction.atomic
+def leave(*, payout: Payout, bank_reference: str, on: date, by: User, sent_to: str, credit: str) -> Payout:
+    """`send_payout` for an approved payout that the bank's own statement shows: it left to `sent_to` as a second person,
+    `by`, released it, whatever changed since, against the ledger account `credit`. Again: the same. Refused
+    `payment.number`, `payment.number_taken`, `payout.sent`, `payout.unapproved`, `payout.second_person`."""
+    number = rules.transaction_number(bank_reference)
+    rows = locked_together(payout)
+    payout = rows[payout.pk]
+    if payout.state == Payout.State.SENT and payout.bank_reference == number:
+        return payout
+    _not_sent(payout)
+    given = payout.approval_sha256
+    rules.check_approval(given, given, approved_by=payout.approved_by_id, by=by.pk)
+    left(payout, rows, number, on=on, actor=by.ref, sent_by=by, sent_to=sent_to)
+    _pay_from(payout, credit)
+    return payout
+
+
+def _pay_from(payout: Payout, credit: str) -> None:
+    """Enter in the books that a payout has left from the account `credit`."""
+    memo = f"{payout.purpose} {payout.bank_reference}"
+    books.transfer(payout.amount, debit=payout.account, credit=credit, ref=payout.ref, memo=memo)
 
 
 def locked_together(payout: Payout) -> dict[int, Payout]:

@@ -23,6 +23,10 @@ FAMILIES = {
     "escrow": _("In escrow"),
     "payable": _("Owed to a party"),
     "commission": _("Commission"),
+    "suspense": _("In suspense: came in"),
+    "unexplained": _("In suspense: went out"),
+    "bankfees": _("Bank charges"),
+    "interest": _("Bank interest"),
 }
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from market.kernel.errors import Refused
 from market.payments.bank.formats import camt, mt940, table
 from market.payments.bank.formats.columns import ColumnMap
 from market.payments.bank.formats.sheet import Sheet, check_adds_up, check_size, wrong
@@ -32,13 +31,13 @@ def open_file(name: str, data: bytes) -> Opened:
     return Opened(TABLE, rows=read_grid(name, data).rows)
 
 
-def read_table(opened: Opened, maps: Sequence[ColumnMap], *, account: str, currency: str) -> Opened:
-    """The table read by the first of `maps` whose headings it has. Refused `bank.unmapped` when it has those of none."""
+def read_table(opened: Opened, maps: Sequence[ColumnMap], *, account: str, currency: str) -> Opened | None:
+    """The table read by the first of `maps` whose headings it has; None when it has those of none."""
     for form in maps:
         sheet = table.read(opened.rows, form, account=account, currency=currency)
         if sheet is not None:
             return Opened(TABLE, (sheet,), opened.rows)
-    raise Refused("bank.unmapped")
+    return None
 
 
 def check(sheets: Sequence[Sheet], *, today: date) -> None:

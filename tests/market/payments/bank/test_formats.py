@@ -45,7 +45,7 @@ def read(data: bytes | str, *maps: ColumnMap, currency: str = "CNY") -> tuple[Sh
     """What a file says, checked as an import checks it."""
     opened = reading.open_file("x", data.encode() if isinstance(data, str) else data)
     if opened.form == reading.TABLE:
-        opened = reading.read_table(opened, maps, account="070101200000066", currency=currency)
+        opened = reading.read_table(opened, maps, account="070101200000066", currency=currency) or opened
     reading.check(opened.sheets, today=TODAY)
     return opened.sheets
 
@@ -189,7 +189,7 @@ CAMT, STA, CSV = "camt.053.08.xml", "statement.sta", "jilin_bank.csv"
         (CSV, "2026-11-21", "46000", "bank.row", "date", "7"),
         (CSV, "2026-11-21", "2026-02-30", "bank.row", "date", "7"),
         (CSV, "2026-11-21", "2030-11-21", "bank.row", "ahead", "7"),
-        (CSV, "对方户名", "户名", "bank.unmapped", None, None),
+        (CSV, "对方户名", "户名", "bank.nothing", None, None),
         (CSV, "手续费", '"手续费', "import.broken_row", None, None),
     ],
 )
@@ -210,7 +210,7 @@ def test_a_broken_file_is_refused_whole_and_its_row_named(name, old, new, code, 
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "bank.unmapped"),
+        (b"", "bank.nothing"),
         (b"\xff\xd8\xff\xe0", "import.not_a_table"),
         (b"PK\x03\x04broken", "import.not_a_table"),
         (b"%PDF-1.7", "import.not_a_table"),
