@@ -12,6 +12,7 @@ from django.db import close_old_connections, connections
 from auctions import allocation, engine, sealed
 from auctions.engine import probes
 from deploy.prober import probe_all
+from market.ledger import books
 from market.listings import imports
 from market.notices.actions import mail_due
 from market.payments.online.actions import errands
@@ -51,6 +52,7 @@ def steps() -> list[Step]:
         Step("forget probes", probes.forget, 3600.0),
         Step("probe the doors", probe_all, 1.0, thread=PROBES),
         Step("deliver facts", deliver, TICK),
+        Step("free expired holds", books.expire_due, 1.0),
         Step("warn of what falls due", warn_due, 5.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),

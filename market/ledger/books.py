@@ -1,18 +1,21 @@
 """The only hand that moves money in the books: transfers and holds, each asked for by a unique ref.
 
-The database guards the same rules again (migration 0002), so that a slip here is a fault and never a loss.
+The database guards the same rules again (migrations 0002 and 0004), so that a slip here is a fault and never a loss.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet, Sum
 
+from market.kernel import clock
 from market.kernel.bulk import create_many
 from market.kernel.errors import Refused, ensure
 from market.kernel.money import Money
 from market.ledger.models import Account, Hold, Transfer, Void
+from market.trail import journal
 
 Row = TypeVar("Row", Transfer, Hold)
 
@@ -41,15 +44,27 @@ def account(code: str, currency: str) -> Account:
 
     Whoever opens it at the same moment gets the same row. Refused `ledger.currency` when it exists in another currency.
     """
+    return _opened({code: currency})[code]
+
+
+def _opened(currencies: dict[str, str]) -> dict[str, Account]:
+    """`account` for many, by code; the number of statements does not grow with them."""
+    found = {row.code: row for row in _accounts(currencies)}
+    fresh = sorted(currencies.keys() - found.keys())
+    if fresh:  # in one order, so that two who open the same accounts never wait for each other
+        Account.objects.bulk_create([_fresh(code, currencies[code]) for code in fresh], ignore_conflicts=True)
+        found |= {row.code: row for row in _accounts(fresh)}
+    for code, currency in currencies.items():
+        if found[code].currency != currency:
+            raise Refused("ledger.currency", account=code, currency=found[code].currency)
+    return found
+
+
+def _fresh(code: str, currency: str) -> Account:
     family = code.split(":", 1)[0]
     ensure(family in FAMILIES, f"no family of accounts is called {family}")
     kind, overdraft = FAMILIES[family]
-    found, _ = Account.objects.get_or_create(
-        code=code, defaults={"kind": kind, "currency": currency, "overdraft": overdraft}
-    )
-    if found.currency != currency:
-        raise Refused("ledger.currency", account=code, currency=found.currency)
-    return found
+    return Account(code=code, kind=kind, currency=currency, overdraft=overdraft)
 
 
 @transaction.atomic
@@ -61,23 +76,110 @@ def transfer(amount: Money, *, debit: str, credit: str, ref: str, memo: str) -> 
     return _enter(Transfer, amount, debit, credit, ref, memo)
 
 
+class Leg(NamedTuple):
+    """One movement of a set: `amount` from the account `debit` to the account `credit`."""
+
+    amount: Money
+    debit: str
+    credit: str
+    memo: str
+
+
 @transaction.atomic
-def hold(amount: Money, *, debit: str, credit: str, ref: str, memo: str) -> Hold:
-    """Set `amount` aside on the account `debit` for `credit` until it is posted or voided. Repeats return the first.
+def transfer_many(legs: Sequence[Leg], *, ref: str) -> None:
+    """Move all of `legs` or none, in their order, as the transfers `ref:1`, `ref:2` and so on. Again: nothing more.
 
-    Refused: `ledger.ref_reused`, `ledger.overdrawn`, `ledger.currency`.
+    What comes in by one leg may go out by a later one. Statements do not grow with the legs: on PostgreSQL they go in by
+    COPY, and whether anybody is overdrawn its guard says once for all. Refused: `ledger.ref_reused`, `ledger.overdrawn`,
+    `ledger.currency`.
     """
-    return _enter(Hold, amount, debit, credit, ref, memo)
+    if _stand(legs, ref):
+        return
+    opened = _opened(_currencies(legs))
+    pairs = {(leg.debit, leg.credit) for leg in legs}
+    shrinking = list(
+        _shrinking((opened[debit], opened[credit]) for debit, credit in pairs).values_list("code", flat=True)
+    )
+    try:
+        with transaction.atomic():
+            _write(legs, opened, ref)
+    except IntegrityError:
+        if not _stand(legs, ref):  # somebody may have entered the same set just now
+            _refuse_short(legs, opened, available_of(shrinking))
+            raise
 
 
-def _enter(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, memo: str) -> Row:
+def _stand(legs: Sequence[Leg], ref: str) -> bool:
+    """Whether the set was entered before. Refused `ledger.ref_reused` when it was another, longer or shorter one."""
+    ensure(legs and all(leg.amount.minor > 0 for leg in legs), f"{ref}: a movement is of more than nothing")
+    if not Transfer.objects.filter(ref=f"{ref}:1").exists():
+        return False
+    one_more = [f"{ref}:{number}" for number in range(1, len(legs) + 2)]
+    rows = Transfer.objects.filter(ref__in=one_more).select_related("debit", "credit")
+    before = {row.ref: (row.amount, row.debit.code, row.credit.code) for row in rows}
+    if before != {name: leg[:3] for name, leg in zip(one_more, legs, strict=False)}:
+        raise Refused("ledger.ref_reused", ref=ref)
+    return True
+
+
+def _currencies(legs: Sequence[Leg]) -> dict[str, str]:
+    """The currency each account is asked in. Refused `ledger.currency` when in two."""
+    asked: dict[str, str] = {}
+    for amount, *codes, _ in legs:
+        for code in codes:
+            if asked.setdefault(code, amount.currency) != amount.currency:
+                raise Refused("ledger.currency", account=code, currency=asked[code])
+    return asked
+
+
+def _refuse_short(legs: Sequence[Leg], opened: dict[str, Account], free: dict[str, Money]) -> None:
+    """Refused `ledger.overdrawn` at the first leg that takes more than is `free` on one of the accounts of `free` by then."""
+    left = {code: amount.minor for code, amount in free.items()}
+    grows = {code: 1 if row.kind == Account.Kind.ASSET else -1 for code, row in opened.items()}  # by a debit
+    for amount, debit, credit, _ in legs:
+        for code, change in ((debit, grows[debit] * amount.minor), (credit, -grows[credit] * amount.minor)):
+            if code in left:
+                left[code] += change
+                if left[code] < 0:
+                    raise Refused(
+                        "ledger.overdrawn", account=code, available=Money(left[code] - change, amount.currency)
+                    )
+
+
+def _write(legs: Sequence[Leg], opened: dict[str, Account], ref: str) -> None:
+    at = clock.now()
+    keys = {code: row.pk for code, row in opened.items()}
+    rows = (
+        (f"{ref}:{number}", keys[debit], keys[credit], amount.minor, amount.currency, memo, at)
+        for number, (amount, debit, credit, memo) in enumerate(legs, 1)
+    )
+    columns = ("ref", "debit_id", "credit_id", "amount_minor", "currency", "memo", "at")
+    if connection.vendor != "postgresql":
+        Transfer.objects.bulk_create(Transfer(**dict(zip(columns, row, strict=True))) for row in rows)
+        return
+    statement = f"COPY ledger_transfer ({', '.join(columns)}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+@transaction.atomic
+def hold(amount: Money, *, debit: str, credit: str, ref: str, memo: str, expires_at: datetime | None = None) -> Hold:
+    """Set `amount` aside on the account `debit` for `credit` until it is posted, voided, or expires at `expires_at`.
+
+    Repeats return the first. Refused: `ledger.ref_reused`, `ledger.overdrawn`, `ledger.currency`.
+    """
+    return _enter(Hold, amount, debit, credit, ref, memo, expires_at=expires_at)
+
+
+def _enter(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, memo: str, **also: Any) -> Row:
     ensure(amount.minor > 0, f"{ref}: a movement is of more than nothing")
-    first = _first(kind, amount, debit, credit, ref)
+    first = _first(kind, amount, debit, credit, ref, **also)
     if first is not None:
         return first
-    opened = {code: account(code, amount.currency) for code in sorted((debit, credit))}
+    opened = _opened(dict.fromkeys((debit, credit), amount.currency))
     shrinking = _lock(opened[debit], opened[credit])
-    first = _first(kind, amount, debit, credit, ref)  # whoever held the lock may have done the same
+    first = _first(kind, amount, debit, credit, ref, **also)  # whoever held the lock may have done the same
     if first is not None:
         return first
     for row in shrinking:
@@ -93,18 +195,23 @@ def _enter(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, me
                 amount_minor=amount.minor,
                 currency=amount.currency,
                 memo=memo,
+                **also,
             )
     except IntegrityError:  # money coming in locks nothing, so the same ref may have been entered just now
-        first = _first(kind, amount, debit, credit, ref)
+        first = _first(kind, amount, debit, credit, ref, **also)
         if first is None:
             raise
         return first
 
 
-def _first(kind: type[Row], amount: Money, debit: str, credit: str, ref: str) -> Row | None:
+def _first(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, **also: Any) -> Row | None:
     """What was entered under `ref` before. Refused `ledger.ref_reused` when it was something else."""
     row = kind.objects.select_related("debit", "credit").filter(ref=ref).first()
-    if row is not None and (row.amount, row.debit.code, row.credit.code) != (amount, debit, credit):
+    if row is None:
+        return None
+    if (row.amount, row.debit.code, row.credit.code) != (amount, debit, credit) or any(
+        getattr(row, name) != value for name, value in also.items()
+    ):
         raise Refused("ledger.ref_reused", ref=ref)
     return row
 
@@ -132,7 +239,8 @@ def _shrinking(pairs: Iterable[tuple[Account, Account]]) -> QuerySet[Account]:
 def post(ref: str) -> Transfer:
     """Turn the hold `ref` into a transfer of the same ref. Again: the same transfer.
 
-    Refused `ledger.hold_ended` if it is void. Raises Hold.DoesNotExist when nothing was held under `ref`.
+    Refused `ledger.hold_ended` if it is void, `ledger.hold_expired` from its `expires_at` on. Raises Hold.DoesNotExist
+    when nothing was held under `ref`.
     """
     return post_many([ref])[0]
 
@@ -142,10 +250,13 @@ def post_many(refs: Sequence[str]) -> list[Transfer]:
     """`post` for many holds, in the order of `refs`; the number of statements does not grow with them."""
     holds = _locked_holds(refs)
     posted = {row.hold_id: row for row in Transfer.objects.filter(hold__in=holds)}
-    void = set(Void.objects.filter(hold__in=holds).values_list("hold_id", flat=True))
+    void = _void_among(holds)
+    at = clock.now()
     for held in holds:
         if held.pk in void:
             raise Refused("ledger.hold_ended", ref=held.ref)
+        if held.pk not in posted and held.expires_at is not None and held.expires_at <= at:
+            raise Refused("ledger.hold_expired", ref=held.ref, at=held.expires_at)
     made = create_many(
         Transfer(
             ref=held.ref,
@@ -155,6 +266,7 @@ def post_many(refs: Sequence[str]) -> list[Transfer]:
             amount_minor=held.amount_minor,
             currency=held.currency,
             memo=held.memo,
+            at=at,
         )
         for held in holds
         if held.pk not in posted
@@ -178,12 +290,42 @@ def void_many(refs: Sequence[str]) -> None:
     posted = Transfer.objects.filter(hold__in=holds).first()
     if posted is not None:
         raise Refused("ledger.hold_ended", ref=posted.ref)
-    already = set(Void.objects.filter(hold__in=holds).values_list("hold_id", flat=True))
+    already = _void_among(holds)
     create_many(Void(hold=held) for held in holds if held.pk not in already)
 
 
-def _locked_holds(refs: Sequence[str]) -> list[Hold]:
+@transaction.atomic
+def expire_due(limit: int = 200) -> int:
+    """Void the holds whose time is over, at most `limit`, the longest over first; how many. Writes `hold.expired`.
+
+    From `expires_at` on a hold cannot be posted; its money is free again from here.
+    """
+    over = Hold.objects.filter(expires_at__lte=clock.now(), posting=None, void=None).order_by("expires_at", "pk")
+    holds = _locked_holds(over.values_list("ref", flat=True)[:limit])
+    ended = _void_among(holds) | {*Transfer.objects.filter(hold__in=holds).values_list("hold_id", flat=True)}
+    fresh = [held for held in holds if held.pk not in ended]
+    create_many(Void(hold=held) for held in fresh)
+    journal.record_many(
+        journal.said(
+            "hold.expired",
+            subject=f"hold:{held.ref}",
+            actor="system:ledger",
+            audience=[],
+            account=held.debit.code,
+            amount=held.amount.wire(),
+        )
+        for held in fresh
+    )
+    return len(fresh)
+
+
+def _void_among(holds: Iterable[Hold]) -> set[int]:
+    return {*Void.objects.filter(hold__in=list(holds)).values_list("hold_id", flat=True)}
+
+
+def _locked_holds(refs: Iterable[str]) -> list[Hold]:
     """The holds in the order of `refs`, locked after their accounts: the order every movement keeps. No row changes."""
+    refs = list(refs)
     rows = Hold.objects.filter(ref__in=refs).order_by("pk")
     found = {row.ref: row for row in rows.prefetch_related("debit", "credit")}
     missing = next((ref for ref in refs if ref not in found), None)

@@ -11,7 +11,7 @@ class Account(models.Model):
     """A place where money is: `code` ("escrow:lot:L-…"), one currency, a normal side, and whether it may be overdrawn.
 
     The database refuses to change or delete an account, and a transfer or hold that would overdraw one with
-    `overdraft=False` (migration 0002).
+    `overdraft=False` (migrations 0002 and 0004).
     """
 
     class Kind(models.TextChoices):
@@ -64,7 +64,15 @@ class Movement(models.Model):
 
 
 class Hold(Movement):
-    """An amount set aside on the debit account for the credit account, until it is posted or void, once for all."""
+    """An amount set aside on the debit account for the credit account, until it is posted or void, once for all.
+
+    From `expires_at` on it can only become void, which the background sees to.
+    """
+
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta(Movement.Meta):
+        indexes = (models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="hold_expiry"),)
 
 
 class Transfer(Movement):

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import F, Q
+
 from market.kernel.money import Money, total
 from market.ledger.models import Account, Hold, Transfer, Void
 
@@ -100,18 +102,20 @@ def _of_accounts(standings: list[Standing]) -> Iterator[Difference]:
 
 def _of_movements() -> Iterator[Difference]:
     for kind in (Transfer, Hold):
-        for row in kind.objects.select_related("debit", "credit").iterator():
-            if {row.debit.currency, row.credit.currency} != {row.currency}:
-                joined = f"{row.debit} in {row.debit.currency}, {row.credit} in {row.credit.currency}"
-                yield Difference("movement.currency", row.ref, f"{row.amount} joins {joined}")
-            if row.amount.minor <= 0:
-                yield Difference("movement.amount", row.ref, f"{row.amount} is not more than nothing")
+        mixed = ~Q(debit__currency=F("currency")) | ~Q(credit__currency=F("currency"))
+        for row in kind.objects.filter(mixed).select_related("debit", "credit").iterator():
+            joined = f"{row.debit} in {row.debit.currency}, {row.credit} in {row.credit.currency}"
+            yield Difference("movement.currency", row.ref, f"{row.amount} joins {joined}")
+        for row in kind.objects.filter(amount_minor__lte=0).iterator():
+            yield Difference("movement.amount", row.ref, f"{row.amount} is not more than nothing")
 
 
 def _of_holds() -> Iterator[Difference]:
-    void = {*Void.objects.values_list("hold_id", flat=True)}
-    for row in Hold.objects.exclude(posting=None).select_related("posting").iterator():
-        if row.pk in void:
-            yield Difference("hold.ended_twice", row.ref, "void, and posted too")
-        if any(getattr(row, name) != getattr(row.posting, name) for name in ("ref", "debit_id", "credit_id", "amount")):
-            yield Difference("hold.posted_otherwise", row.ref, f"held {row.amount}, posted {row.posting.amount}")
+    posted = Hold.objects.exclude(posting=None).select_related("posting")
+    for row in posted.exclude(void=None).iterator():
+        yield Difference("hold.ended_twice", row.ref, "void, and posted too")
+    for row in posted.filter(posting__at__gte=F("expires_at")).iterator():
+        yield Difference("hold.posted_late", row.ref, f"expired {row.expires_at}, posted {row.posting.at}")
+    same = {f"posting__{name}": F(name) for name in ("ref", "debit", "credit", "amount_minor", "currency")}
+    for row in posted.exclude(**same).iterator():
+        yield Difference("hold.posted_otherwise", row.ref, f"held {row.amount}, posted {row.posting.amount}")
