@@ -1,6 +1,7 @@
 """What the auctions do when something below them happened."""
 
 from auctions import actions, fairplay, papers
+from auctions.defaults import actions as defaults
 from auctions.models import Bidder, Lot
 from market.deals import queries as deals
 from market.trail.models import Fact
@@ -16,8 +17,11 @@ def on_charge_confirmed(fact: Fact) -> None:
 
 
 def on_lot_sold(fact: Fact) -> None:
-    """The hammer fell: look whether the bidding was fair, before any money is shared out."""
-    fairplay.review_lot(LOTS.get(code=fact.subject.removeprefix("lot:")))
+    """The hammer fell: look whether the bidding was fair, before any money is shared out; and where the right was sold once
+    before to a buyer in default, say what that one owes."""
+    lot = LOTS.get(code=fact.subject.removeprefix("lot:"))
+    fairplay.review_lot(lot)
+    defaults.conclude(lot=lot)
 
 
 def on_lot_over(fact: Fact) -> None:

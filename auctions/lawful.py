@@ -7,7 +7,7 @@ from auctions.models import Lot, Sale
 from auctions.rules.chain import Json
 from auctions.rules.formats import FALLING, Proposal, check_format, placed
 from auctions.rules.presets import RuleSet
-from auctions.rules.sales import check_lot
+from auctions.rules.sales import check_again, check_lot
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.listings.models import Listing
@@ -36,8 +36,11 @@ def lawful_terms(
 ) -> dict[str, Any]:
     """The columns that say when lot `number` opens and ends and how one bids for it, if that is lawful under `rules`.
 
-    Refused: `lot.format`, `lot.params`, and what `rules.sales.check_lot` refuses.
+    Refused: `lot.format`, `lot.params`, and what `rules.sales.check_lot` and `check_again` refuse.
     """
+    previous = previous_of(listing)
+    if previous is not None and previous.currency == start.currency:
+        check_again(rules, start=start, previous=previous.start)
     times, reserve = _times(sale, rules, number, duration), reserve_of(listing)
     above = None if format in FALLING else reserve
     check_lot(rules, start=start, deposit=deposit, step=step, reserve=above, duration_s=int(duration.total_seconds()))
@@ -47,4 +50,12 @@ def lawful_terms(
     if format != Lot.Format.ENVELOPE:  # which no rule set forbids, and whose terms its ceremony makes
         opens_at, minor = times["opens_at"], None if reserve is None else reserve.minor
         check_format(rules, Proposal(format, params, start.minor, minor, opens_at, times["ends_at"]))
-    return {**times, "params": params}
+    return {**times, "params": params, "previous": previous}
+
+
+def previous_of(listing: Listing) -> Lot | None:
+    """The last sale of the right for this seller, if it came to nothing: passed in, or sold to a buyer in default."""
+    lots = Lot.objects.filter(listing__right=listing.right_id, listing__seller=listing.seller_id)
+    last = lots.filter(state__in=[Lot.State.SOLD, Lot.State.PASSED_IN]).order_by("-closed_at", "-pk").first()
+    kept = last is not None and last.state == Lot.State.SOLD and not last.defaults.exists()
+    return None if kept else last

@@ -8,6 +8,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from auctions.models import Bar, Bidder, Halt, Lot, Review, Sale
 from market.listings.models import Listing
 from market.parties.models import Party
+from market.parties.queries import related_ids
 
 PAGE = 50
 
@@ -24,6 +25,7 @@ def lot_terms(lot: Lot) -> dict[str, Any]:
         "rules": lot.sale.rules,
         "defects": lot.listing.defects,
         # Plain ascending bids go without saying, so that what was acknowledged before stays what it was.
+        **({} if lot.sale.deposit_kind == "bid_bond" else {"deposit_kind": lot.sale.deposit_kind}),
         **({} if lot.format == Lot.Format.ENGLISH else {"format": lot.format, "params": lot.params}),
     }
 
@@ -109,9 +111,13 @@ def sales_ahead(agency: Party) -> QuerySet[Sale]:
 
 
 def bar_of(party: Party, lot: Lot, on: date) -> Bar | None:
-    """What keeps `party` from registering for the lot on that day; None if nothing does."""
-    scope = Q(right=lot.listing.right_id) | Q(agency=lot.sale.agency_id)
-    rows = Bar.objects.filter(scope, party=party, lifted_at=None, since__lte=on)
+    """What keeps `party` from registering for the lot on that day; None if nothing does.
+
+    For the right it did not pay for a defaulter is barred in person and behind another: through a member, an affiliate, or
+    as somebody's agent (法释〔2016〕18号 24).
+    """
+    scope = Q(right=lot.listing.right_id, party__in=related_ids(party)) | Q(agency=lot.sale.agency_id, party=party)
+    rows = Bar.objects.filter(scope, lifted_at=None, since__lte=on)
     return rows.filter(Q(until=None) | Q(until__gte=on)).order_by("pk").first()
 
 

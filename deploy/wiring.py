@@ -12,7 +12,7 @@ HANDLERS: dict[str, list[str]] = {
     "deal.formed": ["market.deals.handlers.on_deal_formed", "market.deals.bundles.on_deal_formed"],
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
-    "deal.paid": ["market.filings.handlers.on_deal_paid"],
+    "deal.paid": ["market.filings.handlers.on_deal_paid", "market.payments.handlers.on_deal_paid"],
     "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],
     "bidder.applied": ["auctions.export.on_bidder_applied"],
     "listing.withdrawn": ["market.rights.conditions.handlers.on_need_ended"],

@@ -1,6 +1,7 @@
 """The shapes of the bidding room: sales and lots, bidders, bids and events, packages, the record, fair play, halts."""
 
 from auctions.models.bidding import Bid, Bidder, Event
+from auctions.models.defaults import Default
 from auctions.models.fairplay import Bar, Review, Trace
 from auctions.models.packages import PackageBid, PackageBidder, PackageRun, PackageSale
 from auctions.models.papers import Record, RecordSignature
@@ -12,6 +13,7 @@ __all__ = [
     "Bar",
     "Bid",
     "Bidder",
+    "Default",
     "Envelope",
     "Event",
     "Halt",

@@ -31,6 +31,13 @@ class Sale(models.Model):
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    class DepositKind(models.TextChoices):
+        """What the winner's deposit is in law: it decides what a default costs (民法典 586-588)."""
+
+        BID_BOND = "bid_bond", _("Bid bond: forfeited by a buyer in default")
+        EARNEST_MONEY = "earnest_money", _("Earnest money: at most a fifth of the price; its receiver returns double")
+        ADVANCE = "advance", _("Advance on the price: never forfeited, only set off")
+
     MOVES: ClassVar[Moves] = {
         State.DRAFT: frozenset({State.NOTICED, State.CANCELLED}),
         State.NOTICED: frozenset({State.CLOSED, State.CANCELLED}),
@@ -44,6 +51,9 @@ class Sale(models.Model):
     auctioneer = models.ForeignKey(Auctioneer, null=True, blank=True, on_delete=models.PROTECT, related_name="sales")
     ruleset = models.CharField(_("rule set"), max_length=40)
     rules = models.JSONField(default=dict)
+    deposit_kind = models.CharField(
+        _("deposit taken as"), max_length=14, choices=DepositKind, default=DepositKind.BID_BOND
+    )
     currency = currency_field()
     noticed_at = models.DateTimeField(null=True)
     display_from = models.DateTimeField(_("viewing from"))
@@ -77,8 +87,9 @@ class Lot(models.Model):
     """A lot (标的) and where its bidding stands. The row is the queue: whoever bids or closes holds its lock.
 
     `seq` counts the lot's events without a gap; `price`, `leader`, `ends_at`, `extensions`, `public` are what the events add
-    up to. `ends_at` is the only truth about the end. `format` and `params` say how one bids (`auctions.rules`); `secret` is
-    what the bidding remembers and nobody may see: no page, frame, log or export reads it.
+    up to. `previous` is the sale of the same right before this one that came to nothing. `ends_at` is the only truth about
+    the end. `format` and `params` say how one bids (`auctions.rules`); `secret` is what the bidding remembers and nobody may
+    see: no page, frame, log or export reads it.
     """
 
     class State(models.TextChoices):
@@ -123,6 +134,7 @@ class Lot(models.Model):
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="lots")
     number = models.PositiveSmallIntegerField(_("lot number"))
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="lots")
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="later")
     currency = currency_field()
     start_minor = models.BigIntegerField()
     deposit_minor = models.BigIntegerField()

@@ -20,6 +20,8 @@ class RuleSet:
     stored before it reads with the default.
     `availability_proof`: a lot closes only if probes show that bids could be taken to its end (`rules.availability`).
     `priority_window_s`: how long after a timed period holders of a priority right may match its price; 0: while one bids.
+    `deposit_kinds`: what an agency may take the deposit as; a forfeited one goes `forfeits_to` (the "agency" up to the first
+    commissions, where it is named; the "seller" the rest). `grace_days`: working days a late buyer has after a reminder.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
@@ -49,23 +51,27 @@ class RuleSet:
     availability_proof: bool = False
     group_soft_close: bool = False
     priority_window_s: int = 0
+    deposit_kinds: tuple[str, ...] = ("bid_bond",)
+    forfeits_to: tuple[str, ...] = ("seller",)
+    grace_days: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
-        return {**asdict(self), "formats": list(self.formats)}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "RuleSet":
         """The rule set back from a sale's JSON, whenever it was stored."""
         known = {each.name for each in fields(cls)}
         stored: dict[str, Any] = {name: value for name, value in data.items() if name in known}
-        return cls(**{**stored, "formats": tuple(stored.get("formats", ("english",)))})
+        stored |= {name: tuple(value) for name, value in stored.items() if isinstance(value, list)}
+        return cls(**stored)
 
 
 # 法释〔2016〕18号: 12 (30 days' notice for rights), 17 (deposit 5-20 %), 20 (24 h, last five minutes), 10, 11, 19-21, 23, 26.
 JUDICIAL_ONLINE = RuleSet(
     name="judicial_online",
-    version="2016-18/2",
+    version="2016-18/3",
     extension_window_s=300,
     hard_end_s=None,
     min_duration_s=DAY,
@@ -90,7 +96,7 @@ JUDICIAL_ONLINE = RuleSet(
 # holders of a priority right may match; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
     name="exchange_dynamic",
-    version="3",
+    version="4",
     extension_window_s=180,
     hard_end_s=None,
     min_duration_s=3600,
@@ -111,11 +117,14 @@ EXCHANGE_DYNAMIC = RuleSet(
     cycle_max_s=300,
     availability_proof=True,
     priority_window_s=300,
+    deposit_kinds=("bid_bond", "advance"),
+    forfeits_to=("agency", "seller"),
+    grace_days=3,
 )
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(
     name="commercial",
-    version="2",
+    version="3",
     extension_window_s=120,
     hard_end_s=4 * 3600,
     min_duration_s=300,
@@ -132,10 +141,13 @@ COMMERCIAL = RuleSet(
     refund_within_h=24,
     ban_days=180,
     formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform", "package"),
+    deposit_kinds=("bid_bond", "earnest_money", "advance"),
+    forfeits_to=("agency", "seller"),
+    grace_days=3,
 )
 
 # The same, where the lots of a sale are worth more together: no lot ends while another of the sale is fought for.
-COMMERCIAL_TOGETHER = replace(COMMERCIAL, name="commercial_together", version="1", stagger_s=0, group_soft_close=True)
+COMMERCIAL_TOGETHER = replace(COMMERCIAL, name="commercial_together", version="2", stagger_s=0, group_soft_close=True)
 
 PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL, COMMERCIAL_TOGETHER)}
 

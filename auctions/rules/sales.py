@@ -11,7 +11,7 @@ from market.kernel.calendar import earliest_after_notice, require_notice
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.money import Money
-from market.rights.rules.bidding import host_lacks, latest_viewing
+from market.rights.rules.bidding import host_lacks, latest_viewing, least_start
 
 DISPLAY_ARTICLE = "拍卖法 48"
 
@@ -67,6 +67,14 @@ def check_lot(
         raise Refused("lot.reserve_below_start")
     if duration_s < rules.min_duration_s:
         raise Refused("lot.too_short", minutes=rules.min_duration_s // 60)
+
+
+def check_again(rules: RuleSet, *, start: Money, previous: Money) -> None:
+    """R15: a right that was not sold, or not paid for, starts again no lower than the rule set's cut below the start before
+    (法释〔2016〕18号 26). Refused `lot.start_too_low`."""
+    least = Money(least_start(previous.minor, rules.second_cut_bp), previous.currency)
+    if start < least:
+        raise Refused("lot.start_too_low", least=least, previous=previous)
 
 
 def check_host(*, mode: str, licensed: bool, auctioneer_valid_to: date | None, opens_on: date) -> None:

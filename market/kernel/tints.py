@@ -107,6 +107,8 @@ LOOKS: dict[str, Look] = {
     "settled": Look("ok", _("Settled")),
     "deal.closed": Look("ok", _("Completed")),
     "defaulted": Look("err", _("In default")),
+    "reauction": Look("out", _("Waits for the re-auction")),
+    "final": Look("ok", _("Final")),
     "rescinded": Look("err", _("Rescinded")),
     "refused_by_office": Look("err", _("Refused by the office")),
     # money, and facts on their way

@@ -313,6 +313,12 @@ def mark_dealt_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]
 
 
 @transaction.atomic
+def offer_again(listing: Listing, *, actor: str) -> Listing:
+    """What the hammer concluded was not kept, and the seller agrees to sell anew: dealt -> published."""
+    return _moved([listing], Listing.State.PUBLISHED, "listing.offered_again", actor)[0]
+
+
+@transaction.atomic
 def toggle_watch(listing: Listing, *, by: User) -> bool:
     """Begin to watch the listing, or stop; whether it is watched now."""
     ended, _rows = Watch.objects.filter(user=by, listing=listing).delete()

@@ -40,6 +40,11 @@ def on_deal_signed(fact: Fact) -> None:
     )
 
 
+def on_deal_paid(fact: Fact) -> None:
+    """The bid deposit that was set off is applied for good: it can no longer be forfeited."""
+    actions.applied(deals.by_ref(fact.subject), actor=COLLECTOR)
+
+
 def on_deal_title_passed(fact: Fact) -> None:
     """Prepare the settlement: the agency looks at it and posts it."""
     actions.prepare_settlement(deals.by_ref(fact.subject), actor=COLLECTOR)

@@ -12,6 +12,7 @@ from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
+from market.ledger.models import Hold
 from market.parties.models import Party
 from market.payments.bank.models import (
     BankAccount,
@@ -206,6 +207,7 @@ class Payout(models.Model):
         RETURN = "return", _("Payment sent back")
         PROCEEDS = "proceeds", _("Proceeds")
         COMMISSION = "commission", _("Commission")
+        DAMAGES = "damages", _("Forfeited deposit")
 
     class State(models.TextChoices):
         """Where the payout stands."""
@@ -267,3 +269,29 @@ class Payout(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class DepositOutcome(models.Model):
+    """What became of a bid deposit in the end, exactly once: a deposit is known by the hold it was kept under.
+
+    The winner's is set off against the price at the hammer, but until the price is paid it may still be forfeited; so its
+    outcome comes with the payment, or with the default. Append-only (the database refuses UPDATE and DELETE).
+    """
+
+    class Kind(models.TextChoices):
+        """Which of the three."""
+
+        APPLIED = "applied", _("Set off against the price")
+        RELEASED = "released", _("Given back")
+        FORFEITED = "forfeited", _("Forfeited")
+
+    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="outcome")
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.hold} {self.kind}"

@@ -8,10 +8,13 @@ from market.payments.actions.deposits import (
     release_deposit,
     release_deposits,
 )
+from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
 from market.payments.actions.settlements import post_settlement, prepare_settlement
 
 __all__ = [
+    "Part",
+    "applied",
     "apply_deposit",
     "apply_deposits",
     "approve_payout",
@@ -19,15 +22,18 @@ __all__ = [
     "cancel_for",
     "confirm",
     "enter",
+    "forfeit",
     "hold_deposit",
     "leave",
     "not_found",
     "pay_out",
     "post_settlement",
     "prepare_settlement",
+    "release_advance",
     "release_deposit",
     "release_deposits",
     "report",
     "request",
     "send_payout",
+    "stop_asking",
 ]

@@ -11,6 +11,7 @@ from market.kernel.money import Money
 from market.ledger import books
 from market.ledger.models import Hold
 from market.parties.models import Party
+from market.payments.actions.outcomes import RELEASED, end_deposits
 from market.payments.actions.payouts import drafted
 from market.payments.models import Payout
 from market.trail import journal
@@ -62,6 +63,7 @@ def release_deposits(sides: Mapping[str, tuple[Party, Party]], *, actor: str) ->
     found = {payout.ref: payout for payout in Payout.objects.filter(ref__in=refs)}
     fresh = [code for ref, code in refs.items() if ref not in found]
     books.void_many([_bond(code) for code in fresh])
+    end_deposits(list(Hold.objects.filter(ref__in=[_bond(code) for code in fresh])), RELEASED, actor=actor)
     free, due_at = books.available_of(f"deposit:{code}" for code in fresh), clock.now() + REFUND_WITHIN
     made = create_many(
         drafted(

@@ -164,11 +164,16 @@ def refunds(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
         yield found("deposit_late", count=len(late), due=due.astimezone(BEIJING).date())
 
 
+def least_start(previous_minor: int, cut_bp: int) -> int:
+    """The lowest price a sale may start at after one that began at `previous_minor` (法释〔2016〕18号 26)."""
+    return -(-previous_minor * (10_000 - cut_bp) // 10_000)
+
+
 def second_sale(facts: Facts, intent: Intent, on: date) -> Iterator[Found]:
     """R15: a second sale starts no lower than the rule set's cut below the first."""
     sale = facts.sale
     if sale is None or sale.previous_start_minor is None:
         return
-    least = -(-sale.previous_start_minor * (10_000 - sale.cut_bp) // 10_000)
+    least = least_start(sale.previous_start_minor, sale.cut_bp)
     if sale.start_minor < least:
         yield found("cut_too_deep", least_minor=least)

@@ -1,0 +1,1 @@
+"""Purchases in default, from the reminder to the final claim."""
