@@ -1,7 +1,12 @@
 """Which handler wakes on which fact: the only map that points upward."""
 
 HANDLERS: dict[str, list[str]] = {
-    "charge.confirmed": ["auctions.handlers.on_charge_confirmed"],
+    "charge.confirmed": [
+        "auctions.handlers.on_charge_confirmed",
+        "market.payments.invoices.handlers.on_charge_confirmed",
+    ],
+    "payout.sent": ["market.payments.invoices.handlers.on_payout_sent"],
+    "settlement.posted": ["market.payments.invoices.handlers.on_settlement_posted"],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over"],
     "deal.defaulted": [

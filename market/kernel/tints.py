@@ -129,6 +129,9 @@ LOOKS: dict[str, Look] = {
     "dispute.won": Look("ok", _("Won")),
     "sent": Look("ok", _("Sent")),
     "posted": Look("ok", _("Posted")),
+    "invoice.due": Look("out", _("To be issued")),
+    "issued": Look("ok", _("Issued")),
+    "reversed": Look("end", _("Reversed")),
     "dead": Look("err", _("Given up")),
     # filings
     "prepared": Look("now", _("Prepared")),

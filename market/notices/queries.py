@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "settlement.prepared": (("settlement", "deal"),),
     "filing.prepared": (("filing", ""),),
     "right.falls_due": (("rights-calendar", None),),
+    "invoice": (("my-invoices", None),),
     "party": (("organisation", None),),
     "deal": (("deal", ""),),
     "paper": (("deal", "deal"),),

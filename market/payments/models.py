@@ -25,11 +25,13 @@ from market.payments.bank.models import (
     Statement,
     StatementFile,
 )
+from market.payments.invoices.models import Bearer, Invoice, Receipt, Series, Taxation
 from market.payments.online.models import Checkout, Comparison, Connected, Dispute, Outgoing, Webhook
 
 # Tables of this room that live in files of their own.
 __all__ = [
     "BankAccount",
+    "Bearer",
     "Charge",
     "Checkout",
     "Comparison",
@@ -38,15 +40,19 @@ __all__ = [
     "Decision",
     "Dispute",
     "Instruction",
+    "Invoice",
     "Layout",
     "Line",
     "Outgoing",
     "PaymentFile",
     "Payout",
+    "Receipt",
+    "Series",
     "Settlement",
     "SettlementLine",
     "Statement",
     "StatementFile",
+    "Taxation",
     "Webhook",
 ]
 

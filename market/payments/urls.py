@@ -1,11 +1,12 @@
 """The doors of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from market.payments.online import views as online
 from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
+    path("", include("market.payments.invoices.urls")),
     path("payments/<str:code>/", payer.charge, name="charge"),
     path("payments/<str:code>/online/", online.pay, name="charge-online"),
     path("stripe/webhook/", online.webhook, name="stripe-webhook"),

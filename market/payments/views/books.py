@@ -1,21 +1,17 @@
 """The accountant's doors: an agency's books by the month, one account of them, and the journal as a table."""
 
-import io
-from collections.abc import Callable, Iterable
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
-from openpyxl import Workbook
 
 from market.kernel import clock
 from market.kernel.calendar import Month
-from market.kernel.tables import Row, csv_file, safe_row
 from market.parties.access import SignedIn, agency_of
 from market.payments import bookkeeping
 from market.payments.bookkeeping import month_of
 from market.payments.views.pages import page_of
+from market.payments.views.tables import table_file
 
 
 @login_required
@@ -43,13 +39,9 @@ def account(request: SignedIn, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def journal(request: SignedIn, form: str) -> HttpResponse:
-    """The month's journal as CSV (UTF-8 with a mark, so that Excel reads it) or XLSX; no cell is a formula."""
-    agency, month, writing = agency_of(request.user), _month(request), _WRITERS.get(form)
-    if writing is None:
-        raise Http404
-    write, kind = writing
-    name = {"Content-Disposition": f'attachment; filename="journal-{month}.{form}"'}
-    return HttpResponse(write(bookkeeping.table(agency, month)), content_type=kind, headers=name)
+    """The month's journal as CSV or XLSX."""
+    agency, month = agency_of(request.user), _month(request)
+    return table_file(bookkeeping.table(agency, month), form, name=f"journal-{month}", sheet="日记账 Journal")
 
 
 def _this_month() -> Month:
@@ -58,20 +50,3 @@ def _this_month() -> Month:
 
 def _month(request: SignedIn) -> Month:
     return month_of(request.GET.get("month", ""), clock.today())
-
-
-def _xlsx(rows: Iterable[Row]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("日记账 Journal")
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append(safe_row(row))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-_WRITERS: dict[str, tuple[Callable[[Iterable[Row]], bytes], str]] = {
-    "csv": (csv_file, "text/csv; charset=utf-8"),
-    "xlsx": (_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
