@@ -1,5 +1,6 @@
 """Carries the demonstration's sold lots some way along: signed, paid, filed, settled, each step by its own person."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -40,6 +41,13 @@ def carry(lot: Lot, *, to: str, start: datetime) -> Deal:
         deal.refresh_from_db()
         ensure(deal.state == state, f"{deal} is {deal.state}, not {state}")
     return deal
+
+
+def give_back(lot: Lot) -> None:
+    """Send the deposits of those who did not win back, two hours after the hammer."""
+    with clock.shifted_to(lot.ends_at + timedelta(hours=2)):
+        _send([bidder.ref for bidder in lot.bidders.all()], clock.today())
+        sales.deliver()
 
 
 def _who(party: Party) -> User:
@@ -83,7 +91,11 @@ def _settle(deal: Deal, today: date) -> None:
 
 
 def _pay_out(deal: Deal, today: date) -> None:
-    for payout in Payout.objects.filter(subject=deal.ref, state=Payout.State.DUE):
+    _send([deal.ref], today)
+
+
+def _send(subjects: Sequence[str], today: date) -> None:
+    for payout in Payout.objects.filter(subject__in=subjects, state=Payout.State.DUE):
         payments.approve_payout(payout=payout, account_seen=payee_account(payout), by=listings.agent())
         payments.send_payout(payout=payout, bank_reference=_number(), on=today, by=cast.user("caiwu"))
 

@@ -37,13 +37,14 @@ class Command(BaseCommand):
         self.stdout.write("  past sales and their deals")
         buyers = [cast.user(name) for name in ("maijia1", "maijia2", "maijia3")]
         for number, state in enumerate(deals.STATES):
-            opened = clock.now() - timedelta(days=9 + number, hours=number)
+            opened = clock.now() - timedelta(days=1 + number, hours=1 + number)
             sale = sales.announce(
                 [number], opens_at=opened, title=f"秋季专场 第 {number + 1} 场", title_en=f"Autumn sale {number + 1}"
             )
             lot, winner = sale.lots.get(), buyers[number % len(buyers)]
             sales.enter(lot, [*cast.robots(), winner])
             lot = sales.played(lot, bids=8, winner=winner)
+            deals.give_back(lot)
             deals.carry(lot, to=state, start=opened)
 
     def _catalogue(self) -> None:
