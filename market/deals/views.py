@@ -59,6 +59,8 @@ HAPPENED = {
     "filing.correction": gettext_lazy("Correction asked for"),
     "filing.accepted": gettext_lazy("Change recorded"),
     "filing.refused": gettext_lazy("Filing refused"),
+    "claim.entered": gettext_lazy("Claim on the escrow entered"),
+    "claim.dropped": gettext_lazy("Claim on the escrow taken back"),
     "settlement.prepared": gettext_lazy("Settlement prepared"),
     "settlement.posted": gettext_lazy("Settlement posted"),
     "payout.sent": gettext_lazy("Payout sent"),

@@ -4,11 +4,12 @@ from typing import Any, TypeVar
 
 from django.http import Http404
 
-from market.parties.access import OWNING, PAYING, acting_party, agency_of
+from market.kernel.errors import Refused
+from market.parties.access import OWNING, PAYING, acting_party, agency_of, require
 from market.parties.models import Membership, Party
 from market.parties.queries import members_of
 from market.payments import queries
-from market.payments.models import Charge, Dispute, Payout, Settlement
+from market.payments.models import Charge, Claim, Dispute, Payout, Settlement
 from market.payments.online import queries as online
 from market.trail import journal
 from market.trail.models import Delivery
@@ -71,6 +72,22 @@ def settlement_for(user: Any, deal_code: str) -> Settlement:
 def dispute_for(user: Any, code: str) -> Dispute:
     """A dispute about a charge of the agency `user` acts for."""
     return _or_404(online.disputes_of(agency_of(user)).filter(code=code).first())
+
+
+def open_settlement_for(user: Any, deal_code: str) -> Settlement:
+    """A settlement to which the agency's owners and finance people may still add; 404 for strangers, Refused
+    `role.missing`, `settlement.posted`."""
+    found = settlement_for(user, deal_code)
+    require(user, found.deal.agency, PAYING)
+    if found.state == Settlement.State.POSTED:
+        raise Refused("settlement.posted", deal=found.deal.code)
+    return found
+
+
+def claim_for(user: Any, deal_code: str, number: int) -> Claim:
+    """A claim on a deal of the agency `user` acts for."""
+    mine = Claim.objects.filter(deal__agency=agency_of(user), deal__code=deal_code)
+    return _or_404(mine.filter(pk=number).first())
 
 
 def dead_deliveries_for(user: Any) -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""What is owed (charges), how an escrow is shared out (settlements), and what is paid out (payouts)."""
+"""What is owed (charges) and what is paid out (payouts); settlements have a file of their own."""
 
 from typing import ClassVar
 
@@ -7,7 +7,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from market.deals.models import Deal
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
@@ -27,6 +26,7 @@ from market.payments.bank.models import (
 )
 from market.payments.invoices.models import Bearer, Invoice, Receipt, Series, Taxation
 from market.payments.online.models import Checkout, Comparison, Connected, Dispute, Outgoing, Webhook
+from market.payments.settlements.models import Claim, Settlement, SettlementLine
 
 # Tables of this room that live in files of their own.
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Bearer",
     "Charge",
     "Checkout",
+    "Claim",
     "Comparison",
     "Connected",
     "Decided",
@@ -134,72 +135,8 @@ class Charge(models.Model):
         return f"charge:{self.code}"
 
 
-class Settlement(models.Model):
-    """How a deal's escrow is shared out, line by line; prepared when title has passed, posted once by the agency."""
-
-    class State(models.TextChoices):
-        """Where the settlement stands."""
-
-        PREPARED = "prepared", _("Prepared")
-        POSTED = "posted", _("Posted")
-
-    MOVES: ClassVar[Moves] = {State.PREPARED: frozenset({State.POSTED})}
-
-    deal = models.OneToOneField(Deal, on_delete=models.PROTECT, related_name="settlement")
-    state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
-    statement = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
-    prepared_at = models.DateTimeField(default=clock.now)
-    posted_at = models.DateTimeField(null=True)
-    posted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ("-pk",)
-
-    def __str__(self) -> str:
-        return f"settlement of {self.deal}"
-
-
-class SettlementLine(models.Model):
-    """One line of a settlement: who gets how much of the escrow, by which formula and on what ground."""
-
-    class Kind(models.TextChoices):
-        """What the line pays."""
-
-        PREMIUM = "premium", _("Buyer's premium")
-        COMMISSION = "commission", _("Seller's commission")
-        PROCEEDS = "proceeds", _("Proceeds of the right holder")
-
-    class Source(models.TextChoices):
-        """The ground a line stands on."""
-
-        COMMISSION = "commission", _("Commission as agreed with each side (Auction Law, article 56)")
-        CONTRACT = "contract", _("The assignment contract")
-        SHARES = "shares", _("The assignment contract, by the shares in the register")
-
-    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="lines")
-    number = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=12, choices=Kind)
-    payee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    currency = currency_field()
-    amount_minor = models.BigIntegerField()
-    formula = models.CharField(max_length=120)
-    source = models.CharField(max_length=20, choices=Source)
-
-    amount = MoneyOf("amount_minor")
-
-    class Meta:
-        ordering = ("settlement", "number")
-        constraints = (
-            models.UniqueConstraint(fields=["settlement", "number"], name="settlement_line_number_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="settlement_line_is_positive"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
-
-
 class Payout(models.Model):
-    """A sum leaving the bank for a party: a deposit refunded, or the proceeds of a settlement. Unique by `ref`.
+    """A sum leaving the bank for a party: a deposit refunded, or what a settlement pays it. Unique by `ref`.
 
     One person approves it, another sends it: by bank transfer, or releases it to go through Stripe (`online`). The
     approval is bound by `approval_sha256` to payee, account and amount (`rules.approval_of`): when one of them changes, it
@@ -214,6 +151,10 @@ class Payout(models.Model):
         PROCEEDS = "proceeds", _("Proceeds")
         COMMISSION = "commission", _("Commission")
         DAMAGES = "damages", _("Forfeited deposit")
+        PLEDGE = "pledge", _("Payoff of the pledgee")
+        FEE = "fee", _("Fees laid out")
+        TAX = "tax", _("Tax withheld")
+        INVENTORS = "inventors", _("Share of the inventors")
 
     class State(models.TextChoices):
         """Where the payout stands."""
@@ -223,6 +164,9 @@ class Payout(models.Model):
         RELEASED = "released", _("On its way")
         SENT = "sent", _("Sent")
         CAME_BACK = "back", _("Came back")
+
+    # What a settlement pays to the agency itself; when all else is sent, the deal is closed.
+    OF_THE_AGENCY: ClassVar[frozenset[str]] = frozenset({Purpose.COMMISSION, Purpose.FEE})
 
     MOVES: ClassVar[Moves] = {
         State.DUE: frozenset({State.APPROVED}),

@@ -1,18 +1,12 @@
-"""What a payment must be, and how an escrow is shared out: values in, decisions out."""
+"""What a payment must be: values in, decisions out."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from hashlib import sha256
-from math import lcm
 
-from market.deals.rules.figures import Figures
-from market.kernel.errors import Refused, ensure
-from market.kernel.formats import money, percent
+from market.kernel.errors import Refused
 from market.kernel.ids import ALPHABET
-from market.kernel.money import Money, total
+from market.kernel.money import Money
 from market.kernel.typed import bare, plain
 
 PREFIX = "LC"
@@ -92,59 +86,3 @@ def check_received(due: Money, received: Money) -> None:
         short = received < due
         gap = due - received if short else received - due
         raise Refused("charge.amount_mismatch", due=due, received=received, gap=gap, short=short)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who gets a share of the proceeds."""
-
-    code: str
-    share: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a settlement: `payee` is a party's code, `formula` how the amount comes about, `source` its ground."""
-
-    kind: str
-    payee: str
-    amount: Money
-    formula: str
-    source: str
-
-
-def waterfall(
-    figures: Figures, *, premium_bp: int, commission_bp: int, agency: str, holders: Sequence[Holder]
-) -> list[Line]:
-    """Share out what the buyer paid: first the buyer's premium and the seller's commission to the agency, as agreed
-    with each side (拍卖法 56), then the rest to the holders by their shares (Money.split: the parts add up).
-
-    The lines add up to price and premium, to the minor unit; nothing is written for nothing.
-    """
-    ensure(sum(holder.share for holder in holders) == 1, "the holders' shares make up the whole")
-    price = money(figures.price, "2")
-    lines = [
-        Line("premium", agency, figures.premium, f"{price} × {_rate(premium_bp)}", "commission"),
-        Line("commission", agency, figures.commission, f"{price} × {_rate(commission_bp)}", "commission"),
-    ]
-    whole = lcm(*(holder.share.denominator for holder in holders))
-    parts = figures.proceeds.split([int(holder.share * whole) for holder in holders])
-    rest = f"{price} − {money(figures.commission, '2')}"
-    for holder, part in zip(holders, parts, strict=True):
-        formula, source = (rest, "contract") if holder.share == 1 else (f"({rest}) × {holder.share}", "shares")
-        lines.append(Line("proceeds", holder.code, part, formula, source))
-    written = [line for line in lines if line.amount]
-    shared = total([line.amount for line in written], figures.price.currency)
-    ensure(shared == figures.total_due, "the lines add up to price and premium")
-    return written
-
-
-def _rate(basis_points: int) -> str:
-    return percent(Fraction(basis_points, 10_000))
-
-
-def check_balanced(escrow: Money, lines: Sequence[Money]) -> None:
-    """Refused `settlement.unbalanced` unless the lines add up to the escrow, to the minor unit."""
-    shared = total(lines, escrow.currency)
-    if shared != escrow:
-        raise Refused("settlement.unbalanced", escrow=escrow, shared=shared)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from market.payments.online import views as online
+from market.payments.settlements import views as settlements
 from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
@@ -21,8 +22,10 @@ urlpatterns = [
     path("desk/payouts/<str:code>/release/", online.release, name="desk-payout-release"),
     path("desk/disputes/", online.disputes, name="desk-disputes"),
     path("desk/disputes/<str:code>/", online.dispute, name="desk-dispute"),
-    path("desk/settlements/", desk.settlements, name="desk-settlements"),
-    path("desk/settlements/<str:code>/", desk.settlement, name="settlement"),
+    path("desk/settlements/", settlements.settlements, name="desk-settlements"),
+    path("desk/settlements/<str:code>/", settlements.settlement, name="settlement"),
+    path("desk/settlements/<str:code>/claims/<str:kind>/", settlements.claim, name="settlement-claim"),
+    path("desk/settlements/<str:code>/claims/<int:number>/drop/", settlements.drop, name="settlement-claim-drop"),
     path("desk/books/", books.books, name="desk-books"),
     path("desk/books/journal.<str:form>", books.journal, name="desk-journal"),
     path("desk/books/<str:code>/", books.account, name="desk-account"),

@@ -1,6 +1,7 @@
 """Writes about money in and out, each one transaction: charges, deposits, settlements, payouts."""
 
 from market.payments.actions.charges import cancel, cancel_for, confirm, enter, not_found, report, request
+from market.payments.actions.claims import claim_fee, claim_payoff, claim_reward, claim_tax, drop_claim
 from market.payments.actions.deposits import (
     apply_deposit,
     apply_deposits,
@@ -10,7 +11,7 @@ from market.payments.actions.deposits import (
 )
 from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
-from market.payments.actions.settlements import post_settlement, prepare_settlement
+from market.payments.actions.settlements import post_settlement, prepare_return, prepare_settlement
 
 __all__ = [
     "Part",
@@ -20,7 +21,12 @@ __all__ = [
     "approve_payout",
     "cancel",
     "cancel_for",
+    "claim_fee",
+    "claim_payoff",
+    "claim_reward",
+    "claim_tax",
     "confirm",
+    "drop_claim",
     "enter",
     "forfeit",
     "hold_deposit",
@@ -28,6 +34,7 @@ __all__ = [
     "not_found",
     "pay_out",
     "post_settlement",
+    "prepare_return",
     "prepare_settlement",
     "release_advance",
     "release_deposit",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from market.deals import actions as deals
+from market.deals.models import Deal
 from market.deals.queries import by_ref as deal_by_ref
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
@@ -93,7 +94,7 @@ def approve_payout(*, payout: Payout, account_seen: str, by: User) -> Payout:
 
 @transaction.atomic
 def send_payout(*, payout: Payout, bank_reference: str, on: date, by: User) -> Payout:
-    """The agency sent the money by bank transfer: it leaves the books; the last of a deal's proceeds closes the deal.
+    """The agency sent the money by bank transfer: it leaves the books; the last of what a deal pays to others closes it.
 
     Only as it was approved, and not by who approved it. The same again returns the payout. Refused `payment.number`,
     `payment.date_ahead`, `payment.number_taken`, `payout.goes_online`, and as `check_releasable`. Writes `payout.sent`.
@@ -159,7 +160,7 @@ def check_releasable(payout: Payout, by: User) -> Way:
 
 
 def left(payout: Payout, rows: dict[int, Payout], number: str, *, on: date, actor: str, **also: object) -> None:
-    """A payout has left under the transaction `number`; the last of a deal's proceeds closes the deal. `rows` are the
+    """A payout has left under the transaction `number`; the last of what a deal pays to others closes it. `rows` are the
     locked payouts of its subject; what the books say of it is the caller's. Writes `payout.sent`.
     """
     online = payout.state == Payout.State.RELEASED
@@ -176,9 +177,18 @@ def left(payout: Payout, rows: dict[int, Payout], number: str, *, on: date, acto
         on=on.isoformat(),
         online=online,
     )
-    proceeds = [row for row in rows.values() if row.purpose == Payout.Purpose.PROCEEDS]
-    if payout in proceeds and all(row.state == Payout.State.SENT for row in proceeds):
-        deals.close(deal_by_ref(payout.subject), actor=actor)
+    _close_settled(payout, list(rows.values()), actor)
+
+
+def _close_settled(payout: Payout, together: list[Payout], actor: str) -> None:
+    """Close a settled deal once everybody but the agency was paid: `together` are the payouts of its subject."""
+    settled = [row for row in together if row.ref.startswith("settlement:")]
+    owed = [row for row in settled if row.purpose not in Payout.OF_THE_AGENCY] or settled
+    if payout not in owed or any(row.state != Payout.State.SENT for row in owed):
+        return
+    deal = deal_by_ref(payout.subject)
+    if deal.state == Deal.State.SETTLED:
+        deals.close(deal, actor=actor)
 
 
 def _locked(payout: Payout) -> Payout:

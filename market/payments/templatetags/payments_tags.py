@@ -11,6 +11,8 @@ from market.deals.rules.moves import AGENCY, SELLER
 from market.parties.models import Party
 from market.payments import queries
 from market.payments.access import may_see
+from market.payments.models import SettlementLine
+from market.payments.settlements import queries as settlements
 
 register = template.Library()
 FAMILIES = {
@@ -34,6 +36,12 @@ FAMILIES = {
 def family(account: str) -> str:
     """{{ row.code|family }}: what an account of the ledger is for, by the first word of its code."""
     return str(FAMILIES[account.partition(":")[0]])
+
+
+@register.filter
+def ground(line: SettlementLine) -> str:
+    """{{ line|ground }}: the rule and source of a settlement's line."""
+    return settlements.ground(line)
 
 
 @register.inclusion_tag("payments/_waiting.html")
@@ -74,12 +82,13 @@ def deal_settlement(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
 
     What the seller pays the agency is agreed between those two (拍卖法 56).
     """
-    role = role_of(context["request"].user, deal)
+    role, settlement = role_of(context["request"].user, deal), queries.settlements().filter(deal=deal).first()
     return {
         "deal": deal,
-        "sides": queries.sides(deal),
+        "sides": None if settlement else settlements.sides(deal),
+        "sheet": settlements.sheet(settlement) if settlement else None,
         "both": role in {SELLER, AGENCY, REGULATOR},
         "role": role,
-        "settlement": queries.settlements().filter(deal=deal).first(),
+        "settlement": settlement,
         "request": context["request"],
     }

@@ -1,4 +1,4 @@
-"""The agency's doors: charges to confirm, payouts to send, settlements to post."""
+"""The agency's doors: charges to confirm, payouts to approve and to send."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,12 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.kernel.errors import Refused
 from market.kernel.formats import money
-from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 from market.parties.queries import masked
 from market.payments import access, actions, queries
 from market.payments.forms import ApproveForm, ConfirmForm, NotFoundForm, ReferenceForm, SendForm
-from market.payments.models import Charge, Payout, Settlement
+from market.payments.models import Charge, Payout
 from market.payments.online import queries as online
 from market.payments.views.pages import page_of
 
@@ -174,44 +173,3 @@ def _payout_page(
         "mine": found.approved_by_id == request.user.pk,
     }
     return render(request, "payments/desk_payout.html", context, status=status)
-
-
-@login_required
-@require_safe
-def settlements(request: SignedIn) -> HttpResponse:
-    """The agency's settlements: those to post, and those posted."""
-    agency = agency_of(request.user)
-    shown = (
-        Settlement.State.POSTED if request.GET.get("state") == Settlement.State.POSTED else Settlement.State.PREPARED
-    )
-    context = {
-        "shown": shown,
-        "tabs": _tabs([("prepared", _("To be posted")), ("posted", _("Posted"))], shown),
-        "settlements": page_of(queries.settlements_by(agency, shown), request.GET.get("page")),
-    }
-    return render(request, "payments/desk_settlements.html", context)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def settlement(request: SignedIn, code: str) -> HttpResponse:
-    """One settlement, line by line against the escrow, and the button that shares it out."""
-    found = access.settlement_for(request.user, code)
-    problem, status = "", 200
-    if request.method == "POST":
-        try:
-            actions.post_settlement(settlement=found, by=request.user)
-        except Refused as refused:
-            problem, status = sentence(refused), refused.status
-        else:
-            messages.success(request, _("The escrow is shared out. The payouts wait to be sent."))
-            return redirect("settlement", code=found.deal.code)
-    context = {
-        "settlement": found,
-        "deal": found.deal,
-        "sheet": queries.sheet(found),
-        "payouts": queries.payouts_of(found),
-        "problem": problem,
-        "may_pay": access.may_pay(request.user, found.deal.agency),
-    }
-    return render(request, "payments/settlement.html", context, status=status)

@@ -11,6 +11,7 @@ from market.ledger import queries as ledger
 from market.parties.models import Party, User
 from market.payments import actions, handlers, queries
 from market.payments.models import Charge, Payout, Settlement
+from market.payments.settlements import queries as settlements
 from market.trail.models import Fact
 from tests.market.payments import stage
 from tests.market.payments.stage import yuan
@@ -45,8 +46,8 @@ def test_every_yuan_that_came_in_goes_out_again_to_whom_it_belongs(
     assert lines == [
         ("premium", agency, yuan(59_000), "¥1,180,000.00 × 5%", "commission"),
         ("commission", agency, yuan(35_400), "¥1,180,000.00 × 3%", "commission"),
-        ("proceeds", jida, Money(763_066_67, "CNY"), "(¥1,180,000.00 − ¥35,400.00) × 2/3", "shares"),
         ("proceeds", carol_co, Money(381_533_33, "CNY"), "(¥1,180,000.00 − ¥35,400.00) × 1/3", "shares"),
+        ("proceeds", jida, Money(763_066_67, "CNY"), "(¥1,180,000.00 − ¥35,400.00) × 2/3", "shares"),
     ]
     actions.post_settlement(settlement=settlement, by=finance_sun)
     assert Deal.objects.get().state == "settled"
@@ -55,8 +56,8 @@ def test_every_yuan_that_came_in_goes_out_again_to_whom_it_belongs(
     payouts = list(Payout.objects.filter(subject=deal.ref).order_by("pk"))
     assert [(row.payee, row.purpose, row.amount) for row in payouts] == [
         (agency, "commission", yuan(94_400)),
-        (jida, "proceeds", Money(763_066_67, "CNY")),
         (carol_co, "proceeds", Money(381_533_33, "CNY")),
+        (jida, "proceeds", Money(763_066_67, "CNY")),
     ]
     payouts = [stage.approved(row) for row in payouts]
     stage.send(payouts[1], finance_sun)
@@ -108,7 +109,7 @@ def test_the_sellers_money_stays_in_escrow_before_title_has_passed(
     actions.apply_deposit("B-ANNE", actor="system:closer")
     stage.refused("settlement.too_early", lambda: actions.prepare_settlement(deal, actor="system:x"))
     forged = Settlement.objects.create(deal=deal)
-    lines, payees = queries.waterfall(deal)
+    lines, payees = settlements.waterfall(deal)
     for number, line in enumerate(lines, 1):
         forged.lines.create(
             number=number, kind=line.kind, payee=payees[line.payee], amount_minor=line.amount.minor, source=line.source

@@ -10,8 +10,9 @@ from django.utils import translation
 
 from market.kernel.money import Money
 from market.parties.models import Party, User
-from market.payments import actions, handlers, queries
+from market.payments import actions, handlers
 from market.payments.models import Charge
+from market.payments.settlements import queries as settlements
 from market.rights import actions as rights
 from tests.market.payments import stage
 from tests.market.payments.stage import yuan
@@ -48,22 +49,22 @@ def test_what_waits_for_the_payer_is_a_row_with_its_date(deal: Any, anne: User, 
 
 
 def test_the_two_columns_add_up_to_the_cent(deal: Any, finance_sun: User) -> None:
-    sides = queries.sides(deal)
+    sides = settlements.sides(deal)
     assert sides.remaining == yuan(1_139_000) == Charge.objects.get(purpose="price").amount
     assert sides.proceeds == yuan(1_144_600)
     shares = [amount for kind, _, amount in sides.gets if kind == "share"]
-    assert shares == [Money(763_066_67, "CNY"), Money(381_533_33, "CNY")]
+    assert shares == [Money(381_533_33, "CNY"), Money(763_066_67, "CNY")]
     stage.confirm(Charge.objects.get(purpose="price"), finance_sun)
     deal.refresh_from_db()
-    assert queries.sides(deal).remaining == yuan(0)
+    assert settlements.sides(deal).remaining == yuan(0)
 
 
 @pytest.mark.parametrize("state", ["title_passed", "settled", "closed"])
 def test_the_columns_stay_as_they_were_when_the_money_moves_on(state: str, deal: Any, finance_sun: User) -> None:
-    before = queries.sides(deal)
+    before = settlements.sides(deal)
     stage.confirm(Charge.objects.get(purpose="price"), finance_sun)
     deal = stage.walk(deal, state)
-    after = queries.sides(deal)
+    after = settlements.sides(deal)
     assert (after.gets, after.proceeds, after.remaining) == (before.gets, before.proceeds, yuan(0))
 
 
