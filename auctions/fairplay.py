@@ -12,9 +12,11 @@ from django.utils.crypto import salted_hmac
 
 from auctions import live
 from auctions.actions import rules_of
+from auctions.engine import hosting
 from auctions.models import Bar, Bidder, Event, Lot, Review, Trace
 from auctions.rules import fairplay as rules
 from market.deals import actions as deals
+from market.deals import undoing
 from market.deals.models import Deal
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
@@ -27,6 +29,9 @@ from market.trail import journal
 
 ACTOR = "system:fairplay"
 HELD_FOR = "fair_play"
+VOID = (
+    "经审查宣告无效（拍卖法第三十七条） Void after review, Auction Law 37"  # all that the log and the parties are told
+)
 EARLIER = 50  # of the seller's lots looked back at
 RELATED = 20  # lots shown beside a review
 KINDS = (Trace.Kind.NETWORK, Trace.Kind.DEVICE)
@@ -174,6 +179,9 @@ def propose(*, review: Review, outcome: str, reason: str, by: User) -> Review:
 def agree(*, review: Review, outcome_seen: str, by: User) -> Review:
     """End a review as somebody else proposed [review.cleared, review.upheld]; cleared, the settlement may go on.
 
+    Upheld, lot and deals are annulled (拍卖法 37) and the escrow goes back to the buyer; once title has passed the money
+    stays held, for then the register has to be put right first.
+
     Refused `review.decided`, `review.second_person` for whoever proposed it, `role.missing`; Conflict `review.changed` when
     another outcome is proposed than the one seen; 404 for strangers.
     """
@@ -183,8 +191,14 @@ def agree(*, review: Review, outcome_seen: str, by: User) -> Review:
     if review.proposed_by_id == by.pk:
         raise Refused("review.second_person")
     move(review, review.proposed, decided_by=by, decided_at=clock.now())
-    for deal in live.deals_of(review.lot) if review.state == Review.State.CLEARED else ():
-        deals.release_hold(deal, ref=review.ref, actor=by.ref)
+    concluded = list(live.deals_of(review.lot))
+    if review.state == Review.State.CLEARED:
+        for deal in concluded:
+            deals.release_hold(deal, ref=review.ref, actor=by.ref)
+    elif all(undoing.may_annul(deal) for deal in concluded):
+        hosting.annul(review.lot, reason=VOID)
+        for deal in concluded:
+            undoing.annul(deal, reason=VOID, actor=by.ref)
     _tell(f"review.{review.state}", review, by.ref)
     return review
 

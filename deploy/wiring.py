@@ -1,5 +1,11 @@
 """Which handler wakes on which fact: the only map that points upward."""
 
+UNDONE = [
+    "market.payments.handlers.on_deal_undone",
+    "market.listings.handlers.on_deal_undone",
+    "market.deals.bundles.on_deal_moved",
+    "market.rights.conditions.handlers.on_need_ended",
+]
 HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": [
         "auctions.handlers.on_charge_confirmed",
@@ -29,6 +35,8 @@ HANDLERS: dict[str, list[str]] = {
     "right.falls_due": ["market.listings.handlers.on_falls_due"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
+    "deal.rescinded": UNDONE,
+    "deal.annulled": UNDONE,
     "deal.title_passed": [
         "market.payments.handlers.on_deal_title_passed",
         "market.deals.bundles.on_deal_moved",

@@ -91,6 +91,17 @@ def command(lot_id: int, said: Said, *, by: User) -> rules.Answer:
     return answer
 
 
+@transaction.atomic
+def annul(lot: Lot, *, reason: str) -> None:
+    """Annul a lot, sold ones too: what its hammer concluded is void (拍卖法 37). Again: nothing more.
+
+    Refused `lot.not_annullable` before the bidding and after a lot that sold nothing, `lot.words`.
+    """
+    lot = locked().get(pk=lot.pk)
+    if lot.state != Lot.State.ANNULLED:
+        _decided(lot, rules.Annul(reason), clock.database_now())
+
+
 def _decided(lot: Lot, said: rules.Command, now: datetime) -> rules.Decision:
     """What the rules make of it, written; Refused with their answer."""
     decision = rules.decide(state_of(lot), [said], now)

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from market.deals import queries
 from market.deals.models import Deal, Paper
-from market.deals.rules.moves import AGENCY, BUYER, SELLER
+from market.deals.rules.moves import AGENCY, BUYER, SELLER, UNDOABLE
 from market.parties.access import ACTING, PAYING, acting_party, require
 from market.parties.models import Membership, Party
 
@@ -57,6 +57,15 @@ def draft_for(user: Any, code: str) -> Deal:
     """A deal whose contract the people of its agency complete; 404 for everybody else, Refused `role.missing`."""
     deal = deal_for(user, code)
     require(user, deal.agency)
+    return deal
+
+
+def undoable_for(user: Any, code: str) -> Deal:
+    """A deal the people of its agency may rescind; 404 for everybody else and once it cannot be, Refused `role.missing`."""
+    deal = deal_for(user, code)
+    require(user, deal.agency)
+    if deal.state not in UNDOABLE:
+        raise Http404
     return deal
 
 

@@ -42,6 +42,25 @@ class SignForm(forms.Form):
         return str(password)
 
 
+class UndoForm(forms.Form):
+    """Why a deal is rescinded, and the paper that says so."""
+
+    reason = forms.CharField(
+        label=_("Why the deal is undone"),
+        help_text=_("Seller and buyer read this."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    paper = forms.FileField(
+        label=_("The paper that says so"),
+        help_text=_(
+            "The office's final decision, or the agreement of seller and buyer: PDF, PNG or JPG, at most 20 MB."
+        ),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
+
 class ParticularsForm(forms.Form):
     """The mandatory particulars the register lacks, one field each."""
 

@@ -44,8 +44,8 @@ class Deal(models.Model):
         State.CONFIRMED: frozenset({State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.SIGNED: frozenset({State.PAID, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.PAID: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
-        State.FILED: frozenset({State.TITLE_PASSED, State.REFUSED}),
-        State.REFUSED: frozenset({State.FILED, State.RESCINDED}),
+        State.FILED: frozenset({State.TITLE_PASSED, State.REFUSED, State.ANNULLED}),
+        State.REFUSED: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
         State.TITLE_PASSED: frozenset({State.SETTLED}),
         State.SETTLED: frozenset({State.CLOSED}),
     }

@@ -8,5 +8,6 @@ urlpatterns = [
     path("deals/", views.deals, name="deals"),
     path("deals/<str:code>/", views.deal, name="deal"),
     path("deals/<str:code>/draft/", views.draft, name="deal-draft"),
+    path("deals/<str:code>/undo/", views.undo, name="deal-undo"),
     path("deals/<str:code>/sign/<str:kind>/", views.sign, name="deal-sign"),
 ]

@@ -8,12 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from market.deals import access, actions, queries, readiness
-from market.deals.forms import ParticularsForm, SignForm
+from market.deals import access, actions, queries, readiness, undoing
+from market.deals.forms import ParticularsForm, SignForm, UndoForm
 from market.deals.models import Deal, Paper
 from market.deals.rules import moves
+from market.documents import actions as documents
 from market.documents.queries import latest_about
 from market.kernel import formats
 from market.kernel.errors import Conflict, Refused
@@ -49,6 +50,8 @@ HAPPENED = {
     "deal.title_passed": gettext_lazy("Title passed"),
     "deal.settled": gettext_lazy("Escrow shared out"),
     "deal.closed": gettext_lazy("Deal closed"),
+    "deal.rescinded": gettext_lazy("Deal rescinded"),
+    "deal.annulled": gettext_lazy("Deal annulled"),
     "charge.requested": gettext_lazy("Payment asked for"),
     "charge.reported": gettext_lazy("Payment reported"),
     "charge.confirmed": gettext_lazy("Payment received"),
@@ -102,6 +105,10 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
         "bars": readiness.bars_of(found) if found.state in moves.UNTITLED else (),
         "papers": queries.papers_of(found),
         "records": latest_about(found.ref, "signatures"),
+        "undone_by": latest_about(found.ref, "rescission"),
+        "may_undo": role == moves.AGENCY
+        and found.state in moves.UNDOABLE
+        and access.may(request.user, found, role, ""),
         "lot": number if origin == "lot" else "",
         "story": [_told(fact) for fact in reversed(story)],
     }
@@ -195,3 +202,34 @@ def draft(request: SignedIn, code: str) -> HttpResponse:
                 messages.success(request, _("The contract is drafted; seller and buyer are asked to sign it."))
                 return redirect("deal", code=found.code)
     return render(request, "deals/draft.html", {"deal": found, "form": form, "no_bank": "bank" in names}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: SignedIn, code: str) -> HttpResponse:
+    """The agency rescinds a deal: why, and the paper that says so."""
+    found = access.undoable_for(request.user, code)
+    form, status = UndoForm(), 200
+    if request.method == "POST":
+        form, status = UndoForm(request.POST, request.FILES), 422
+        if form.is_valid():
+            given = form.cleaned_data["paper"]
+            try:
+                paper = documents.store(
+                    subject=found.ref,
+                    kind="rescission",
+                    title=f"解除依据 Ground of the rescission {found.code}",
+                    name=given.name,
+                    content=given.read(),
+                    content_type="",
+                    owner=found.agency,
+                    by=request.user,
+                    readers=[found.seller, found.buyer],
+                )
+                undoing.rescind(found, reason=form.cleaned_data["reason"], paper=paper, by=request.user)
+            except Refused as refused:
+                form.add_error("paper" if refused.code.startswith("file.") else None, sentence(refused))
+            else:
+                messages.success(request, _("The deal is undone. What is in escrow goes back to the buyer."))
+                return redirect("deal", code=found.code)
+    return render(request, "deals/undo.html", {"deal": found, "form": form}, status=status)

@@ -4,6 +4,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import get_language
 
 from market.deals.models import Deal
+from market.deals.rules.moves import ENDED_BADLY
 from market.deals.rules.papers import office_of
 from market.filings.models import Filing, FilingEntry
 from market.parties.models import Party
@@ -22,7 +23,7 @@ def filings() -> QuerySet[Filing]:
 
 def waiting(agency: Party) -> QuerySet[Filing]:
     """The agency's open filings, the first due first; those that wait for the office's decision last."""
-    rows = filings().filter(deal__agency=agency, state__in=OPEN)
+    rows = filings().filter(deal__agency=agency, state__in=OPEN).exclude(deal__state__in=ENDED_BADLY)
     return rows.order_by(F("due_on").asc(nulls_last=True), "submitted_on", "pk")
 
 

@@ -314,7 +314,7 @@ def mark_dealt_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]
 
 @transaction.atomic
 def offer_again(listing: Listing, *, actor: str) -> Listing:
-    """What the hammer concluded was not kept, and the seller agrees to sell anew: dealt -> published."""
+    """What the hammer concluded was not kept, or was undone: dealt -> published."""
     return _moved([listing], Listing.State.PUBLISHED, "listing.offered_again", actor)[0]
 
 

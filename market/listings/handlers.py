@@ -1,5 +1,6 @@
-"""What listings do when facts arrive: whoever watches a listing hears what happens to its right."""
+"""What listings do when facts arrive: watchers hear what happens to a right, and a listing is free again."""
 
+from market.listings import actions
 from market.listings.models import Listing, Watch
 from market.parties.queries import user_ids_of
 from market.trail import journal
@@ -16,6 +17,13 @@ def on_falls_due(fact: Fact) -> None:
 def on_state_changed(fact: Fact) -> None:
     """Tell the watchers that the office shows another state [listing.right_changed]."""
     _pass_on(fact, "listing.right_changed")
+
+
+def on_deal_undone(fact: Fact) -> None:
+    """A deal about it was undone before title passed: the listing is on offer again."""
+    listing = Listing.objects.get(code=fact.data["listing"])
+    if listing.state == Listing.State.DEALT:
+        actions.offer_again(listing, actor=ACTOR)
 
 
 def _pass_on(fact: Fact, name: str) -> None:

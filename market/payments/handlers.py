@@ -45,6 +45,13 @@ def on_deal_paid(fact: Fact) -> None:
     actions.applied(deals.by_ref(fact.subject), actor=COLLECTOR)
 
 
+def on_deal_undone(fact: Fact) -> None:
+    """Ask for nothing any more, and prepare the return of what is in escrow."""
+    deal = deals.by_ref(fact.subject)
+    actions.cancel_for(deal.ref, actor=COLLECTOR)
+    actions.prepare_return(deal, actor=COLLECTOR)
+
+
 def on_deal_title_passed(fact: Fact) -> None:
     """Prepare the settlement: the agency looks at it and posts it."""
     actions.prepare_settlement(deals.by_ref(fact.subject), actor=COLLECTOR)

@@ -42,6 +42,7 @@ BUSINESS_HOURS_END = time(17)  # 民法典 203: where there are business hours, 
 LAST_MINUTE = time(23, 59)  # the period ends at 24:00 of its last day, which readers take for the next day's beginning
 _IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "settle", "pay_out"})
 ENDED_BADLY = frozenset({"defaulted", "rescinded", "annulled"})
+UNDOABLE = frozenset({"formed", "confirmed", "signed", "paid", "refused"})  # the agency may rescind
 LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "settled"})
 
 UNTITLED = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused"})  # title has yet to pass

@@ -101,9 +101,14 @@ def forfeit(deal: Deal, *, parts: Sequence[Part], due_at: datetime, actor: str) 
 @transaction.atomic
 def release_advance(deal: Deal, *, parts: Sequence[Part], due_at: datetime, actor: str) -> list[Payout]:
     """The claim against the buyer is final: what it paid in advance goes to whom it owes, the rest back. Again: the same."""
+    released(deal, actor=actor)
+    return share_out(deal, parts=parts, due_at=due_at)
+
+
+def released(deal: Deal, *, actor: str) -> None:
+    """What was set off at the hammer goes back, unless it was applied or forfeited before; whoever moves it calls this."""
     fresh = [hold for hold in set_off_in(deal) if not DepositOutcome.objects.filter(hold=hold).exists()]
     end_deposits(fresh, RELEASED, actor=actor)
-    return share_out(deal, parts=parts, due_at=due_at)
 
 
 def share_out(deal: Deal, *, parts: Sequence[Part], due_at: datetime) -> list[Payout]:

@@ -16,6 +16,7 @@ from market.kernel.states import move
 from market.ledger import books
 from market.parties.access import PAYING, require
 from market.parties.models import User
+from market.payments.actions.outcomes import released
 from market.payments.actions.payouts import pay_out
 from market.payments.actions.rows import locked
 from market.payments.models import Payout, Settlement, SettlementLine
@@ -138,6 +139,8 @@ def _post(settlement: Settlement, by: User) -> Settlement:
     journal.record("settlement.posted", subject=deal.ref, actor=by.ref, audience=audience, **told)
     if settlement.purpose == Settlement.Purpose.SHARE_OUT:
         deals.mark_settled(deal, actor=by.ref)
+    else:
+        released(deal, actor=by.ref)
     for line in lines:
         if line.amount:
             books.transfer(

@@ -23,7 +23,9 @@ def on_settlement_posted(fact: Fact) -> None:
     """The agency has earned its fees: it owes the buyer an invoice over the premium, the seller one over the commission."""
     deal = deals.by_ref(fact.subject)
     payers = {SettlementLine.Kind.PREMIUM: deal.buyer, SettlementLine.Kind.COMMISSION: deal.seller}
-    for line in SettlementLine.objects.filter(settlement__deal=deal, kind__in=payers).order_by("number"):
+    for line in SettlementLine.objects.filter(settlement__deal=deal, kind__in=payers, amount_minor__gt=0).order_by(
+        "number"
+    ):
         actions.owe_invoice(
             ref=f"{deal.ref}:{line.kind}:{line.number}",
             agency=deal.agency,

@@ -11,7 +11,7 @@ from market.deals.rules.moves import AGENCY, SELLER
 from market.parties.models import Party
 from market.payments import queries
 from market.payments.access import may_see
-from market.payments.models import SettlementLine
+from market.payments.models import Settlement, SettlementLine
 from market.payments.settlements import queries as settlements
 
 register = template.Library()
@@ -83,11 +83,12 @@ def deal_settlement(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
     What the seller pays the agency is agreed between those two (拍卖法 56).
     """
     role, settlement = role_of(context["request"].user, deal), queries.settlements().filter(deal=deal).first()
+    undone = settlement is not None and settlement.purpose == Settlement.Purpose.UNDO
     return {
         "deal": deal,
         "sides": None if settlement else settlements.sides(deal),
         "sheet": settlements.sheet(settlement) if settlement else None,
-        "both": role in {SELLER, AGENCY, REGULATOR},
+        "both": role in {SELLER, AGENCY, REGULATOR} or undone,
         "role": role,
         "settlement": settlement,
         "request": context["request"],

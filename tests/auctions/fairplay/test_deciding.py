@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from auctions import engine, fairplay
-from auctions.models import Review
-from market.deals.models import Hold
+from auctions.models import Lot, Review
+from market.deals.models import Deal, Hold
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
+from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.trail import journal
 from market.trail.models import Fact
@@ -65,10 +66,24 @@ def test_two_people_clear_it_and_the_settlement_goes_on(review: Review, agent_ch
         fairplay.propose(review=review, outcome="upheld", reason="x", by=agent_chen)
 
 
-def test_upheld_the_settlement_stays_held(review: Review, agent_chen: User, zhou_min: User) -> None:
+def test_upheld_lot_and_deal_are_annulled_and_the_parties_learn_no_findings(
+    review: Review, agent_chen: User, zhou_min: User
+) -> None:
+    fairplay.propose(review=review, outcome="upheld", reason="串通", by=zhou_min)
+    fairplay.agree(review=review, outcome_seen="upheld", by=agent_chen)
+    assert (Lot.objects.get().state, Deal.objects.get().state) == ("annulled", "annulled")
+    assert "串通" not in str(Fact.objects.get(name="deal.annulled").data)
+    while journal.deliver_due():
+        pass
+    assert Listing.objects.get().state == "published"
+
+
+def test_upheld_too_late_the_settlement_stays_held(review: Review, agent_chen: User, zhou_min: User) -> None:
+    Deal.objects.update(state=Deal.State.TITLE_PASSED, title_passed_on=clock.today())
     fairplay.propose(review=review, outcome="upheld", reason="串通", by=zhou_min)
     fairplay.agree(review=review, outcome_seen="upheld", by=agent_chen)
     assert Hold.objects.get().released_at is None
+    assert (Lot.objects.get().state, Deal.objects.get().state) == ("sold", "title_passed")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from market.kernel.words import sentence
 from market.ledger import queries as ledger
 from market.listings.models import Listing
 from market.parties.models import Party, User
-from market.payments import actions, queries
+from market.payments import actions, handlers, queries
 from market.payments.models import Charge, Payout, Settlement
 from market.rights.models import Patent, Right, Title
 from market.trail import journal
@@ -75,15 +75,21 @@ def deal(
         state=Listing.State.DEALT,
         created_by=User.objects.filter(memberships__party=seller)[0],
     )
-    return deals.open(
-        origin=ORIGIN,
-        listing=listing,
-        buyer=buyer,
-        price=price,
-        seller_commission_bp=commission_bp,
-        buyer_premium_bp=premium_bp,
-        actor="system:test",
-    )
+    return deal_about(listing, buyer, price=price, premium_bp=premium_bp, commission_bp=commission_bp, origin=ORIGIN)
+
+
+def deal_about(
+    listing: Listing,
+    buyer: Party,
+    *,
+    price: Money = PRICE,
+    premium_bp: int = 500,
+    commission_bp: int = 300,
+    origin: str = "lot:L-AGAIN",
+) -> Deal:
+    """A deal just formed about what a listing offers."""
+    rates = {"seller_commission_bp": commission_bp, "buyer_premium_bp": premium_bp}
+    return deals.open(origin=origin, listing=listing, buyer=buyer, price=price, **rates, actor="system:test")
 
 
 def walk(row: Deal, to: str) -> Deal:
@@ -126,6 +132,12 @@ def ask_deposit(code: str, payer: Party, agency: Party, *, amount: Money = DEPOS
         due_at=clock.now() + timedelta(days=2),
         actor="system:test",
     )
+
+
+def ask_price(row: Deal) -> Charge:
+    """What the handler asks the buyer for once the contract is signed."""
+    handlers.on_deal_signed(fact("deal.signed", row))
+    return Charge.objects.get(subject=row.ref, purpose=Charge.Purpose.PRICE)
 
 
 def confirm(charge: Charge, by: User, **other: Any) -> Charge:
