@@ -15,6 +15,7 @@ from deploy.prober import probe_all
 from market.ledger import books
 from market.listings import imports
 from market.notices.actions import mail_due
+from market.payments.online import reconcile
 from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
 from market.trail import journal
@@ -56,6 +57,7 @@ def steps() -> list[Step]:
         Step("warn of what falls due", warn_due, 5.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
+        Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),
         Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
         Step("work on imports", imports.run_due, 1.0, thread=IMPORTS),
     ]

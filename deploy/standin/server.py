@@ -142,7 +142,7 @@ class Door(BaseHTTPRequestHandler):
         if self.path.startswith("/v1/"):
             self._api(lambda: self._keyed(self.path, pairs))
         else:
-            self._press(self.path, dict(pairs))
+            self._press(urlsplit(self.path).path, dict(pairs))
 
     def _api(self, answer: Callable[[], Thing]) -> None:
         try:
@@ -185,6 +185,10 @@ class Door(BaseHTTPRequestHandler):
     def _read(self, path: str, asked: Thing) -> Thing:
         provider = self.server.provider
         expand = asked.get("expand", [])
+        if path == "/v1/balance":
+            currencies = sorted({row["currency"] for row in provider.all("balance_transaction")})
+            held = [{"currency": currency, "amount": provider.balance(currency)} for currency in currencies]
+            return {"object": "balance", "available": held, "pending": []}
         for name, (kind, filters) in KINDS.items():
             if path == f"/v1/{name}":
                 inner = [path.removeprefix("data.") for path in expand]

@@ -18,7 +18,7 @@ from django.db import connection
 
 from market.kernel import clock
 from market.kernel.errors import ensure
-from market.kernel.money import EXPONENTS, Money
+from market.kernel.money import EXPONENTS, Money, total
 from market.payments.online.values import Dispute, Event, Movement, Onboarding, Payment, Refund, Transfer
 
 stripe.enable_telemetry = False
@@ -169,6 +169,12 @@ def transfer(*, ref: str, account: str, amount: Money) -> Transfer:
         return _of_transfer(_plain(api.transfers.create(asked, {"idempotency_key": ref})))
 
 
+def transfer_now(number: str) -> Transfer:
+    """The transfer by its number."""
+    with _Asking() as api:
+        return _of_transfer(_plain(api.transfers.retrieve(number)))
+
+
 def transfer_made(ref: str) -> Transfer | None:
     """The transfer made under `ref`, when there is one."""
     with _Asking() as api:
@@ -211,18 +217,37 @@ def dispute_now(number: str) -> Dispute:
 def movements(since: datetime) -> Iterator[Movement]:
     """Every balance transaction since, newest first: all that ever moved money at Stripe."""
     with _Asking() as api:
-        pages = api.balance_transactions.list({"created": {"gte": int(since.timestamp())}, "limit": 100})
-        for row in pages.auto_paging_iter():
+        asked = {"created": {"gte": int(since.timestamp())}, "limit": 100, "expand": ["data.source"]}
+        for row in api.balance_transactions.list(asked).auto_paging_iter():
             found = _plain(row)
+            source = found["source"] if isinstance(found["source"], Mapping) else {}
+            told = source.get("metadata") or {}
             if _known(found["currency"]):
                 yield Movement(
                     id=found["id"],
                     kind=found["type"],
                     source=_id(found["source"]) or "",
+                    ref=str(told.get("ref", "")),
+                    intent=_id(source.get("payment_intent")) or "",
+                    agency=str(told.get("agency", "")),
                     amount=_money(found["amount"], found["currency"]),
                     fee=_money(found["fee"], found["currency"]),
                     at=_moment(found["created"]),
                 )
+
+
+def balances() -> dict[str, Money]:
+    """What the account holds at Stripe, available or on its way, by currency."""
+    with _Asking() as api:
+        found = _plain(api.balance.retrieve())
+    rows = [row for row in (*found["available"], *found["pending"]) if _known(row["currency"])]
+    currencies = {row["currency"].upper() for row in rows}
+    return {
+        currency: total(
+            [_money(row["amount"], currency) for row in rows if row["currency"].upper() == currency], currency
+        )
+        for currency in sorted(currencies)
+    }
 
 
 def read_event(body: bytes, header: str) -> Event:

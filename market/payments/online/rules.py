@@ -121,7 +121,7 @@ def dispute_entries(
         return []
     if state == "won":
         taken.append(Entry(f"{ref}:won", amount, clearing, disputed, memo))
-        taken += [Entry(f"{ref}:fee:back", fee, clearing, fees, memo)] if fee else []
+        taken += [Entry(f"{ref}:won:fee", fee, clearing, fees, memo)] if fee else []
     if state == "lost":
         taken.append(Entry(f"{ref}:lost", amount, account("claim", payer, amount.currency), disputed, memo))
     return taken

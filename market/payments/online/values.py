@@ -66,11 +66,18 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A balance transaction: `amount` in (out below zero) for the object `source`, and the fee on it."""
+    """A balance transaction: `amount` in (out below zero) for the object `source`, and the fee on it.
+
+    `ref` is what we asked for under, `intent` the payment it belongs to, `agency` whose own money a bank payout is; each is
+    empty when the source does not say.
+    """
 
     id: str
     kind: str
     source: str
+    ref: str
+    intent: str
+    agency: str
     amount: Money
     fee: Money
     at: datetime

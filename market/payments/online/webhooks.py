@@ -10,7 +10,7 @@ from market.payments.models import Connected, Webhook
 from market.payments.online.actions.accounts import heed_account
 from market.payments.online.actions.checkouts import heed_payment
 from market.payments.online.actions.disputes import heed_dispute
-from market.payments.online.actions.outgoing import heed_refund
+from market.payments.online.actions.outgoing import heed_refund, heed_transfer
 from market.payments.online.values import Event
 
 logger = logging.getLogger(__name__)
@@ -61,6 +61,9 @@ def looked_up(kind: str, about: str, intent: str = "") -> Callable[[], str]:
         if kind.startswith("payment_intent.") or (kind.startswith("charge.") and intent):
             payment = stripe_gate.payment(intent or about)
             return lambda: heed_payment(payment)
+        if kind.startswith("transfer."):
+            transfer = stripe_gate.transfer_now(about)
+            return lambda: heed_transfer(transfer)
         if kind.startswith("account."):
             account = stripe_gate.account_now(about)
             return lambda: heed_account(account)

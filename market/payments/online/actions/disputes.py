@@ -38,7 +38,7 @@ def heed_dispute(seen: Seen) -> str:
         )
         _tell(row)
     elif state != row.state:
-        move(row, state)
+        move(row, state, fee_minor=max(row.fee_minor, seen.fee.minor))  # an inquiry costs nothing, a dispute does
         _tell(row)
     charge = checkout.charge
     book(

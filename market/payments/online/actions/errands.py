@@ -76,7 +76,8 @@ def _take(row: Any) -> Any:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     found = rows.first()
     if found is not None:
-        type(row)._default_manager.filter(pk=found.pk).update(claimed_at=now)
+        found.attempts += found.claimed_at is not None  # whoever had it died, and may have asked
+        type(row)._default_manager.filter(pk=found.pk).update(claimed_at=now, attempts=found.attempts)
     return found
 
 
