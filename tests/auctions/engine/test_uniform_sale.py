@@ -153,13 +153,23 @@ def test_a_default_of_one_winner_bars_only_that_one(licences: Lot, bidders: list
 
 
 def test_the_lot_s_page_tells_each_reader_what_became_of_it(
-    licences: Lot, bidders: list[Bidder], bob: User, carol: User, client_of: Callable[[User | None], Client]
+    licences: Lot,
+    bidders: list[Bidder],
+    bob: User,
+    carol: User,
+    zhou_min: User,
+    client_of: Callable[[User | None], Client],
 ) -> None:
     lot = fall(licences)
     won, lost, stranger = [client_of(who).get(f"/lots/{lot.code}/").content.decode() for who in (bob, carol, None)]
     assert "The lot is yours" in won
     assert f"/deals/{live.deals_of(lot)[1].code}/" in won
+    assert "agree on the licence contract in writing" in won
     assert "The lot went to another bidder" in lost
+    assert "all at the lowest price that was served" in lost
     for page in (won, lost, stranger):
         assert "Paddle number 8036: 2 licences" in page
         assert "Paddle number 2417: 1 licence" in page
+    desk = client_of(zhou_min).get(f"/desk/sales/{lot.sale.code}/").content.decode()
+    assert "¥1,200,000 for each licence" in desk.replace('<span class="num">', "").replace("</span>", "")
+    assert "One deal with each winner" in desk
