@@ -8,7 +8,7 @@ from market.trail import journal
 from market.trail.models import Fact
 
 # What deciding about a lot and telling of it needs, for `prefetch_related_objects`.
-CONCERNED = ("sale__agency", "leader__party", "listing__seller", "listing__right", "bidders__party")
+CONCERNED = ("sale__agency", "leader", "listing__seller", "listing__right", "bidders__party")
 
 
 def said(name: str, lot: Lot, **data: Any) -> Fact:

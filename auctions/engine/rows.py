@@ -19,7 +19,7 @@ ACTOR = "system:hammer"
 
 def locked(*, skip_locked: bool = False) -> QuerySet[Lot]:
     """Lots with what the rules need, each locked against whoever bids or closes, not against rows that refer to it."""
-    rows = Lot.objects.select_related("sale__agency", "leader__party", "listing__seller", "listing__right")
+    rows = Lot.objects.select_related("sale__agency", "leader", "listing__seller", "listing__right")
     return rows.select_for_update(no_key=True, of=("self",), skip_locked=skip_locked)
 
 

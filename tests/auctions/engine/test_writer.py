@@ -196,8 +196,8 @@ def test_the_outbid_of_a_batch_are_told_once_and_not_who_leads(lot: Lot, anne_bi
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("lots", [1, 20])
-def test_two_hundred_bids_cost_as_many_statements_as_one(jida: Party, agency: Party, lots: int) -> None:
-    """Two to read under the lock, three to write, and what is told of the outbid, in two."""
+def test_two_hundred_bids_hold_their_lots_for_as_many_statements_as_one(jida: Party, agency: Party, lots: int) -> None:
+    """The first locks; one looks around, three write, two tell the outbid; then comes the commit."""
     sale = factory.sale(agency)
     parties = [people.enterprise(f"b{n}", "竞买", f"竞买{n}有限公司", 100 + n) for n in range(4)]
     bidders = [
@@ -213,11 +213,13 @@ def test_two_hundred_bids_cost_as_many_statements_as_one(jida: Party, agency: Pa
         found = answers(*rest)
     assert sum(answer.accepted for answer in found) == len(rest)
 
-    def statements(queries: CaptureQueriesContext) -> list[str]:
-        return [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+    def held(queries: CaptureQueriesContext) -> list[str]:
+        """What is asked from the lock on: the statements' first words."""
+        asked = [q["sql"] for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
+        assert "FROM auctions_lot l JOIN auctions_sale" in asked[0], "something is asked before the lock"
+        return [statement.split()[0] for statement in asked]
 
-    assert len(statements(one_bid)) <= 7, statements(one_bid)
-    assert len(statements(all_bids)) <= 7, statements(all_bids)
+    assert held(one_bid) == held(all_bids) == ["SELECT", "SELECT", "UPDATE", "INSERT", "INSERT", "INSERT", "INSERT"]
 
 
 @pytest.mark.django_db
