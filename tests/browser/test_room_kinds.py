@@ -196,6 +196,9 @@ def test_after_the_timed_period_a_holder_takes_the_lot_at_its_price(stage: Stage
     stands(page, READY[language])
     for one in (page, *others.values()):
         expect(one.locator("#bidding")).to_contain_text(OVER[language], timeout=25_000)
+    expect(page.locator("#phase")).to_have_text(
+        {"en": "Priority rights may be used", "zh-hans": "优先购买权行使期"}[language]
+    )
     take = page.locator("#quick button")
     expect(take).to_have_count(1)
     expect(page.locator("#why")).to_contain_text({"en": "has rank 1", "zh-hans": "第 1 顺位"}[language])

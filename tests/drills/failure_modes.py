@@ -197,7 +197,10 @@ MODES = (
     Mode(
         26,
         "A maximum lowered by its owner",
-        (f"{ENGINE}/test_kinds_of_bids.py::test_a_maximum_stands_beside_lower_bids_and_its_raise_needs_no_event",),
+        (
+            f"{RULES}/test_english_proxy.py::test_what_is_refused_changes_nothing",
+            f"{ENGINE}/test_kinds_of_bids.py::test_a_maximum_stands_beside_lower_bids_and_its_raise_needs_no_event",
+        ),
     ),
     Mode(
         27,

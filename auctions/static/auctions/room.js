@@ -173,7 +173,7 @@ function start(room) {
 
   function tick() {
     const opening = state.phase === "noticed", { end, phrase } = deadline(state, now());
-    if (state.phase === "suspended") return void write($("clock"), say.paused);
+    if (state.phase === "suspended") return void each("#clock, [data-clock]", (node) => write(node, say.paused));
     if (OVER.includes(state.phase) || !$("clock")) return;
     if (phrase) write($("clock-label"), say[phrase]);
     moving(now());
