@@ -14,7 +14,7 @@ from market.kernel import clock
 from market.kernel.bulk import create_many
 from market.kernel.errors import Refused, ensure
 from market.kernel.money import Money
-from market.ledger.models import Account, Hold, Transfer, Void
+from market.ledger.models import Account, Closing, Hold, Rate, Transfer, Void
 from market.trail import journal
 
 Row = TypeVar("Row", Transfer, Hold)
@@ -24,6 +24,7 @@ Row = TypeVar("Row", Transfer, Hold)
 # Fees are spent, and grow by debits as what we own does.
 FAMILIES = {
     "bank": (Account.Kind.ASSET, True),
+    "fx": (Account.Kind.ASSET, True),  # what was given for another currency, touched by exchanges alone
     "stripe": (Account.Kind.ASSET, True),
     "fees": (Account.Kind.ASSET, False),
     "disputed": (Account.Kind.ASSET, False),
@@ -68,12 +69,13 @@ def _fresh(code: str, currency: str) -> Account:
 
 
 @transaction.atomic
-def transfer(amount: Money, *, debit: str, credit: str, ref: str, memo: str) -> Transfer:
+def transfer(amount: Money, *, debit: str, credit: str, ref: str, memo: str, rate: Rate | None = None) -> Transfer:
     """Move `amount` from the account `debit` to the account `credit`. The same `ref` again returns the first transfer.
 
-    Refused: `ledger.ref_reused` (same ref, other content), `ledger.overdrawn`, `ledger.currency`.
+    A `rate` belongs to the sides of an exchange (`fx.exchange`), and to nothing else. Refused: `ledger.ref_reused` (same
+    ref, other content), `ledger.overdrawn`, `ledger.currency`, `ledger.closed`.
     """
-    return _enter(Transfer, amount, debit, credit, ref, memo)
+    return _enter(Transfer, amount, debit, credit, ref, memo, rate=rate)
 
 
 class Leg(NamedTuple):
@@ -106,6 +108,7 @@ def transfer_many(legs: Sequence[Leg], *, ref: str) -> None:
     except IntegrityError:
         if not _stand(legs, ref):  # somebody may have entered the same set just now
             _refuse_short(legs, opened, available_of(shrinking))
+            _refuse_closed()
             raise
 
 
@@ -200,8 +203,16 @@ def _enter(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, me
     except IntegrityError:  # money coming in locks nothing, so the same ref may have been entered just now
         first = _first(kind, amount, debit, credit, ref, **also)
         if first is None:
+            _refuse_closed()
             raise
         return first
+
+
+def _refuse_closed() -> None:
+    """Refused `ledger.closed` when the books are closed to what is dated now: the clock went back over a closing."""
+    last = Closing.objects.last()
+    if last is not None and clock.now() < last.until:
+        raise Refused("ledger.closed", until=last.until)
 
 
 def _first(kind: type[Row], amount: Money, debit: str, credit: str, ref: str, **also: Any) -> Row | None:

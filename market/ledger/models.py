@@ -1,5 +1,7 @@
 """Accounts, transfers between them, and holds; balances are never stored, so they can never be wrong."""
 
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -75,10 +77,44 @@ class Hold(Movement):
         indexes = (models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="hold_expiry"),)
 
 
+class Rate(models.Model):
+    """One `base` is `numerator` / `denominator` `quote`, exactly, on the day `on`, as `source` published it."""
+
+    base = currency_field()
+    quote = currency_field()
+    numerator = models.BigIntegerField()
+    denominator = models.BigIntegerField()
+    on = models.DateField()
+    source = models.CharField(max_length=120)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=["base", "quote", "on", "source"], name="one_rate_a_day_and_source"),
+            models.CheckConstraint(condition=~Q(base=F("quote")), name="rate_joins_two_currencies"),
+            models.CheckConstraint(condition=Q(numerator__gt=0, denominator__gt=0), name="rate_is_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.quote} {self.on} {self.source}"
+
+    @property
+    def value(self) -> Fraction:
+        """What one `base` is in `quote`."""
+        return Fraction(self.numerator, self.denominator)
+
+
 class Transfer(Movement):
-    """`amount` moved from the debit account to the credit account; when it posts a hold, it says which."""
+    """`amount` moved from the debit account to the credit account; when it posts a hold, it says which.
+
+    With a `rate` it is one side of an exchange: one of its accounts is the `fx:` account of its currency, and the
+    database lets no other transfer touch that (migration 0005).
+    """
 
     hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="posting")
+    rate = models.ForeignKey(Rate, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
 
 class Void(models.Model):
@@ -89,3 +125,43 @@ class Void(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hold} void"
+
+
+class Closing(models.Model):
+    """From now on the books are closed to transfers dated before `until`; the last row is the one that counts.
+
+    One with an earlier `until` than the row before opens periods again and says why. `seal` is the hash over the row, its
+    lines, the transfers dated from `since` to `until` (`journal`) and the seal of the row before.
+    """
+
+    previous = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="next")
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+    by = models.CharField(max_length=60)
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(default=clock.now)
+    journal = models.CharField(max_length=64)
+    seal = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.CheckConstraint(condition=Q(until__lte=F("at")), name="only_what_is_over_is_closed"),)
+
+    def __str__(self) -> str:
+        return f"closed until {self.until.isoformat()}"
+
+
+class ClosingLine(models.Model):
+    """An account in the trial balance of a closing: all its debits and all its credits before `until`, in minor units."""
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="lines")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    debits_minor = models.BigIntegerField()
+    credits_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering = ("account__code",)
+        constraints = (models.UniqueConstraint(fields=["closing", "account"], name="one_line_an_account_and_closing"),)
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.debits_minor}, {self.credits_minor}"

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q
-
 from market.kernel.money import Money, total
+from market.ledger import audit
+from market.ledger.audit import Difference
 from market.ledger.models import Account, Hold, Transfer, Void
 
 
@@ -30,18 +30,6 @@ class Standing:
     def available(self) -> Money:
         """The balance less what is held."""
         return self.balance - self.held
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One place where the books break a rule: a stable `code`, the account or ref it is about, and the figures."""
-
-    code: str
-    subject: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.subject}: {self.detail}"
 
 
 def trial_balance() -> list[Standing]:
@@ -87,8 +75,8 @@ def totals(standings: list[Standing]) -> dict[str, tuple[Money, Money]]:
 
 
 def differences(standings: list[Standing]) -> list[Difference]:
-    """Every broken rule: overdrawn accounts, sums that are not zero, mixed currencies, holds that ended wrongly."""
-    return [*_of_accounts(standings), *_of_movements(), *_of_holds()]
+    """Every broken rule: overdrawn accounts, sums that are not zero, and what is wrong with single rows."""
+    return [*_of_accounts(standings), *audit.of_rows()]
 
 
 def _of_accounts(standings: list[Standing]) -> Iterator[Difference]:
@@ -98,24 +86,3 @@ def _of_accounts(standings: list[Standing]) -> Iterator[Difference]:
     for currency, (debits, credits) in totals(standings).items():
         if debits != credits:
             yield Difference("sum.not_zero", currency, f"debits {debits}, credits {credits}")
-
-
-def _of_movements() -> Iterator[Difference]:
-    for kind in (Transfer, Hold):
-        mixed = ~Q(debit__currency=F("currency")) | ~Q(credit__currency=F("currency"))
-        for row in kind.objects.filter(mixed).select_related("debit", "credit").iterator():
-            joined = f"{row.debit} in {row.debit.currency}, {row.credit} in {row.credit.currency}"
-            yield Difference("movement.currency", row.ref, f"{row.amount} joins {joined}")
-        for row in kind.objects.filter(amount_minor__lte=0).iterator():
-            yield Difference("movement.amount", row.ref, f"{row.amount} is not more than nothing")
-
-
-def _of_holds() -> Iterator[Difference]:
-    posted = Hold.objects.exclude(posting=None).select_related("posting")
-    for row in posted.exclude(void=None).iterator():
-        yield Difference("hold.ended_twice", row.ref, "void, and posted too")
-    for row in posted.filter(posting__at__gte=F("expires_at")).iterator():
-        yield Difference("hold.posted_late", row.ref, f"expired {row.expires_at}, posted {row.posting.at}")
-    same = {f"posting__{name}": F(name) for name in ("ref", "debit", "credit", "amount_minor", "currency")}
-    for row in posted.exclude(**same).iterator():
-        yield Difference("hold.posted_otherwise", row.ref, f"held {row.amount}, posted {row.posting.amount}")

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from market.ledger import queries
-from market.ledger.queries import Difference, Standing
+from market.ledger.audit import Difference
+from market.ledger.queries import Standing
 
 
 class Command(BaseCommand):
