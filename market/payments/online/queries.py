@@ -9,7 +9,7 @@ from market.kernel.money import Money
 from market.ledger import books
 from market.parties.models import Party
 from market.payments import stripe_gate
-from market.payments.models import Charge, Checkout, Connected, Dispute, Outgoing, Payout
+from market.payments.models import Charge, Checkout, Comparison, Connected, Dispute, Outgoing, Payout
 from market.payments.online import rules
 
 
@@ -46,12 +46,11 @@ def way(payout: Payout) -> Way:
 
 
 def _paid_by(payout: Payout) -> Checkout | None:
-    """The online payment that a refund can still go back to."""
-    deposit = Q(charge__subject=payout.subject, charge__purpose=Charge.Purpose.DEPOSIT, outcome="confirmed")
-    surplus = Q(ref=payout.ref.removesuffix(":return"), outcome="returned")
-    found = Checkout.objects.filter(
-        surplus if payout.purpose == Payout.Purpose.RETURN else deposit, state=Checkout.State.PAID
-    ).first()
+    """The online payment that a refund can still go back to: the surplus itself, or what its payee paid for the subject."""
+    paid = Checkout.objects.filter(state=Checkout.State.PAID)
+    surplus = paid.filter(ref=payout.ref.removesuffix(":return"), outcome=Checkout.Outcome.RETURNED).first()
+    owed = Q(charge__subject=payout.subject, charge__payer=payout.payee, outcome=Checkout.Outcome.CONFIRMED)
+    found = surplus or paid.filter(owed).first()
     if found is None or found.received is None or found.paid_at is None:
         return None
     others = found.refunds.exclude(payout=payout).exclude(state__in=[Outgoing.State.DECLINED, Outgoing.State.FAILED])
@@ -100,18 +99,26 @@ def open_page(charge: Charge) -> Checkout | None:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Whether a charge can be paid online now, and the page that is open for it."""
+    """Whether a charge can be paid online now, the page that is open for it, and how it was paid online."""
 
     offered: bool
     page: Checkout | None
+    paid: Checkout | None
 
 
 def offer(charge: Charge) -> Offer:
     """Online payment is offered for what is due, when the market has keys and Stripe takes such a sum."""
     due = charge.state == Charge.State.DUE and stripe_gate.is_on() and rules.is_payable(charge.amount)
-    return Offer(due, open_page(charge) if due else None)
+    confirmed = charge.state == Charge.State.CONFIRMED
+    paid = charge.checkouts.filter(outcome=Checkout.Outcome.CONFIRMED).first() if confirmed else None
+    return Offer(due, open_page(charge) if due else None, paid)
 
 
 def account_of(party: Party) -> Connected | None:
     """The party's account at Stripe."""
     return Connected.objects.filter(party=party).first()
+
+
+def last_comparison() -> Comparison | None:
+    """The last night's comparison of Stripe with the books."""
+    return Comparison.objects.first()

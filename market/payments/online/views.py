@@ -124,7 +124,7 @@ def release(request: SignedIn, code: str) -> HttpResponse:
 def disputes(request: SignedIn) -> HttpResponse:
     """The agency's disputes, newest first."""
     rows = page_of(queries.disputes_of(agency_of(request.user)), request.GET.get("page"))
-    return render(request, "payments/disputes.html", {"disputes": rows})
+    return render(request, "payments/disputes.html", {"disputes": rows, "comparison": queries.last_comparison()})
 
 
 @login_required

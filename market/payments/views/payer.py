@@ -33,13 +33,14 @@ def charge(request: SignedIn, code: str) -> HttpResponse:
             else:
                 messages.success(request, _("Thank you. The agency looks for the transfer and confirms it here."))
                 return redirect("charge", code=found.code)
+    offer = online.offer(found)
     context = {
         "charge": found,
         "form": form,
-        "steps": _steps(found),
+        "steps": _steps(found) if offer.paid is None else _online_steps(),
         "bars": queries.bars_of(found) if found.state == Charge.State.DUE else (),
         "may_pay": access.may_pay(request.user, found.payer),
-        "online": online.offer(found),
+        "online": offer,
         "deal_code": found.subject.removeprefix("deal:") if found.subject.startswith("deal:") else "",
     }
     return render(request, "payments/charge.html", context, status=status)
@@ -59,6 +60,11 @@ def _steps(found: Charge) -> list[dict[str, str]]:
         {"title": title, "state": "done" if place < here else "current" if place == here else "todo"}
         for place, title in enumerate(titles)
     ]
+
+
+def _online_steps() -> list[dict[str, str]]:
+    """The walk of a payment made online, which nobody reports or confirms."""
+    return [{"title": title, "state": "done"} for title in (_("Pay online"), _("Received"))]
 
 
 @login_required

@@ -13,9 +13,9 @@ from market.ledger import books
 from market.ledger import queries as ledger
 from market.parties.models import Party, User
 from market.payments import actions as payments
-from market.payments import queries
+from market.payments import handlers, queries
 from market.payments.actions.payouts import pay_out
-from market.payments.models import Checkout, Connected, Outgoing, Payout
+from market.payments.models import Charge, Checkout, Connected, Outgoing, Payout
 from market.payments.online import actions
 from market.payments.online.actions import errands
 from market.trail.models import Fact
@@ -187,3 +187,22 @@ def test_the_owner_opens_an_account_and_comes_back(
     stripe.onboard(number)
     assert number in here.get("/me/payments/account/").content.decode()
     assert Connected.objects.get().ready
+
+
+def test_a_price_goes_back_to_who_paid_it_online_and_to_nobody_else(
+    stripe: Provider, told: Told, anne_co: Party, bob_co: Party, anne: User, agency: Party, jida: Party
+) -> None:
+    deal = money.walk(money.deal(jida, anne_co, agency, price=money.yuan(1000)), "signed")
+    handlers.on_deal_signed(money.fact("deal.signed", deal))
+    price = Charge.objects.get(purpose="price")
+    page = stage.opened(price, anne)
+    stripe.pay(page.session)
+    told()
+    page.refresh_from_db()
+    due = clock.now()
+    back, other = (
+        pay_out("return", f"unwound:{party.code}", deal.ref, party, agency, price.account, price.amount, due)
+        for party in (anne_co, bob_co)
+    )
+    assert queries.payee_account(back) == f"Stripe {page.intent}"
+    assert queries.payee_account(other).endswith(bob_co.bank_account)

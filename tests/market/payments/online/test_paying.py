@@ -188,5 +188,7 @@ def test_the_payer_goes_there_and_back(
     page = Checkout.objects.get()
     assert answer["Location"] == page.url
     stripe.pay(page.session)  # and no webhook comes
-    assert here.get(url, follow=True).status_code == 200
+    back = here.get(url, follow=True)
+    assert "What you paid" in back.content.decode()
+    assert charge.agency.bank_account not in back.content.decode()
     assert Charge.objects.get().state == "confirmed"
