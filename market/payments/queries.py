@@ -12,6 +12,7 @@ from market.ledger import books
 from market.ledger.models import Transfer
 from market.parties.models import Party
 from market.payments import rules
+from market.payments.bank.models import Line as BankLine
 from market.payments.models import Charge, Payout, Settlement
 from market.payments.online import queries as online
 from market.rights.rules.rulebook import Blocker
@@ -126,6 +127,7 @@ class Queue:
     payouts: int
     settlements: int
     disputes: int
+    suspense: int
     first_charges: list[Charge]
     first_payouts: list[Payout]
     first_settlements: list[Settlement]
@@ -146,6 +148,7 @@ def queue(agency: Party) -> Queue:
         payouts=sending.count(),
         settlements=posting.count(),
         disputes=online.disputes_of(agency).filter(state__in=("inquiry", "opened")).count(),
+        suspense=BankLine.objects.filter(account__agency=agency, decided=None).exclude(reason="").count(),
         first_charges=list(reported[:3]),
         first_payouts=[*waiting[:3], *sending[:3]],
         first_settlements=list(posting[:3]),

@@ -8,6 +8,7 @@ from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
     path("", include("market.payments.invoices.urls")),
+    path("", include("market.payments.bank.urls")),
     path("payments/<str:code>/", payer.charge, name="charge"),
     path("payments/<str:code>/online/", online.pay, name="charge-online"),
     path("stripe/webhook/", online.webhook, name="stripe-webhook"),

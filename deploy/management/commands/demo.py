@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from deploy.demo import cast, deals, handed_in, listings, portfolios, rarer, sales, show
+from deploy.demo import bank, cast, deals, handed_in, listings, portfolios, rarer, sales, show
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
@@ -29,6 +29,7 @@ class Command(BaseCommand):
             portfolios.build()
             rarer.build()
             handed_in.build()
+            bank.build()
             self._now()
         self._say_who()
 

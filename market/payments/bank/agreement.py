@@ -104,7 +104,9 @@ def _flow(agency: Party, currency: str, family: str, *, credit: bool) -> Flow:
 def _balances(account: BankAccount) -> tuple[Money, Money]:
     """The first opening and the last closing balance known; without any the lines are all there is to know."""
     rows = Statement.objects.filter(account=account, opening_minor__isnull=False, closing_minor__isnull=False)
-    first, last = rows.order_by("first_on", "pk").first(), rows.order_by("-last_on", "-pk").first()
+    dated = rows.exclude(first_on=None)  # one without entries has no day of its own
+    first = dated.order_by("first_on", "pk").first() or rows.order_by("pk").first()
+    last = dated.order_by("-last_on", "-pk").first() or rows.order_by("pk").last()
     if first is None or last is None:
         moved = _sum(Line.objects.filter(account=account, credit=True)) - _sum(
             Line.objects.filter(account=account, credit=False)

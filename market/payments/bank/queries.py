@@ -65,14 +65,14 @@ def reopened(file: StatementFile) -> Opened:
 def files_of(agency: Party) -> QuerySet[StatementFile]:
     """The agency's files, the newest first, each with how many statements it has: none while it waits for a layout."""
     rows = StatementFile.objects.filter(agency=agency).select_related("version__document", "account", "by")
-    return rows.annotate(sheets=Count("statements"))
+    return rows.annotate(sheets=Count("statements")).order_by("-pk")
 
 
 def statements_of(agency: Party) -> QuerySet[Statement]:
     """The agency's statements, the newest first, with how many of their lines are matched and wait."""
     matched, waiting = Count("lines", filter=Q(lines__reason="")), Count("lines", filter=_of_lines())
     named = Statement.objects.filter(account__agency=agency).select_related("account", "file__version__document")
-    return named.annotate(new=Count("lines"), matched=matched, waiting=waiting)
+    return named.annotate(new=Count("lines"), matched=matched, waiting=waiting).order_by("-pk")
 
 
 def _of_lines() -> Q:
@@ -155,9 +155,15 @@ def to_release(agency: Party) -> QuerySet[Payout]:
 
 
 def payment_files() -> QuerySet[PaymentFile]:
-    """Payment files with whom every page names, and how many of their payouts the bank has shown as sent."""
+    """Payment files, the newest first, with whom every page names, and how many of their payouts the bank has shown as sent."""
     sent = Count("instructions", filter=Q(instructions__payout__state=Payout.State.SENT))
-    return PaymentFile.objects.select_related("account__agency", "released_by", "voided_by").annotate(sent=sent)
+    rows = PaymentFile.objects.select_related("account__agency", "released_by", "voided_by")
+    return rows.annotate(sent=sent).order_by("-pk")
+
+
+def instructions_of(file: PaymentFile) -> QuerySet[Instruction]:
+    """The payouts in a payment file, in its order."""
+    return file.instructions.select_related("payout__payee", "payout__approved_by").order_by("pk")
 
 
 def content_of(file: PaymentFile) -> bytes:

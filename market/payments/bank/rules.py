@@ -138,6 +138,12 @@ def judge_payment(entry: Entry, leaving: Sequence[Leaving]) -> str:
     return "" if payout.number or payout.released else "not_released"
 
 
+def may_be_the_banks(*, credit: bool, named: bool, account: str) -> bool:
+    """Whether a line may be the bank's own fee or interest: it names no charge and no payout, and did not come from an
+    account."""
+    return not named and not (credit and account)
+
+
 def repeated(pks: Iterable[int | None]) -> set[int]:
     """The charges that several lines of one file name: none of these is taken for the payment without a person."""
     return {pk for pk, times in Counter(pks).items() if pk is not None and times > 1}

@@ -8,15 +8,15 @@ from market.payments.bank.actions.deciding import (
     offset,
     refund,
 )
-from market.payments.bank.actions.intake import hand_in, keep_layout, open_account, take_in
+from market.payments.bank.actions.intake import describe, hand_in, open_account, take_in
 from market.payments.bank.actions.releasing import release, withdraw
 
 __all__ = [
     "accept_surplus",
     "attach",
     "book_own",
+    "describe",
     "hand_in",
-    "keep_layout",
     "name_payout",
     "offset",
     "open_account",

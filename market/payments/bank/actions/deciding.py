@@ -107,7 +107,8 @@ def book_own(*, line: Line, note: str, by: User) -> Decision:
     (line,) = rows
     if not note.strip():
         raise Refused("bank.note_missing")
-    if line.charge_id or line.payout_id or (line.credit and line.other_account):
+    named = bool(line.charge_id or line.payout_id)
+    if not rules.may_be_the_banks(credit=line.credit, named=named, account=line.other_account):
         raise Refused("bank.not_the_banks")
     account = own_account("interest" if line.credit else "bankfees", agency.code, line.currency)
     decision = _decide(rows, agency, Kind.BOOK, by, account=account, note=note)
@@ -141,7 +142,7 @@ def offset(*, line: Line, other: Line, note: str, by: User) -> Decision:
 
 
 @transaction.atomic
-def name_payout(*, line: Line, payout: Payout, by: User) -> Decision:
+def name_payout(*, line: Line, payout: Payout, note: str, by: User) -> Decision:
     """What went out is this payout: approved, and sent at the bank by `by` or in a payment file; or entered by hand before.
 
     Refused `bank.payout_amount`, and as `check_releasable`.
@@ -155,7 +156,7 @@ def name_payout(*, line: Line, payout: Payout, by: User) -> Decision:
     payout = Payout.objects.select_for_update(of=("self",)).select_related("payee", "agency").get(pk=payout.pk)
     if line.credit or payout.agency_id != agency.pk or payout.amount != line.amount:
         raise Refused("bank.payout_amount", line=line.amount, payout=payout.amount)
-    decision = _decide(rows, agency, Kind.PAYOUT, by, payout=payout)
+    decision = _decide(rows, agency, Kind.PAYOUT, by, payout=payout, note=note)
     unexplained = own_account("unexplained", agency.code, line.currency)
     if payout.state == Payout.State.SENT and not _explained(payout, decision):
         bank = own_account("bank", agency.code, line.currency)

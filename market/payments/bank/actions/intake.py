@@ -33,11 +33,17 @@ def open_account(*, agency: Party, bank: str, number: str, bic: str, currency: s
     return account
 
 
-def keep_layout(*, agency: Party, form: ColumnMap, by: User) -> Layout:
-    """Keep how a bank writes its tables, for this file and the next. Refused `bank.map`."""
-    require(by, agency, PAYING)
+@transaction.atomic
+def describe(*, file: StatementFile, form: ColumnMap, by: User) -> list[Statement]:
+    """Say what the columns of a kept table mean: the layout is kept, and the file taken in by it; or neither is.
+
+    Refused `bank.map`, `bank.…`, `import.…`.
+    """
+    require(by, file.agency, PAYING)
     check_map(form)
-    return Layout.objects.create(agency=agency, columns=dict(form.columns), days=form.days, point=form.point, by=by)
+    Layout.objects.create(agency=file.agency, columns=dict(form.columns), days=form.days, point=form.point, by=by)
+    sheets = queries.sheets_of(file.agency, queries.reopened(file), file.account)
+    return take_in(file=file, sheets=sheets or (), by=by)
 
 
 def hand_in(*, agency: Party, name: str, content: bytes, account: BankAccount | None, by: User) -> StatementFile:

@@ -137,9 +137,9 @@ def _released(charge: Charge, agency: Party, payee: Party) -> Payout:
 def test_a_payout_made_at_the_bank_by_hand_is_named_by_a_second_person(payout, arrive, agency, zhou_min, finance_sun):
     (line,) = arrive(Moved(-100_000_00, "退保证金", "OUT001"))
     assert (line.reason, queries.payouts_near(line)) == ("no_payout", [payout])
-    refused("payout.second_person", lambda: actions.name_payout(line=line, payout=payout, by=zhou_min))
-    decision = actions.name_payout(line=line, payout=payout, by=finance_sun)
-    assert actions.name_payout(line=line, payout=payout, by=finance_sun) == decision
+    refused("payout.second_person", lambda: actions.name_payout(line=line, payout=payout, note="", by=zhou_min))
+    decision = actions.name_payout(line=line, payout=payout, note="", by=finance_sun)
+    assert actions.name_payout(line=line, payout=payout, note="", by=finance_sun) == decision
     payout.refresh_from_db()
     assert (payout.state, payout.bank_reference, payout.sent_by) == ("sent", "OUT001", finance_sun)
     assert money.standing() == {}
@@ -150,8 +150,8 @@ def test_a_payout_entered_by_hand_before_is_recognised_by_its_number_or_named(pa
     money.send(payout, finance_sun, bank_reference="TYPED0002")
     stage.accounted(agency)
     line, other = arrive(Moved(-100_000_00, "退保证金", "OUT001"), Moved(-1, "x"))
-    actions.name_payout(line=line, payout=payout, by=finance_sun)
-    refused_with = {"line": other, "payout": payout, "by": finance_sun}
+    actions.name_payout(line=line, payout=payout, note="", by=finance_sun)
+    refused_with = {"line": other, "payout": payout, "note": "", "by": finance_sun}
     money.refused("bank.payout_amount", lambda: actions.name_payout(**refused_with))
     assert books.balance(f"bank:{agency.code}") == Money(-1, "CNY")
     stage.accounted(agency)

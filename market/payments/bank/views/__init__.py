@@ -1,0 +1,1 @@
+"""The doors of the reconciliation desk: files in, lines and decisions, payment files out."""
