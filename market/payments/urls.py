@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
+from market.payments.fees import views as fees
 from market.payments.online import views as online
 from market.payments.settlements import views as settlements
 from market.payments.views import books, deliveries, desk, payer
 
 urlpatterns = [
+    path("fees/", fees.calculator, name="fees"),
     path("", include("market.payments.invoices.urls")),
     path("", include("market.payments.bank.urls")),
     path("payments/<str:code>/", payer.charge, name="charge"),

@@ -1,0 +1,1 @@
+"""The fee engine and its calculator."""
