@@ -66,6 +66,7 @@ HAPPENED = {
     "claim.dropped": gettext_lazy("Claim on the escrow taken back"),
     "settlement.prepared": gettext_lazy("Settlement prepared"),
     "settlement.posted": gettext_lazy("Settlement posted"),
+    "payout.approved": gettext_lazy("Payout approved"),
     "payout.sent": gettext_lazy("Payout sent"),
 }
 
