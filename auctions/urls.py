@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from auctions.defaults import views as defaults
 from auctions.views import (
     console,
     desk,
@@ -68,6 +69,12 @@ urlpatterns = [
     path("desk/lots/<str:code>/withdraw/", desk.lot_withdraw, name="desk-lot-withdraw"),
     path("desk/bidders/<str:code>/qualify/", desk.bidder_qualify, name="desk-bidder-qualify"),
     path("desk/bidders/<str:code>/reject/", desk.bidder_reject, name="desk-bidder-reject"),
+    path("deals/<str:code>/default/", defaults.declare, name="deal-default"),
+    path("deals/<str:code>/default/remind/", defaults.remind, name="deal-remind"),
+    path("deals/<str:code>/claim/", defaults.claim, name="deal-claim"),
+    path("deals/<str:code>/claim.pdf", defaults.claim_pdf, name="deal-claim-pdf"),
+    path("deals/<str:code>/claim/agree/", defaults.agree, name="deal-resell"),
+    path("deals/<str:code>/claim/decline/", defaults.decline, name="deal-keep"),
     path("desk/fairplay/", fairplay.desk, name="desk-fairplay"),
     path("desk/fairplay/<str:code>/", fairplay.review, name="desk-fairplay-review"),
     path("desk/fairplay/bars/<int:pk>/lift/", fairplay.lift, name="desk-fairplay-lift"),

@@ -1,6 +1,6 @@
 """Writes about a default: the reminder, the declaration by a person, the seller's decision, and the final claim."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from auctions.defaults import queries, rules
 from auctions.models import Bidder, Default, Lot
 from market.deals import actions as deals
 from market.deals.models import Deal
-from market.deals.queries import figures_of, with_parties
+from market.deals.queries import with_parties
 from market.kernel import clock
 from market.kernel.calendar import add_working_days
 from market.kernel.errors import Refused
@@ -27,7 +27,7 @@ PAYOUT_WITHIN = timedelta(days=3)
 
 
 @transaction.atomic
-def remind(*, deal: Deal, by: User) -> datetime | None:
+def remind(*, deal: Deal, by: User) -> None:
     """Give the buyer notice and the days of grace of the sale's rules, in working days from tomorrow [deal.reminded].
 
     Again while the deal stands as it does: nothing more. Refused `default.no_lot`, and what `rules.check_overdue` refuses.
@@ -36,13 +36,12 @@ def remind(*, deal: Deal, by: User) -> datetime | None:
     deal = with_parties().select_for_update(of=("self",)).get(pk=deal.pk)
     stands = queries.standing(deal, _lot(deal))
     if stands.grace_until is not None:
-        return None
+        return
     today = clock.today()
     rules.check_overdue(stands, today)
     until = add_working_days(today, stands.grace_days) if stands.grace_days else today
     due = stands.due_on.isoformat() if stands.due_on else ""
     _record("deal.reminded", deal, by.ref, [deal.buyer], until=until.isoformat(), due=due, state=deal.state)
-    return None
 
 
 @transaction.atomic
@@ -61,25 +60,23 @@ def declare(*, deal: Deal, reason: str, by: User) -> Default:
         return found
     lot = _lot(deal)
     rules.check_default(queries.standing(deal, lot), reason, clock.today())
-    figures, kept, kind = figures_of(deal), queries.kept_now(deal), lot.sale.deposit_kind
-    forfeited = rules.forfeitable(kind, kept, deal.price)
+    first = queries.first_sale(deal, lot)
     deals.mark_defaulted(deal, actor=by.ref, reason=reason.strip())
     made = Default.objects.create(
         deal=deal,
         lot=lot,
         reason=reason.strip(),
         declared_by=by,
-        deposit_kind=kind,
+        deposit_kind=lot.sale.deposit_kind,
         currency=deal.currency,
-        seller_commission_minor=figures.commission.minor,
-        buyer_commission_minor=figures.premium.minor,
-        forfeited_minor=forfeited.minor,
-        advance_minor=(kept - forfeited).minor,
+        seller_commission_minor=first.seller_commission.minor,
+        buyer_commission_minor=first.buyer_commission.minor,
+        forfeited_minor=first.forfeited.minor,
+        advance_minor=first.advance.minor,
     )
-    if forfeited:
+    if first.forfeited:
         Bidder.objects.filter(lot=lot, party=deal.buyer).update(deposit=Bidder.Deposit.FORFEITED)
-        commissions = figures.commission + figures.premium
-        parts = rules.share(forfeited, commissions, rules_of(lot.sale).forfeits_to)
+        parts = rules.share(first.forfeited, first.commissions, rules_of(lot.sale).forfeits_to)
         named = [_part(deal, who, amount) for who, amount in parts.items()]
         payments.forfeit(deal, parts=named, due_at=clock.now() + PAYOUT_WITHIN, actor=by.ref)
     return made

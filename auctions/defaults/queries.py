@@ -11,10 +11,11 @@ from auctions.models import Default, Lot
 from market.deals import queries as deals
 from market.deals import readiness
 from market.deals.models import Deal
+from market.deals.queries import figures_of
 from market.deals.rules import moves
 from market.kernel.formats import capital, day, money, read_day
-from market.kernel.money import Money
-from market.payments.queries import escrow
+from market.payments.models import Payout
+from market.payments.queries import escrow, payouts
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -72,6 +73,19 @@ def may_be_declared(deal: Deal, today: date) -> bool:
     return deal.state in {"formed", "confirmed", "signed"} and deal.due_on is not None and deal.due_on < today
 
 
+def first_sale(deal: Deal, lot: Lot) -> rules.First:
+    """The first sale as a claim would reckon with it if the default were declared now."""
+    figures, kept = figures_of(deal), escrow(deal)
+    forfeited = rules.forfeitable(lot.sale.deposit_kind, kept, deal.price)
+    return rules.First(deal.price, figures.commission, figures.premium, forfeited, kept - forfeited)
+
+
+def prospect_of(deal: Deal) -> rules.Claim | None:
+    """The claim there would be now; None where none fits the deal."""
+    lot = lot_of(deal)
+    return None if lot is None else rules.claim(first_sale(deal, lot), second=None, waits=True)
+
+
 def first_of(default: Default) -> rules.First:
     """The first sale as the claim reckons with it."""
     return rules.First(
@@ -88,9 +102,9 @@ def claim_of(default: Default) -> rules.Claim:
     return rules.claim(first_of(default), second=default.second, waits=default.state != Default.State.FINAL)
 
 
-def kept_now(deal: Deal) -> Money:
-    """What stands in the deal's escrow: before it is paid, its deposit."""
-    return escrow(deal)
+def payouts_of(default: Default) -> QuerySet[Payout]:
+    """Where the deposit went, part by part."""
+    return payouts().filter(ref__startswith=f"default:{default.deal.code}:").order_by("pk")
 
 
 def waits_for(lot: Lot) -> Default | None:

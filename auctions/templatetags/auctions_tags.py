@@ -5,7 +5,13 @@ from typing import Any
 from django import template
 
 from auctions import portfolios, queries
+from auctions.defaults import access as defaults
+from auctions.defaults.queries import default_of, may_be_declared
 from auctions.models import Bidder, Lot
+from market.deals.access import role_of
+from market.deals.models import Deal
+from market.deals.rules.moves import AGENCY
+from market.kernel import clock
 from market.listings.models import Bundle, Listing
 from market.parties.models import Party
 
@@ -63,3 +69,17 @@ def auctions_queue(agency: Party) -> dict[str, Any]:
     """The agency's registrations to decide, and its sales of the coming days."""
     waiting = queries.waiting_for_qualification(agency)
     return {"waiting": waiting[:SHOWN], "count": waiting[:100].count(), "sales": queries.sales_ahead(agency)[:SHOWN]}
+
+
+@register.inclusion_tag("auctions/_deal_default.html", takes_context=True)
+def deal_default(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
+    """{% deal_default deal %}: the way to the claim of a deal in default, or the agency's to a buyer that is late."""
+    user = context["request"].user
+    found = default_of(deal) if deal.state == Deal.State.DEFAULTED else None
+    late = role_of(user, deal) == AGENCY and may_be_declared(deal, clock.today())
+    return {
+        "deal": deal,
+        "default": found,
+        "late": late,
+        "may_decide": found is not None and defaults.may_decide(user, found),
+    }

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from auctions import access, engine, live, protocol, queries, wire
+from auctions.defaults.queries import chain_of
 from auctions.forms import BidForm
 from auctions.models import Bidder, Lot
 from auctions.rules import ways
@@ -90,6 +91,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         "steps": [] if found.format in STEPLESS else _steps(found),
         "co_owners": live.co_owners(found),
         "registering": found.state == Lot.State.NOTICED and now <= found.sale.register_until,
+        "chain": chain_of(found) if found.previous_id or found.state in Lot.OVER else [],
         "won": won,
         "deal": live.deal_with(bidder) if bidder and stands == "won" else None,
         "record": access.record_of(request.user, found) if found.state in Lot.OVER else None,
