@@ -15,6 +15,7 @@ from deploy.prober import probe_all
 from market.ledger import books
 from market.listings import imports
 from market.notices.actions import mail_due
+from market.payments.arrears.actions import remind_due
 from market.payments.online import reconcile
 from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
@@ -55,6 +56,7 @@ def steps() -> list[Step]:
         Step("deliver facts", deliver, TICK),
         Step("free expired holds", books.expire_due, 1.0),
         Step("warn of what falls due", warn_due, 5.0),
+        Step("remind of payments", remind_due, 60.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
         Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),

@@ -13,6 +13,7 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.ledger.models import Hold
 from market.parties.models import Party
+from market.payments.arrears.models import Reminder, Schedule
 from market.payments.bank.models import (
     BankAccount,
     Decided,
@@ -48,6 +49,8 @@ __all__ = [
     "PaymentFile",
     "Payout",
     "Receipt",
+    "Reminder",
+    "Schedule",
     "Series",
     "Settlement",
     "SettlementLine",

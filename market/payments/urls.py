@@ -11,6 +11,7 @@ urlpatterns = [
     path("fees/", fees.calculator, name="fees"),
     path("", include("market.payments.invoices.urls")),
     path("", include("market.payments.bank.urls")),
+    path("", include("market.payments.arrears.urls")),
     path("payments/<str:code>/", payer.charge, name="charge"),
     path("payments/<str:code>/online/", online.pay, name="charge-online"),
     path("stripe/webhook/", online.webhook, name="stripe-webhook"),

@@ -11,7 +11,8 @@ from market.deals.rules.moves import AGENCY, SELLER
 from market.parties.models import Party
 from market.payments import queries
 from market.payments.access import may_see
-from market.payments.models import Settlement, SettlementLine
+from market.payments.arrears.queries import reminders_of as reminders_on
+from market.payments.models import Charge, Settlement, SettlementLine
 from market.payments.settlements import queries as settlements
 
 register = template.Library()
@@ -93,3 +94,9 @@ def deal_settlement(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
         "settlement": settlement,
         "request": context["request"],
     }
+
+
+@register.inclusion_tag("payments/_reminders.html")
+def reminders_of(charge: Charge) -> dict[str, Any]:
+    """{% reminders_of charge %}: when the payer was reminded of it, nothing before the first time."""
+    return {"reminders": list(reminders_on(charge))}
