@@ -41,16 +41,6 @@ def owed_by(party: Party) -> QuerySet[Charge]:
     return charges().filter(payer=party, state=Charge.State.DUE).order_by("due_at", "pk")
 
 
-def charges_of(party: Party) -> QuerySet[Charge]:
-    """Every charge of `party`, newest first."""
-    return charges().filter(payer=party).order_by("-pk")
-
-
-def payouts_to(party: Party) -> QuerySet[Payout]:
-    """Every payout to `party`, newest first."""
-    return payouts().filter(payee=party).order_by("-pk")
-
-
 def expected_by(agency: Party, state: str) -> QuerySet[Charge]:
     """The agency's charges in `state`, the first due first; "open" are those not paid yet, reported ones in front."""
     rows = charges().filter(agency=agency)

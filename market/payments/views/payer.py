@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from market.kernel.errors import Refused
 from market.parties.access import SignedIn
-from market.payments import access, actions, queries, stripe_gate
+from market.payments import access, actions, movements, queries, stripe_gate
 from market.payments.forms import ReportForm
 from market.payments.models import Charge
 from market.payments.online import queries as online
-from market.payments.views.pages import PAGE, page_of
+from market.payments.views.pages import page_of
 
 
 @login_required
@@ -70,12 +70,39 @@ def _online_steps() -> list[dict[str, str]]:
 @login_required
 @require_safe
 def mine(request: SignedIn) -> HttpResponse:
-    """Everything the party pays and gets."""
+    """Everything the party pays and gets, of a year or of all, with its papers."""
     party = access.payer_of(request.user)
+    if party is None:
+        return render(request, "payments/mine.html", {"tabs": [], "figures": [], "years": []})
+    labels = {
+        "all": _("All"),
+        "due": _("To be paid"),
+        "held": _("Held"),
+        "paid": _("Paid"),
+        "got": _("Got back and earned"),
+    }
+    view, years = request.GET.get("view", ""), movements.years(party)
+    shown = view if view in labels else "all"
+    year = next((one for one in years if str(one) == request.GET.get("year")), None)
+    page = page_of(movements.keys(party, shown, year), request.GET.get("page"))
+    standing = movements.standing(party, year)
     context = {
         "party": party,
-        "online": party is not None and stripe_gate.is_on(),
-        "charges": page_of(queries.charges_of(party), request.GET.get("page")) if party else None,
-        "payouts": queries.payouts_to(party)[:PAGE] if party else [],
+        "online": stripe_gate.is_on(),
+        "figures": [
+            (_("To be paid"), standing.due),
+            (_("Deposits held"), standing.held),
+            (_("Paid"), standing.paid),
+            (_("Got back and earned"), standing.got),
+        ],
+        "view": shown,
+        "year": year,
+        "years": years,
+        "tabs": [
+            {"label": label, "url": f"?view={name}&year={year or ''}", "current": name == shown}
+            for name, label in labels.items()
+        ],
+        "page": page,
+        "movements": movements.movements(party, page),
     }
     return render(request, "payments/mine.html", context)

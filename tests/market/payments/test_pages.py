@@ -139,7 +139,7 @@ def test_my_payments_lists_what_i_pay_and_what_i_get(
     assert "Deposit refund" in mine
     theirs = text(client_of(bob).get(reverse("my-payments")))
     assert charge.reference not in theirs
-    assert "Nothing to pay" in theirs
+    assert "Nothing here" in theirs
 
 
 @pytest.mark.parametrize("name", ["desk-payments", "desk-payouts", "desk-settlements", "desk-deliveries"])
