@@ -66,7 +66,7 @@ def ageing(agency: Party, on: date) -> list[Owed]:
     """What each payer owes as of the day `on`, a row for each of its currencies; the largest overdue first."""
     sums = {name: Sum("amount_minor", filter=_due_within(*span), default=0) for name, span in rules.spans(on).items()}
     grouped = owed(agency, on).order_by().values("payer", "currency").annotate(whole=Sum("amount_minor"), **sums)
-    found: list[dict[str, Any]] = list(grouped)
+    found: list[Any] = list(grouped)
     payers = Party.objects.in_bulk([row["payer"] for row in found])
     rows = [
         Owed(
