@@ -142,6 +142,7 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
         given = {name: text.strip() for name, text in supplied.items() if name in particulars.ASKED and text.strip()}
         deal.facts_on_record = {**deal.facts_on_record, "supplied": {**known, **given}}
         deal.save(update_fields=["facts_on_record"])
+        heed_rulebook(deal, actor=actor)
     return _draft(deal, papers.contract_terms(queries.bargain_of(deal)), actor)
 
 

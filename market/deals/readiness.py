@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from django.db.models import QuerySet
 
 from market.deals.models import Deal
-from market.deals.queries import with_parties
+from market.deals.queries import missing_terms, paper_of, with_parties
 from market.deals.rules import moves
-from market.listings.models import Listing
+from market.deals.rules.particulars import ASKED
+from market.listings.models import Listing, Mandate
+from market.parties.queries import related_ids
 from market.rights import queries as rights
 from market.rights.rules.conditions import Terms
+from market.rights.rules.facts import Commission, Contract
 from market.rights.rules.intents import ASSIGN, CONTRIBUTE, Intent, license_as
 from market.rights.rules.rulebook import Blocker, Readiness
 
@@ -32,14 +35,50 @@ def readiness_of(deal: Deal, intent: str = "") -> Readiness:
         intent or ACTS[deal.mode],
         sellers={deal.right_id: deal.seller},
         bundles={deal.right_id: together},
-        terms={deal.right_id: Terms(deal.ref, deal.price, deal.buyer.foreign, _agreed(deal))},
+        terms={deal.right_id: terms_of(deal)},
     )
     return answer
 
 
-def _agreed(deal: Deal) -> bool:
-    """Whether the two sides found the price between themselves, rather than bidders or a price on the market."""
-    return deal.listing.pricing == Listing.Pricing.NEGOTIABLE
+def terms_of(deal: Deal) -> Terms:
+    """What the two sides agreed, as the rulebook looks at it."""
+    return Terms(
+        ref=deal.ref,
+        price=deal.price,
+        foreign=deal.buyer.foreign,
+        agreed=deal.listing.pricing
+        == Listing.Pricing.NEGOTIABLE,  # between themselves: no bidders, no price on the market
+        ties=_ties(deal),
+        commissions=_commissions(deal),
+        contract=_contract(deal),
+    )
+
+
+def _ties(deal: Deal) -> tuple[str, ...]:
+    """Consignor or house, where the buyer won a bidding and belongs to them (R05)."""
+    if not deal.facts_on_record.get("mode"):
+        return ()
+    related = related_ids(deal.buyer)
+    return tuple(party.name for party in (deal.seller, deal.agency) if party.pk in related)
+
+
+def _commissions(deal: Deal) -> tuple[Commission, ...]:
+    """What each side pays, and whether the mandate the agency accepted says so (R10)."""
+    mandate = Mandate.objects.filter(listing=deal.listing_id).exclude(accepted_at=None).first()
+    sides = (("seller", "seller_commission_bp"), ("buyer", "buyer_premium_bp"))
+    return tuple(
+        Commission(
+            side, mandate is not None and getattr(deal, rate) <= getattr(mandate, rate), ((0, getattr(deal, rate)),)
+        )
+        for side, rate in sides
+    )
+
+
+def _contract(deal: Deal) -> Contract | None:
+    """What the contract lacks that is to be drafted next (R34); what is drafted states everything."""
+    if deal.state != Deal.State.CONFIRMED or deal.mode != Listing.Mode.ASSIGNMENT or paper_of(deal, moves.CONTRACT):
+        return None
+    return Contract(tuple(str(ASKED[name]) for name in missing_terms(deal)))
 
 
 def bars_of(deal: Deal, intent: str = "") -> tuple[Blocker, ...]:

@@ -236,7 +236,7 @@ def _facts(
 
 
 def _held(row: Condition) -> conditions.Held:
-    return conditions.Held(row.kind, row.state, row.opened_for, row.since, row.grade, row.value)
+    return conditions.Held(row.kind, row.state, row.opened_for, row.since, row.grade, row.value, row.remark)
 
 
 def _selling(named: Party | None, live: list[Title], seller: int) -> conditions.Seller:

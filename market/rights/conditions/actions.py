@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from market.documents import actions as documents
 from market.documents.models import Version
@@ -25,6 +26,8 @@ from market.rights.queries import burdens
 from market.rights.rules import conditions as rules
 from market.rights.rules.rulebook import Blocker
 from market.trail import journal
+
+REMINDER = "system:conditions"
 
 
 class Paper(NamedTuple):
@@ -163,7 +166,7 @@ def _answer(
     columns |= {"due_on": rules.due_on(condition.kind, known.to, counted)}
     columns |= {"paper": paper} if paper else {}
     columns |= {"currency": value.currency, "value_minor": value.minor} if value else {}
-    if condition.kind == Condition.Kind.EXPORT and answer != "licensed":
+    if condition.kind in (Condition.Kind.EXPORT, Condition.Kind.APPRAISAL) and answer != "licensed":
         columns["grade"] = answer
     move(condition, known.to, **columns)
     if condition.kind in (Condition.Kind.CO_OWNER, Condition.Kind.PLEDGEE) and known.to == rules.MET:
@@ -177,6 +180,23 @@ def _answer(
     told = {condition.asked_by.ref, condition.seller.ref, condition.owner.ref}
     _record("condition.answered", condition, by.ref, sorted(told), answer=answer, remark=remark)
     return condition
+
+
+@transaction.atomic
+def remind_overdue(limit: int = 100) -> int:
+    """Remind the owners of the next `limit` conditions whose day has gone by without an answer [condition.overdue -> its
+    owner and who asked], each once for each day; how many. Any number of workers may call it."""
+    today = clock.today()
+    news = Q(reminded_of=None) | ~Q(reminded_of=F("due_on"))
+    late = access.conditions().filter(news, due_on__lt=today, state__in=rules.WAITING).order_by("pk")
+    rows = list(late.select_for_update(of=("self",), skip_locked=True)[:limit])
+    for row in rows:
+        row.reminded_of = row.due_on
+        if row.due_on and rules.waits(row.kind, row.state, row.due_on, today):
+            told = sorted({row.owner.ref, row.asked_by.ref})
+            _record("condition.overdue", row, REMINDER, told, due_on=row.due_on.isoformat())
+    Condition.objects.bulk_update(rows, ["reminded_of"])
+    return len(rows)
 
 
 @transaction.atomic

@@ -28,11 +28,13 @@ WORDS: Mapping[str, Promise] = {
     "licensed": _("The export licence is granted"),
     "prohibited": _("Prohibited for export"),
     "appraise": _("The right is appraised"),
+    "floor": _("Three institutions could not value it, and a floor price was decided"),
 }
 DAYS: Mapping[str, Promise] = {
     Kind.PUBLICITY: _("Published since"),
     Kind.APPRAISAL: _("Base date of the appraisal"),
 }
+ABOUT: Mapping[str, Promise] = {Kind.APPRAISAL: _("The institutions that were consulted, one a line")}  # the remark
 NEEDS = {"paper": "file", "day": "day", "value": "value", "remark": "remark"}  # what an answer needs, and its field
 # The field a refusal is about; what is not here is about the whole form.
 FIELDS = {
@@ -59,7 +61,7 @@ class AnswerForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )
     day = forms.DateField(required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-    value = MoneyField(label=_("Appraised value"), required=False)
+    value = MoneyField(label=_("Appraised value, or the floor that was decided"), required=False)
     remark = forms.CharField(
         label=_("Why, or what else the other side has to know"),
         required=False,
@@ -82,6 +84,8 @@ class AnswerForm(forms.Form):
                 field.help_text = f"{wanted} {field.help_text}".strip()
         if "day" in self.fields:
             self.fields["day"].label = str(DAYS[Kind(condition.kind)])
+        if condition.kind in ABOUT:
+            self.fields["remark"].label = str(ABOUT[Kind(condition.kind)])
         if len(may) == 1:
             self.fields["answer"].initial = may[0]
 

@@ -19,8 +19,9 @@ class Condition(models.Model):
     brings the paper of those that can (a pledgee outside the market, inventors, an office, an appraiser).
 
     `opened_for` is the listing or deal that needs it ("deal:D-…"), `price` what was agreed there. `since` is the day a
-    notice was published inside the unit, or an appraisal's base date; `grade` the class under the export catalogue;
-    `answer` the last one given (`rules.conditions.ANSWERS`).
+    notice was published inside the unit, or an appraisal's base date; `grade` the class under the export catalogue, or
+    how a state asset was valued; `answer` the last one given (`rules.conditions.ANSWERS`); `reminded_of` the due day after
+    which its owner was reminded.
     """
 
     class Kind(models.TextChoices):
@@ -32,6 +33,7 @@ class Condition(models.Model):
         PUBLICITY = "publicity", _("Publicity inside the institute")
         EXPORT = "export", _("Export classification")
         APPRAISAL = "appraisal", _("Appraisal of the state asset")
+        APPROVAL = "approval", _("Approval of a price below the appraisal")
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -64,6 +66,7 @@ class Condition(models.Model):
     asked_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="asked_conditions")
     opened_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(null=True)
+    reminded_of = models.DateField(null=True)
     currency = currency_field()
     price_minor = models.BigIntegerField(null=True)
     value_minor = models.BigIntegerField(null=True)

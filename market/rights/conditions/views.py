@@ -20,7 +20,11 @@ from market.rights.rules import conditions as rules
 from market.rights.rules.law import cite
 from market.trail import journal
 
-HAPPENED = {"condition.opened": gettext_lazy("Asked for"), "condition.answered": gettext_lazy("Answered")}
+HAPPENED = {
+    "condition.opened": gettext_lazy("Asked for"),
+    "condition.answered": gettext_lazy("Answered"),
+    "condition.overdue": gettext_lazy("Reminded"),
+}
 
 
 @login_required

@@ -1,6 +1,7 @@
 """What a transfer waits for from somebody: who is asked for it, by when, with which answers, and what an answer makes true
 (R16, R17, R25, R26, R31, R35)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from market.kernel.calendar import add_days, add_working_days, earliest_after_no
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.rights.rules.dealing import PUBLICITY_DAYS
-from market.rights.rules.facts import Export, Publicity, StateAsset
+from market.rights.rules.facts import Commission, Contract, Export, Publicity, StateAsset
 
 OPEN, RUNNING, OBJECTED, MET, REFUSED = "open", "running", "objected", "met", "refused"
 WAITING, ENDED = frozenset({OPEN, RUNNING, OBJECTED}), frozenset({MET, "dropped"})
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     PUBLICITY = "publicity"
     EXPORT = "export"
     APPRAISAL = "appraisal"
+    APPROVAL = "approval"
 
 
 # The defect of the rulebook that each condition is there to cure.
@@ -40,6 +42,9 @@ CURES: Mapping[str, Kind] = {
     "publicity_short": Kind.PUBLICITY,
     "export_unclassified": Kind.EXPORT,
     "no_appraisal": Kind.APPRAISAL,
+    "few_consultations": Kind.APPRAISAL,
+    "below_floor": Kind.APPRAISAL,
+    "below_ninety": Kind.APPROVAL,
 }
 # The ground in the law (`law.GROUNDS`) on which each is asked for.
 GROUNDS: Mapping[Kind, str] = {
@@ -49,6 +54,7 @@ GROUNDS: Mapping[Kind, str] = {
     Kind.PUBLICITY: "publicity",
     Kind.EXPORT: "export",
     Kind.APPRAISAL: "appraisal",
+    Kind.APPROVAL: "below_ninety",
 }
 
 
@@ -86,8 +92,13 @@ ANSWERS: Mapping[Kind, Mapping[str, Answer]] = {
         "licensed": _answer((RUNNING,), MET, "paper"),
         "prohibited": _answer((OPEN,), REFUSED, "paper"),
     },
-    Kind.APPRAISAL: {"appraise": _answer((OPEN, MET), MET, "paper", "day", "value")},
+    Kind.APPRAISAL: {
+        "appraise": _answer((OPEN, MET), MET, "paper", "day", "value"),
+        "floor": _answer((OPEN, MET), MET, "paper", "value", "remark"),
+    },
+    Kind.APPROVAL: _CONSENT,
 }
+_NAMES = re.compile(r"[\n;；、]")
 
 
 def answers(kind: str, state: str) -> tuple[str, ...]:
@@ -130,12 +141,19 @@ def waits(kind: str, state: str, due: date | None, today: date) -> bool:
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What two sides would agree about a right: `ref` of the deal, the price, whether a side is foreign or controlled from
-    abroad, and whether they found the price between themselves."""
+    abroad, and whether they found the price between themselves.
+
+    `ties` are those of consignor and house to whom a bidder who won belongs, `commissions` what each side pays, and
+    `contract` what the contract lacks, None before it is time for one.
+    """
 
     ref: str
     price: Money
     foreign: bool = False
     agreed: bool = False
+    ties: tuple[str, ...] = ()
+    commissions: tuple[Commission, ...] = ()
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +166,8 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A condition as it stands: for what it was opened, the day it began to count from, the class, the value."""
+    """A condition as it stands: for what it was opened, the day it began to count from, the class (of an appraisal: the
+    answer, "floor" where institutions could not value it), the value, and the words of the answer."""
 
     kind: str
     state: str
@@ -156,10 +175,11 @@ class Held:
     since: date | None = None
     grade: str = ""
     value: Money | None = None
+    remark: str = ""
 
 
 def facts_from(held: Sequence[Held], seller: Seller, terms: Terms | None) -> dict[str, Any]:
-    """The parts of `Facts` that conditions decide, the last word of each kind.
+    """The parts of `Facts` that conditions and the bargain decide, of conditions the last word of each kind.
 
     A first refusal and a notice inside the unit are about one bargain's terms; a class and an appraisal about the right.
     """
@@ -170,7 +190,8 @@ def facts_from(held: Sequence[Held], seller: Seller, terms: Terms | None) -> dic
         "inventors_claim": bool(told) and told[-1] == REFUSED,
         "publicity": _publicity(here, seller, terms),
         "export": _export(held, terms),
-        "state_asset": _state_asset(held, seller, terms),
+        "state_asset": _state_asset(held, here, seller, terms),
+        **({"ties": terms.ties, "commissions": terms.commissions, "contract": terms.contract} if terms else {}),
     }
 
 
@@ -189,8 +210,9 @@ def _export(held: Sequence[Held], terms: Terms | None) -> Export | None:
     return Export(last.grade, licensed=last.state == MET) if last else Export()
 
 
-def _state_asset(held: Sequence[Held], seller: Seller, terms: Terms | None) -> StateAsset | None:
-    """A state-owned enterprise's right is appraised; state institutes decide that themselves (财资〔2019〕57号)."""
+def _state_asset(held: Sequence[Held], here: Sequence[Held], seller: Seller, terms: Terms | None) -> StateAsset | None:
+    """A state-owned enterprise's right is appraised, or a floor decided that three institutions could not value
+    (国资发产权规〔2024〕8号); state institutes decide that themselves (财资〔2019〕57号). An approval is of one bargain's price."""
     if not seller.state_owned or seller.kind in INSTITUTES:
         return None
     last = next((one for one in reversed(held) if one.kind == Kind.APPRAISAL and one.value is not None), None)
@@ -198,4 +220,8 @@ def _state_asset(held: Sequence[Held], seller: Seller, terms: Terms | None) -> S
     if last is None or value is None or (terms is not None and terms.price.currency != value.currency):
         return StateAsset(terms.price.minor if terms else 0)
     price = terms.price.minor if terms else value.minor
-    return StateAsset(price, appraised_minor=value.minor, appraised_on=last.since)
+    if last.grade == "floor":
+        asked = {name.strip() for name in _NAMES.split(last.remark)} - {""}
+        return StateAsset(price, floor_minor=value.minor, consultations=len(asked))
+    approved = any(one.kind == Kind.APPROVAL and one.state == MET for one in here)
+    return StateAsset(price, appraised_minor=value.minor, appraised_on=last.since, approved_below=approved)

@@ -1,7 +1,7 @@
 """What falls due on a right and when: fees with their grace and surcharge, renewals, and the ends of terms and burdens.
 
-Days of Chinese offices are counted by `kernel.calendar` and move off a rest day; other offices' rest days are not known
-here, so theirs stay where the calendar puts them. A fee's day, once paid, is told by `paid_to` alone.
+The last day to pay moves off a rest day: of Chinese offices by `kernel.calendar`, of the American and the European one by
+`rest_days`. A fee's day, once paid, is told by `paid_to` alone.
 """
 
 from calendar import monthrange
@@ -14,6 +14,7 @@ from market.kernel.money import Money
 from market.rights.rules import terms
 from market.rights.rules.facts import Burden
 from market.rights.rules.fees import Fee, fee_of
+from market.rights.rules.rest_days import next_open_day
 
 GRACE = 6  # months in which a fee is still taken, with a surcharge
 YEARS = 20
@@ -139,22 +140,24 @@ def _american(kept: Kept) -> Iterator[Due]:
     if kept.granted_on is None:
         return
     for stage, months in _US_STAGES:
-        opens, on, grace = (months_later(kept.granted_on, months + moved) for moved in (-GRACE, 0, GRACE))
-        if kept.paid_to is None or kept.paid_to <= grace:
-            yield Due("maintenance", stage, on, opens, grace, on, fee_of("US", kept.type, stage, on))
+        opens, due, ends = (months_later(kept.granted_on, months + moved) for moved in (-GRACE, 0, GRACE))
+        if kept.paid_to is None or kept.paid_to <= ends:
+            on, grace = next_open_day("US", due), next_open_day("US", ends)
+            yield Due("maintenance", stage, on, opens, grace, due, fee_of("US", kept.type, stage, on))
 
 
 def _european(kept: Kept, until: date) -> Iterator[Due]:
-    """The renewal fees of an application from its third year, due at the end of the month it was filed in."""
+    """The renewal fees of an application from its third year, due at the end of the month it was filed in (EPC rule 51(1))
+    and six months later with the additional fee (51(2)); each is in time on the next day the office is open."""
     if kept.filed_on is None:
         return
     for year in range(_EP_FROM, YEARS + 1):
-        on = _month_end(months_later(kept.filed_on, 12 * (year - 1)))
-        if on > until:
+        due = _month_end(months_later(kept.filed_on, 12 * (year - 1)))
+        if due > until:
             return
-        if kept.paid_to is None or kept.paid_to < on:
-            grace = _month_end(months_later(on, GRACE))
-            yield Due("annuity", str(year), on, None, grace, on, fee_of("EP", kept.type, str(year), on))
+        if kept.paid_to is None or kept.paid_to < due:
+            on, grace = next_open_day("EP", due), next_open_day("EP", _month_end(months_later(due, GRACE)))
+            yield Due("annuity", str(year), on, None, grace, due, fee_of("EP", kept.type, str(year), due))
 
 
 def _month_end(day: date) -> date:

@@ -6,16 +6,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from market.deals import actions, queries
+from market.deals import actions, queries, readiness
 from market.deals.models import Deal
 from market.kernel import clock
-from market.parties.models import Party, User
+from market.listings.models import Mandate
+from market.parties.models import Membership, Party, User
 from market.payments import actions as payments
 from market.payments.models import Charge
 from market.rights import actions as rights
-from market.rights.models import Encumbrance
+from market.rights.models import Encumbrance, Right
 from market.trail.models import Fact
-from tests.market.deals.stage import formed, refused, signed_by
+from tests.market.deals.stage import SYSTEM, confirmed, formed, refused, signed_by
+from tests.people import join
 
 pytestmark = pytest.mark.django_db
 Deliver = Callable[[], None]
@@ -24,6 +26,11 @@ Deliver = Callable[[], None]
 def seize(deal: Deal, by: User, number: str = "(2026)吉01执保9号") -> Encumbrance:
     seized = {"kind": "preservation", "in_favour_of": "长春市中级人民法院", "since": clock.today(), "number": number}
     return rights.add_encumbrance(deal.right, by=by, **seized)
+
+
+def bars(deal: Deal) -> list[str]:
+    """The codes of what bars it, of its rows as they are now."""
+    return [bar.code for bar in readiness.bars_of(queries.by_ref(deal.ref))]
 
 
 def facts(name: str) -> int:
@@ -87,3 +94,34 @@ def test_no_price_is_reported_while_the_register_bars_and_the_page_says_why(
     assert payments.report(**said).state == "reported"
     seize(deal, zhou_min, "(2026)吉01执保11号")
     assert payments.report(**said | {"bank_reference": "T2026112700002"}).state == "reported"
+
+
+def test_what_was_agreed_is_asked_of_the_rulebook_too(
+    jida: Party, anne_co: Party, agency: Party, zhou_min: User, anne: User
+) -> None:
+    """R05, R10 and R34, each from the deal's own rows."""
+    deal = formed(jida, anne_co, agency, on_record={"mode": "auction"}, seller_commission_bp=600)
+    assert bars(deal) == ["commission_cap"], "no mandate says six percent"
+    Mandate.objects.create(listing=deal.listing, agency=agency, signed_by=zhou_min, seller_commission_bp=600)
+    assert bars(deal) == ["commission_cap"], "nobody has accepted it"
+    Mandate.objects.update(accepted_by=zhou_min, accepted_at=clock.now())
+    assert bars(deal) == []
+    join(anne, agency, Membership.Role.AGENT)
+    assert bars(deal) == ["related_buyer"]
+    Deal.objects.update(facts_on_record={})
+    assert bars(deal) == [], "they bargained with each other and nobody was kept out"
+
+
+def test_an_incomplete_contract_is_a_bar_until_the_agency_completes_it(
+    jida: Party, anne_co: Party, agency: Party, deliver: Deliver
+) -> None:
+    deal = confirmed(jida, anne_co, agency)
+    Right.objects.update(filed_on=None)
+    deliver()
+    assert bars(deal) == ["field_missing"]
+    actions.heed_rulebook(deal, actor=actions.DRAFTER)
+    assert queries.is_held(deal)
+    actions.draft_contract(deal, actor=SYSTEM, supplied={"filed_on": "2019-02-08"})
+    assert (bars(deal), queries.is_held(deal)) == ([], False)
+    Right.objects.update(title="")
+    assert bars(deal) == [], "the contract is drafted and says what the register said then"

@@ -50,6 +50,7 @@ def held(kind: str, state: str, **more: Any) -> rules.Held:
 
 
 APPRAISED = held("appraisal", "met", since=TODAY, value=PRICE)
+FLOOR = held("appraisal", "met", value=PRICE, grade="floor", remark="甲所；乙所\n丙所、")
 BELIEVED: list[tuple[rules.Held | None, rules.Seller, rules.Terms | None, str, object]] = [
     (held("first_refusal", "open"), STATE_FIRM, TERMS, "inventors_answered", False),
     (held("first_refusal", "met"), STATE_FIRM, TERMS, "inventors_answered", True),
@@ -69,6 +70,8 @@ BELIEVED: list[tuple[rules.Held | None, rules.Seller, rules.Terms | None, str, o
     (None, STATE_FIRM, None, "state_asset", f.StateAsset(0)),
     (APPRAISED, STATE_FIRM, TERMS, "state_asset", f.StateAsset(PRICE.minor, PRICE.minor, appraised_on=TODAY)),
     (APPRAISED, STATE_FIRM, replace(TERMS, price=Money(5, "USD")), "state_asset", f.StateAsset(5)),
+    (FLOOR, STATE_FIRM, TERMS, "state_asset", f.StateAsset(PRICE.minor, floor_minor=PRICE.minor, consultations=3)),
+    (None, STATE_FIRM, replace(TERMS, ties=("甲拍卖行",)), "ties", ("甲拍卖行",)),
 ]  # fmt: skip
 
 
@@ -103,6 +106,8 @@ def test_an_answer_is_due_as_the_law_counts(kind: str, state: str, due: date | N
         ("publicity", "open", "publish", {"paper"}, None, "day_missing"),
         ("publicity", "open", "publish", {"paper", "day"}, TODAY + timedelta(days=1), "day_ahead"),
         ("appraisal", "open", "appraise", {"paper", "day"}, TODAY, "value_missing"),
+        ("appraisal", "open", "floor", {"paper", "value"}, None, "remark_missing"),
+        ("approval", "open", "agree", set(), None, "paper_missing"),
     ],
 )
 def test_an_answer_that_lacks_something_is_refused(
@@ -303,14 +308,49 @@ def test_a_state_owned_firm_sells_near_its_appraisal(
     anne_co.refresh_from_db()
     deal = readied(anne_co, bob_co, agency, deliver)
     assert codes(deal)[0] == "no_appraisal"
-    dear, near = deal.price * 2, deal.price
     said = {"answer": "appraise", "by": anne, "paper": SIGNED, "day": clock.today()}
-    actions.answer(opened("appraisal"), value=dear, **said)
+    actions.answer(opened("appraisal"), value=deal.price, **said)
+    assert codes(deal) == ["inventors"]
+    actions.answer(opened("appraisal"), value=deal.price * 2, **said)
+    deliver()
     assert codes(deal)[0] == "below_ninety"
-    actions.answer(opened("appraisal"), value=near, **said)
+    actions.answer(opened("approval"), answer="agree", by=anne, paper=SIGNED)
     assert codes(deal) == ["inventors"]
     with clock.shifted_to(clock.now() + timedelta(days=370)):
         assert "no_appraisal" in codes(deal)
+
+
+@pytest.mark.django_db
+def test_what_nobody_could_value_goes_for_the_floor_that_was_decided(
+    anne_co: Party, anne: User, bob_co: Party, agency: Party, deliver: Deliver
+) -> None:
+    Party.objects.filter(pk=anne_co.pk).update(state_owned=True)
+    anne_co.refresh_from_db()
+    deal = readied(anne_co, bob_co, agency, deliver)
+    said = {"answer": "floor", "by": anne, "paper": SIGNED}
+    for value, names, code in [
+        (deal.price, "甲评估；乙评估", "few_consultations"),
+        (deal.price * 2, "甲评估；乙评估；丙评估", "below_floor"),
+        (deal.price, "甲评估；乙评估；丙评估", "inventors"),
+    ]:
+        actions.answer(opened("appraisal"), value=value, remark=names, **said)
+        assert codes(deal)[0] == code
+
+
+@pytest.mark.django_db
+def test_who_lets_the_day_go_by_is_reminded_once(
+    shared: Deal, carol_co: Party, agency: Party, deliver: Deliver
+) -> None:
+    due = opened("co_owner").due_on
+    for days, times in ((15, 0), (18, 1), (19, 1)):
+        with clock.shifted_to(clock.now() + timedelta(days=days)):
+            actions.remind_overdue()
+            deliver()
+        told = list(Fact.objects.filter(name="condition.overdue"))
+        assert [(fact.data["due_on"], set(fact.audience)) for fact in told] == times * [
+            (due.isoformat(), {carol_co.ref, agency.ref})
+        ]
+    assert Notice.objects.filter(fact__name="condition.overdue", user=owner_of(carol_co)).count() == 1
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from market.kernel.calendar import is_working_day
 from market.kernel.money import Money
 from market.rights.rules.facts import Burden
 from market.rights.rules.fees import fee_of
+from market.rights.rules.rest_days import next_open_day
 from market.rights.rules.upkeep import Due, Kept, dues
 
 SHARED = Path(__file__).parents[4] / "shared/data/fees/patent_fees.json"
@@ -114,10 +115,10 @@ def test_american_fees_open_before_they_are_due_and_cost_more_in_grace() -> None
     kept = Kept("patent", "invention", "US", "granted", date(2020, 1, 6), date(2022, 3, 1), date(2040, 1, 6))
     first, second, third, expiry = dues(kept, date(2024, 1, 1), FAR)
     assert (first.stage, first.opens_on, first.on, first.grace_until) == (
-        *("3.5", date(2025, 3, 1), date(2025, 9, 1)),
-        date(2026, 3, 1),
+        *("3.5", date(2025, 3, 1), date(2025, 9, 2)),  # 1 September is Labor Day, 1 March 2026 a Sunday
+        date(2026, 3, 2),
     )
-    assert [second.on, third.on, expiry.on] == [date(2029, 9, 1), date(2033, 9, 1), date(2040, 1, 6)]
+    assert [second.on, third.on, expiry.on] == [date(2029, 9, 4), date(2033, 9, 1), date(2040, 1, 6)]
     assert (second.standing(date(2029, 2, 28)), second.standing(date(2029, 3, 1))) == ("ahead", "open")
     assert first.surcharge(date(2025, 10, 1)) == Money(54_000, "USD")
 
@@ -128,6 +129,26 @@ def test_a_european_application_pays_from_its_third_year_at_the_month_s_end() ->
     assert (first.stage, first.on, first.grace_until) == ("3", date(2025, 4, 30), date(2025, 10, 31))
     assert first.surcharge(date(2025, 5, 1)) == Money(23_500, "EUR")
     assert (second.stage, second.fee) == ("4", None)
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "moved"),
+    [
+        ("US", date(2026, 7, 3), date(2026, 7, 6)),  # the Fourth is a Saturday and kept on the Friday before
+        ("US", date(2027, 12, 31), date(2028, 1, 3)),  # New Year's Day 2028 is a Saturday, too
+        ("US", date(2026, 5, 25), date(2026, 5, 26)),  # Memorial Day
+        ("US", date(2026, 11, 26), date(2026, 11, 27)),  # Thanksgiving
+        ("US", date(2020, 6, 19), date(2020, 6, 19)),  # Juneteenth was none yet
+        ("US", date(2023, 1, 1), date(2023, 1, 3)),
+        ("EP", date(2024, 3, 29), date(2024, 4, 2)),  # Good Friday to Easter Monday
+        ("EP", date(2023, 5, 18), date(2023, 5, 19)),  # Ascension Day
+        ("EP", date(2020, 6, 1), date(2020, 6, 2)),  # Whit Monday
+        ("EP", date(2026, 12, 31), date(2027, 1, 4)),
+        ("JP", date(2026, 1, 1), date(2026, 1, 1)),
+    ],
+)
+def test_a_last_day_moves_off_the_rest_days_of_its_office(office: str, day: date, moved: date) -> None:
+    assert next_open_day(office, day) == moved
 
 
 def test_marks_are_renewed_other_rights_end_and_burdens_run_out() -> None:
