@@ -1,10 +1,13 @@
-"""The demonstration's portfolio: battery patents and the marks of their products, one gap and one mark left behind."""
+"""The demonstration's portfolios: one with a gap and a mark left behind, and one that is on offer as a whole."""
 
 from datetime import timedelta
 from typing import Any
 
 from deploy.demo import cast
 from market.kernel import clock
+from market.listings.bundles import actions as bundles
+from market.listings.models import Bundle
+from market.listings.rules import REVIEWED
 from market.rights import actions as register
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Right
@@ -21,6 +24,12 @@ PATENTS = (
         "H01M4/04",
     ),
     ("utility", "一种寒区储能柜保温结构", "Insulated energy storage cabinet for cold regions", "H01M10/658"),
+)
+INSPECTION = (
+    "utility",
+    "一种输电线路巡检无人机挂载机构",
+    "Payload mount for power-line inspection drones",
+    "B64U101/30",
 )
 MARKS = (("固源", "Guyuan", 9), ("固源", "Guyuan", 12), ("固源储能", "Guyuan Storage", 9))
 
@@ -44,10 +53,29 @@ def build() -> Portfolio:
     return made
 
 
-def _right(draft: RightDraft) -> Right:
-    """The right entered for `qiye`, looked up at the office, its annuity paid."""
-    owner = cast.party("qiye")
-    made = register.register(draft=draft, holders=[(owner, 1, 1)], party=owner, by=cast.user("qiye"))
+def offer() -> Bundle:
+    """A patent and a mark of `gaoxiao` on offer together, vouched for by `jigou`."""
+    owner, by = cast.party("gaoxiao"), cast.user("gaoxiao")
+    rights = [
+        _right(_patent(len(PATENTS), *INSPECTION), "gaoxiao"),
+        _right(_mark(len(MARKS), "巡空", "Xunkong", 12), "gaoxiao"),
+    ]
+    made = actions.create(owner=owner, name="无人机巡检组合", name_en="Drone inspection", by=by)
+    actions.add(made, rights=rights, by=by)
+    text = {
+        "summary": "挂载机构专利与巡检无人机商标，整体转让。",
+        "summary_en": "The patent of a payload mount and the mark of the drones it flies on, sold together.",
+        "defects": "无",
+    }
+    bundle = bundles.begin(made, way=Bundle.Way.WHOLE, agency=cast.party("jigou"), by=by, **text)
+    bundles.submit(bundle, by=by)
+    return bundles.accept(bundle, ticked=tuple(REVIEWED), by=cast.user("jigou"))
+
+
+def _right(draft: RightDraft, holder: str = "qiye") -> Right:
+    """The right entered for its holder, looked up at the office, its annuity paid."""
+    owner = cast.party(holder)
+    made = register.register(draft=draft, holders=[(owner, 1, 1)], party=owner, by=cast.user(holder))
     if draft.kind == "patent":
         paid = {"annuity_paid_to": clock.today() + timedelta(days=200)}
         register.describe(made, columns={}, particulars=paid)

@@ -50,7 +50,7 @@ def test_a_portfolio_from_its_gap_to_the_registration_for_all_of_it(market: Mark
     sale = market.python(DRAFT).splitlines()[-1]
     agency.goto(f"{market.url}/desk/sales/{sale}/portfolios/")
     audit(agency)
-    agency.click("main .tiles a.btn-main")
+    agency.click(f"main .tiles a[href='?bundle={page.split('/')[-2]}']")
     audit(agency)
     for field in agency.locator("main input[name^=start_]").all():
         field.fill("500000")

@@ -27,6 +27,7 @@ class Command(BaseCommand):
             self._past()
             self._catalogue()
             portfolios.build()
+            portfolios.offer()
             rarer.build()
             handed_in.build()
             bank.build()
