@@ -107,7 +107,6 @@ def test_an_answer_is_due_as_the_law_counts(kind: str, state: str, due: date | N
         ("publicity", "open", "publish", {"paper", "day"}, TODAY + timedelta(days=1), "day_ahead"),
         ("appraisal", "open", "appraise", {"paper", "day"}, TODAY, "value_missing"),
         ("appraisal", "open", "floor", {"paper", "value"}, None, "remark_missing"),
-        ("approval", "open", "agree", set(), None, "paper_missing"),
     ],
 )
 def test_an_answer_that_lacks_something_is_refused(
