@@ -62,7 +62,7 @@ def offer() -> Bundle:
     ]
     made = actions.create(owner=owner, name="无人机巡检组合", name_en="Drone inspection", by=by)
     actions.add(made, rights=rights, by=by)
-    text = {
+    text: dict[str, Any] = {
         "summary": "挂载机构专利与巡检无人机商标，整体转让。",
         "summary_en": "The patent of a payload mount and the mark of the drones it flies on, sold together.",
         "defects": "无",
