@@ -341,4 +341,4 @@ def _payouts(cast: Cast, deal: str) -> list[str]:
     cast.finance.shoot("settlement-zh")
     cast.finance.press()
     payouts = cast.finance.page.locator("main a[href^='/desk/payouts/O-']").all()
-    return [link.get_attribute("href") or "" for link in payouts]
+    return list(dict.fromkeys(link.get_attribute("href") or "" for link in payouts))  # lines and payouts name the same
