@@ -12,7 +12,7 @@ from market.deals.models import Deal
 from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
 from market.kernel.money import EXPONENTS, Money, total
-from market.ledger import turnover
+from market.ledger import closings, turnover
 from market.ledger.models import Account, Transfer
 from market.ledger.turnover import Turnover
 from market.parties.models import Party
@@ -21,6 +21,10 @@ from market.payments.online import rules as online
 
 OWN = ("bank", "stripe", "fees", "disputed", "suspense", "unexplained", "bankfees", "interest", "commission")
 COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
+BALANCE_COLUMNS = (
+    *("科目 Account", "类别 Kind", "币种 Currency"),
+    *("期初余额 Opening", "借方 Debits", "贷方 Credits", "期末余额 Closing"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,12 @@ class Books:
 
     month: Month
     rows: list[Turnover]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no transfer is dated into the month any more."""
+        last = closings.last()
+        return last is not None and self.month.span[1] <= last.until
 
     @property
     def totals(self) -> list[tuple[Money, Money]]:
@@ -73,6 +83,17 @@ def table(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
     for row in turnover.journal(_transfers(agency), *month.span).iterator():
         at = row.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
         yield [at, row.ref, row.debit.code, row.credit.code, row.currency, Decimal(row.amount.plain()), row.memo]
+
+
+def trial_balance(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
+    """The month's trial balance with its headings, account by account, then the sums of both sides in each currency."""
+    yield [*BALANCE_COLUMNS]
+    books = books_of(agency, month)
+    for row in books.rows:
+        figures = (row.opening, row.debits, row.credits, row.closing)
+        yield [row.code, row.kind, row.debits.currency, *(Decimal(figure.plain()) for figure in figures)]
+    for debits, credits in books.totals:
+        yield ["合计 Total", "", debits.currency, "", Decimal(debits.plain()), Decimal(credits.plain()), ""]
 
 
 def _transfers(agency: Party) -> QuerySet[Transfer]:

@@ -32,6 +32,7 @@ urlpatterns = [
     path("desk/settlements/<str:code>/claims/<int:number>/drop/", settlements.drop, name="settlement-claim-drop"),
     path("desk/books/", books.books, name="desk-books"),
     path("desk/books/journal.<str:form>", books.journal, name="desk-journal"),
+    path("desk/books/trial-balance.<str:form>", books.trial_balance, name="desk-trial-balance"),
     path("desk/books/<str:code>/", books.account, name="desk-account"),
     path("desk/deliveries/", deliveries.deliveries, name="desk-deliveries"),
 ]

@@ -44,6 +44,15 @@ def journal(request: SignedIn, form: str) -> HttpResponse:
     return table_file(bookkeeping.table(agency, month), form, name=f"journal-{month}", sheet="日记账 Journal")
 
 
+@login_required
+@require_safe
+def trial_balance(request: SignedIn, form: str) -> HttpResponse:
+    """The month's trial balance as CSV or XLSX."""
+    agency, month = agency_of(request.user), _month(request)
+    rows = bookkeeping.trial_balance(agency, month)
+    return table_file(rows, form, name=f"trial-balance-{month}", sheet="试算平衡表 Trial balance")
+
+
 def _this_month() -> Month:
     return Month.of("", clock.today())
 

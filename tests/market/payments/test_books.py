@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from market.kernel import clock
 from market.kernel.calendar import Month
+from market.ledger import closings
 from market.parties.models import Party, User
 from market.payments import actions, bookkeeping
 from market.payments.bookkeeping import month_of
@@ -99,3 +100,16 @@ def test_the_accountant_reads_and_takes_the_journal_home(settled: None, finance_
     assert [str(row[1]) for row in cells] == [row[1] for row in rows]
     assert sum(row[5] for row in cells if str(row[2]).startswith("bank:")) == 145
     assert client.get("/desk/books/journal.exe").status_code == 404
+    said = client.get("/desk/books/trial-balance.csv").content.decode("utf-8-sig")
+    _, *accounts, total = csv.reader(io.StringIO(said))
+    assert total[4] == total[5] != "0.00"
+    assert [row[6] for row in accounts if row[0] == "deposit:B-BOB"] == ["40.00"]
+
+
+def test_a_closed_month_says_so(finance_sun: User, client_of: ClientOf) -> None:
+    last = this_month().before
+    closings.close(last, by=finance_sun.ref)
+    shown = [
+        client_of(finance_sun).get(f"/desk/books/?month={month}").content.decode() for month in (last, this_month())
+    ]
+    assert ["This month is closed" in page for page in shown] == [True, False]
