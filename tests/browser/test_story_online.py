@@ -85,10 +85,16 @@ def _release(cast: Cast, path: str) -> None:
 
 
 def _send_back(cast: Cast) -> None:
-    """The deposit of who did not win goes back to the card."""
-    link = cast.agent.find("/desk/payouts/", "main tbody a[href^='/desk/payouts/O-']")
-    _release(cast, link.get_attribute("href") or "")
-    cast.finance.sees("re_")
+    """The deposit of who did not win goes back to the card; those of other lots wait beside it, paid by bank."""
+    cast.agent.find("/desk/payouts/", "main tbody a[href^='/desk/payouts/O-']")
+    links = cast.agent.page.locator("main tbody a[href^='/desk/payouts/O-']").all()
+    for path in [link.get_attribute("href") or "" for link in links]:
+        cast.agent.go(path)
+        if "Stripe pi_" in cast.agent.page.locator("main").inner_text():
+            _release(cast, path)
+            cast.finance.sees("re_")
+            return
+    pytest.fail("no deposit waits to go back to a card")
 
 
 def _settle(cast: Cast, deal: str) -> None:

@@ -28,6 +28,7 @@ from market.kernel.money import Money
 from market.ledger import books, closings, fx, queries, rules
 from market.ledger.books import Leg
 from market.ledger.models import Transfer
+from tests.effort import WHOLE, some
 
 CODES = ("bank:P-1", "deposit:B-1", "deposit:B-2", "escrow:lot:L-1", "payable:P-2", "commission:P-1")
 WEST = "suspense:USD"
@@ -251,10 +252,11 @@ def play(lives: int, *, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
     )
 
 
+@pytest.mark.proof
 @pytest.mark.django_db
-@pytest.mark.parametrize("lives", [pytest.param(8, id="quick"), pytest.param(300, id="drill", marks=pytest.mark.drill)])
+@pytest.mark.parametrize("lives", [5, pytest.param(2, id="postgresql", marks=pytest.mark.postgres)])
 def test_the_books_do_what_a_dictionary_would(lives: int) -> None:
-    play(lives)
+    play(300 if WHOLE else lives)
 
 
 def nothing(*_: Any, **__: Any) -> None:
@@ -289,9 +291,9 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 }
 
 
-@pytest.mark.drill
+@pytest.mark.proof
 @pytest.mark.django_db
-@pytest.mark.parametrize("slip", MUTANTS)
+@pytest.mark.parametrize("slip", some(MUTANTS))
 def test_a_slip_is_caught(slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(*MUTANTS[slip])
     with pytest.raises(BaseException):  # noqa: B017, PT011  # whatever it is that catches it

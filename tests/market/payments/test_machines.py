@@ -21,10 +21,10 @@ from market.payments import rules as payment_rules
 from market.payments.actions import charges, deposits, payouts
 from market.payments.models import DepositOutcome, Payout
 from tests import people
+from tests.effort import WHOLE, some
 from tests.market.payments import stage
 
-LIVES = [pytest.param(8, id="quick"), pytest.param(300, id="drill", marks=pytest.mark.drill)]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 
 
 class Machine(RuleBasedStateMachine):
@@ -244,10 +244,10 @@ def play(machine: type[Machine], lives: int, *, phases: tuple[Phase, ...] = tupl
     )
 
 
-@pytest.mark.parametrize("lives", LIVES)
+@pytest.mark.parametrize("lives", [5, pytest.param(2, id="postgresql", marks=pytest.mark.postgres)])
 @pytest.mark.parametrize("machine", [Approvals, Deposits])
 def test_money_goes_one_way_once(machine: type[Machine], lives: int) -> None:
-    play(machine, lives)
+    play(machine, 300 if WHOLE else lives)
 
 
 def nothing(*_: Any, **__: Any) -> None:
@@ -274,8 +274,7 @@ MUTANTS: dict[str, tuple[type[Machine], Any, str, Callable[..., Any]]] = {
 }
 
 
-@pytest.mark.drill
-@pytest.mark.parametrize("slip", MUTANTS)
+@pytest.mark.parametrize("slip", some(MUTANTS))
 def test_a_slip_is_caught(slip: str, monkeypatch: pytest.MonkeyPatch) -> None:
     machine, place, name, instead = MUTANTS[slip]
     monkeypatch.setattr(place, name, instead)

@@ -15,6 +15,7 @@ from market.parties.models import Party, User
 from market.payments.bank import actions, agreement
 from market.payments.bank.models import Line
 from market.payments.models import Charge
+from tests.effort import WHOLE
 from tests.market.payments import stage as money
 from tests.market.payments.bank import stage
 from tests.market.payments.bank.stage import Moved, paid
@@ -94,19 +95,7 @@ def undo(days: Any, windows: Any, decisions: Any, cast: Any) -> None:
         raise Undone
 
 
-FEW = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-MANY = settings(FEW, max_examples=300)
-ANY = given(st.lists(DAY, min_size=DAYS, max_size=DAYS), st.lists(WINDOW, max_size=3), st.lists(DECISION, max_size=4))
-
-
-@FEW
-@ANY
+@settings(max_examples=300 if WHOLE else 2, suppress_health_check=list(HealthCheck))
+@given(st.lists(DAY, min_size=DAYS, max_size=DAYS), st.lists(WINDOW, max_size=3), st.lists(DECISION, max_size=4))
 def test_any_files_in_any_order_are_accounted_for(cast, days, windows, decisions):
-    undo(days, windows, decisions, cast)
-
-
-@pytest.mark.drill
-@MANY
-@ANY
-def test_many_files_in_any_order_are_accounted_for(cast, days, windows, decisions):
     undo(days, windows, decisions, cast)
