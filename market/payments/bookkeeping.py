@@ -17,7 +17,7 @@ from market.ledger.models import Account, Transfer
 from market.ledger.turnover import Turnover
 from market.parties.models import Party
 from market.payments.models import Charge, Payout
-from market.payments.online import rules as online
+from market.payments.rules import own_account
 
 OWN = ("bank", "stripe", "fees", "disputed", "suspense", "unexplained", "bankfees", "interest", "commission")
 COLUMNS = ("时间 Time", "编号 Ref", "借方 Debit", "贷方 Credit", "币种 Currency", "金额 Amount", "摘要 Memo")
@@ -99,7 +99,7 @@ def trial_balance(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
 def _transfers(agency: Party) -> QuerySet[Transfer]:
     """Transfers that touch an account of the agency's own; what it owes a party lies on an account that others use too."""
     accounts = Account.objects.filter(
-        Q(code__in=[online.account(family, agency.code, currency) for family in OWN for currency in EXPONENTS])
+        Q(code__in=[own_account(family, agency.code, currency) for family in OWN for currency in EXPONENTS])
         | Q(code__in=Charge.objects.filter(agency=agency).values("account"))
         | Q(code__in=Deal.objects.filter(agency=agency).values(escrow=Concat(Value("escrow:"), F("origin"))))
         | (Q(code__startswith="deposit:") & Q(code__in=Payout.objects.filter(agency=agency).values("account")))

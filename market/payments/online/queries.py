@@ -11,6 +11,7 @@ from market.parties.models import Party
 from market.payments import stripe_gate
 from market.payments.models import Charge, Checkout, Comparison, Connected, Dispute, Outgoing, Payout
 from market.payments.online import rules
+from market.payments.rules import own_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def _paid_by(payout: Payout) -> Checkout | None:
 
 def _at_stripe(payout: Payout) -> Money:
     """What the agency has at Stripe and has not yet told to leave."""
-    here = books.balance(rules.account("stripe", payout.agency.code, payout.currency), payout.currency)
+    here = books.balance(own_account("stripe", payout.agency.code, payout.currency), payout.currency)
     asked = Outgoing.objects.filter(
         payout__agency=payout.agency, payout__currency=payout.currency, state=Outgoing.State.ASKED
     ).exclude(payout=payout)

@@ -18,6 +18,7 @@ from market.payments.models import Checkout, Comparison, Dispute, Outgoing
 from market.payments.online import rules, webhooks
 from market.payments.online.actions.booking import book
 from market.payments.online.values import Movement
+from market.payments.rules import own_account
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +101,7 @@ def _taken_in(movement: Movement) -> Iterator[str]:
 def _to_the_bank(movement: Movement) -> rules.Entry:
     """An agency's own money went from Stripe to its bank account."""
     agency = Party.objects.get(code=movement.agency)
-    clearing, bank = (rules.account(name, agency.code, movement.amount.currency) for name in ("stripe", "bank"))
+    clearing, bank = (own_account(name, agency.code, movement.amount.currency) for name in ("stripe", "bank"))
     return rules.Entry(f"stripe:{movement.source}", -movement.amount, bank, clearing, f"payout {movement.source}")
 
 

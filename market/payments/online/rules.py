@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from market.kernel.errors import Refused
 from market.kernel.money import Money
+from market.payments.rules import own_account
 
 PAYMENT = ("asked", "open", "processing", "expired", "failed", "paid")
 OUTGOING = ("asked", "declined", "pending", "succeeded", "failed")
@@ -83,23 +84,18 @@ class Entry:
     memo: str
 
 
-def account(family: str, party: str, currency: str) -> str:
-    """The ledger account of a family for a party; each currency but the yuan has its own."""
-    return f"{family}:{party}" if currency == "CNY" else f"{family}:{party}:{currency}"
-
-
 def payment_entries(ref: str, *, agency: str, received: Money, fee: Money | None, into: str, memo: str) -> list[Entry]:
     """A payment that came: all of it to whom it is owed, and Stripe's fee, which the agency bears."""
-    clearing = account("stripe", agency, received.currency)
+    clearing = own_account("stripe", agency, received.currency)
     entries = [Entry(ref, received, clearing, into, memo)]
     if fee:
-        entries.append(Entry(f"{ref}:fee", fee, account("fees", agency, fee.currency), clearing, memo))
+        entries.append(Entry(f"{ref}:fee", fee, own_account("fees", agency, fee.currency), clearing, memo))
     return entries
 
 
 def refund_entries(ref: str, state: str, *, agency: str, amount: Money, out_of: str, memo: str) -> list[Entry]:
     """A refund: out of what we owe; and when the bank sends it back, owed again."""
-    clearing = account("stripe", agency, amount.currency)
+    clearing = own_account("stripe", agency, amount.currency)
     entries = [] if state in ("asked", "declined") else [Entry(ref, amount, out_of, clearing, memo)]
     if state == "failed":
         entries.append(Entry(f"{ref}:back", amount, clearing, out_of, memo))
@@ -113,8 +109,8 @@ def dispute_entries(
 
     What clients are owed is never touched: until it is decided, the sum stands on an account of its own.
     """
-    clearing, disputed = (account(family, agency, amount.currency) for family in ("stripe", "disputed"))
-    fees = account("fees", agency, amount.currency)
+    clearing, disputed = (own_account(family, agency, amount.currency) for family in ("stripe", "disputed"))
+    fees = own_account("fees", agency, amount.currency)
     taken = [Entry(ref, amount, disputed, clearing, memo)]
     taken += [Entry(f"{ref}:fee", fee, fees, clearing, memo)] if fee else []
     if state in ("inquiry", "closed"):
@@ -123,5 +119,5 @@ def dispute_entries(
         taken.append(Entry(f"{ref}:won", amount, clearing, disputed, memo))
         taken += [Entry(f"{ref}:won:fee", fee, clearing, fees, memo)] if fee else []
     if state == "lost":
-        taken.append(Entry(f"{ref}:lost", amount, account("claim", payer, amount.currency), disputed, memo))
+        taken.append(Entry(f"{ref}:lost", amount, own_account("claim", payer, amount.currency), disputed, memo))
     return taken

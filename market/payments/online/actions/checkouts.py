@@ -20,6 +20,7 @@ from market.payments.online import rules
 from market.payments.online.actions.booking import ACTOR, book
 from market.payments.online.values import Payment
 from market.payments.queries import deal_of
+from market.payments.rules import own_account
 from market.trail import journal
 
 
@@ -94,7 +95,7 @@ def _settled(checkout: Checkout, seen: Payment) -> dict[str, object]:
     if received == charge.amount and _pays(charge, seen):
         return columns | {"outcome": Checkout.Outcome.CONFIRMED}
     ref = f"{checkout.ref}:return"
-    account = rules.account("payable", charge.payer.code, received.currency)
+    account = own_account("payable", charge.payer.code, received.currency)
     due_at = clock.now() + REFUND_WITHIN
     made = pay_out(Payout.Purpose.RETURN, ref, charge.subject, charge.payer, charge.agency, account, received, due_at)
     journal.record(
@@ -126,7 +127,7 @@ def _book(checkout: Checkout, seen: Payment) -> None:
     if received is None:
         return
     theirs = checkout.outcome == Checkout.Outcome.RETURNED
-    into = rules.account("payable", charge.payer.code, received.currency) if theirs else charge.account
+    into = own_account("payable", charge.payer.code, received.currency) if theirs else charge.account
     memo = f"{charge.reference} {seen.intent}"
     book(
         rules.payment_entries(
