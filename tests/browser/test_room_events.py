@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.audit import audit
@@ -98,6 +99,21 @@ def test_a_session_that_ends_before_the_bidding_is_told_in_time(stage: Stage) ->
     page.get_by_role("button", name="Not now").click()
     expect(page.locator("#again")).to_be_hidden()
     stands(page, READY)
+
+
+@pytest.mark.parametrize(("step", "asked"), [("active", True), ("winner", False)])
+def test_the_end_leaves_no_question_over_the_result(stage: Stage, step: str, asked: bool) -> None:
+    """Asked while there is time, it goes with the time; answered when the lot has fallen, it is not put at all."""
+    room = stage([("bob", 1_000_000), ("anne", 1_020_000)], ends_in=12, window=0)
+    page = room.blank()
+    reader = {"step": step, "paddle": 8083, "has_bid": True}
+    page.route("**/seat/", lambda route: route.fulfill(json={"reader": reader, "expires_in": 60}))
+    with page.expect_response("**/seat/"):
+        room.enter(page)
+    expect(page.locator("#again")).to_be_visible(visible=asked)
+    expect(page.locator("#band")).to_have_attribute("data-s", "won", timeout=30_000)
+    page.get_by_role("link", name="Go to the deal").click()
+    page.wait_for_url("**/deals/D-*/**")
 
 
 def test_a_session_that_lasts_is_not_talked_about(stage: Stage) -> None:

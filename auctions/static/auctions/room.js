@@ -136,6 +136,7 @@ function start(room) {
     if (state.phase !== change.phase) {
       const before = change.phase;
       change.phase = state.phase;
+      if (OVER.includes(state.phase)) $("again").close();  // signing in helps nobody any more
       if (before && (OVER.includes(state.phase) || before === "noticed")) setTimeout(renew, Math.random() * 1500);
     }
     if (state.said && state.said.seq > heardSaid) {
@@ -205,10 +206,12 @@ function start(room) {
   async function seated(seconds) {
     const answer = state.reader.step === "active" && (await fetch(room.urls.seat).catch(() => null));
     const seat = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (!seat || (seat.reader.step === "active" && seat.expires_in > seconds + 600)) return;
+    if (!seat || OVER.includes(state.phase)) return;
+    const known = !["none", "observer"].includes(seat.reader.step);  // a bidder of another step: the end came meanwhile
+    if (known && (seat.reader.step !== "active" || seat.expires_in > seconds + 600)) return;
     $("again").showModal();
     speak($("again-text").textContent);
-    if (seat.reader.step !== "active") set({ type: "hello", reader: seat.reader });
+    if (!known) set({ type: "hello", reader: seat.reader });
   }
 
   // ---- bids
