@@ -1,0 +1,1 @@
+"""Cap tables and conversions: values in, decisions out."""

@@ -1,0 +1,1 @@
+"""What licences earn: terms of payment, reports of use, and the statement of each period."""

@@ -1,0 +1,1 @@
+"""What a statement is computed by: values in, decisions out."""

@@ -1,0 +1,99 @@
+"""The lines of a statement: each keeps its inputs and the rule, so that a stranger computes it again.
+
+Every figure is an exact Fraction: sums in minor units of one currency, shares and rates as parts of one, counts of units.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from fractions import Fraction
+
+Figures = Mapping[str, Fraction]
+NOTHING = Fraction(0)
+
+# The steps in their order; a statement's lines never go back.
+ORDER = (
+    *("gross", "deductions", "base", "tiers", "offset", "combination", "earned", "cap", "minimum", "recoupment"),
+    *("carried", "milestone", "fixed", "withholding", "interest", "rounding"),
+)
+MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
+
+
+def rounded(exact: Fraction, unit: Fraction, mode: str) -> Fraction:
+    """`exact` to a whole multiple of `unit`; the mode is one of MODES, and counts away from zero where it says up."""
+    steps = exact / unit
+    whole = steps.numerator // steps.denominator
+    # Only which side of one half the rest lies on decides: a tenth of a step tells it exactly in a Decimal.
+    rest = steps - whole
+    tenth = 0 if not rest else 5 if rest == Fraction(1, 2) else 3 if rest < Fraction(1, 2) else 7
+    return int((Decimal(whole) + Decimal(tenth) / 10).to_integral_value(MODES[mode])) * unit
+
+
+def _offset(given: Figures) -> Fraction:
+    ceiling = given["share"] * given["royalty"]
+    floor = given["royalty"] - given["floor_rate"] * given["base"]
+    return max(NOTHING, min(given["third_party"] + given["carried"], ceiling, floor))
+
+
+RULES: Mapping[str, Callable[[Figures], Fraction]] = {
+    "reported": lambda given: given["reported"],
+    "tax_taken_out": lambda given: given["gross"] / (1 + given["rate"]),
+    "capped": lambda given: min(given["claimed"], given["share"] * given["gross"]),
+    "less": lambda given: given["whole"] - given["part"],
+    "share": lambda given: given["whole"] * given["share"],
+    "sum": lambda given: sum(given.values(), NOTHING),
+    "part_at_rate": lambda given: (given["until"] - given["since"]) * given["rate"],
+    "units_at_rate": lambda given: given["base"] * (given["until"] - given["since"]) / given["units"] * given["rate"],
+    "part_reduced": lambda given: (given["until"] - given["since"]) * (1 - given["reduction"]),
+    "below_threshold": lambda given: NOTHING if given["base"] < given["threshold"] else given["royalty"],
+    "offset": _offset,
+    "up_to": lambda given: min(given["royalty"], max(NOTHING, given["cap"] - given["before"])),
+    "top_up": lambda given: max(NOTHING, given["minimum"] - given["before"] - given["royalty"]),
+    "recouped": lambda given: max(NOTHING, min(given["advance"], given["royalty"])),
+    "carried_on": lambda given: given["balance"],
+    "withheld": lambda given: given["owed"] * given["rate"],
+    "grossed_up": lambda given: given["owed"] * given["rate"] / (1 - given["rate"]),
+    "daily_interest": lambda given: given["arrears"] * given["rate"] * given["days"] / given["year_days"],
+    **{mode: lambda given, mode=mode: rounded(given["exact"], given["unit"], mode) for mode in MODES},  # type: ignore[misc]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: at which step, for which product ("" for the whole licence), by which rule, from what, how much.
+
+    `name` says which of several it is: a deduction, a payment. `value` is exact.
+    """
+
+    step: str
+    rule: str
+    inputs: Figures
+    value: Fraction
+    product: str = ""
+    name: str = ""
+
+    def computed_again(self) -> Fraction:
+        """What the rule makes of the inputs."""
+        return RULES[self.rule](self.inputs)
+
+    def plain(self) -> dict[str, object]:
+        """The line as JSON: fractions as text ("1/3")."""
+        inputs = {name: str(figure) for name, figure in self.inputs.items()}
+        said = {"step": self.step, "rule": self.rule, "inputs": inputs, "value": str(self.value)}
+        return {**said, **{name: text for name in ("product", "name") if (text := getattr(self, name))}}
+
+
+class Sheet:
+    """The lines as they are written; `write` computes, so that no line says what its rule does not."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    def write(
+        self, step: str, rule: str, inputs: Mapping[str, Fraction | int], *, product: str = "", name: str = ""
+    ) -> Fraction:
+        """Write a line and return its value."""
+        figures = {key: Fraction(figure) for key, figure in inputs.items()}
+        value = RULES[rule](figures)
+        self.lines.append(Line(step, rule, figures, value, product, name))
+        return value

@@ -1,0 +1,1 @@
+"""Licences, their terms of payment and their statements."""
