@@ -370,9 +370,8 @@ function start(room) {
 
   setInterval(tick, 250);
   setInterval(ping, 20000);
-  setInterval(() => {  // eight seconds of silence, where a heartbeat comes every two, is a dead line
-    if (socket?.readyState === WebSocket.OPEN && mono() - heard > 8000) { close(socket); }
-  }, 1000);
+  // Eight seconds of silence, where a heartbeat comes every two, is a dead line.
+  setInterval(() => socket?.readyState === WebSocket.OPEN && mono() - heard > 8000 && close(socket), 1000);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return void (hidden = mono());
     if (hidden !== null && mono() - hidden > 20000 && state.link === "up") set({ type: "link", link: "stale" });
