@@ -133,12 +133,10 @@ function start(room) {
       change.kinds = state.way.kinds.join();
       setTimeout(renew, Math.random() * 1500);
     }
-    if (state.phase !== change.phase) {
-      const before = change.phase;
-      change.phase = state.phase;
-      if (OVER.includes(state.phase)) $("again").close();  // signing in helps nobody any more
-      if (before && (OVER.includes(state.phase) || before === "noticed")) setTimeout(renew, Math.random() * 1500);
-    }
+    const before = change.phase, over = OVER.includes(state.phase);
+    change.phase = state.phase;
+    if (over) $("again").close();  // signing in again helps nobody any more
+    if (state.phase !== before && (over || before === "noticed")) setTimeout(renew, Math.random() * 1500);
     if (state.said && state.said.seq > heardSaid) {
       heardSaid = state.said.seq;
       speak(saying(), ["warning", "held", "resumed"].includes(state.said.kind));

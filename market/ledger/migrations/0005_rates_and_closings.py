@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import market.kernel.clock
 from django.db import migrations, models
+from market.kernel.migrating import CreateModels
 
 TABLES = {  # table -> what may not come twice, as in migration 0002
     "ledger_rate": 'id = NEW.id OR (base, quote, "on", source) = (NEW.base, NEW.quote, NEW."on", NEW.source)',
@@ -77,56 +78,58 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Closing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(null=True)),
-                ('until', models.DateTimeField()),
-                ('by', models.CharField(max_length=60)),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(default=market.kernel.clock.now)),
-                ('journal', models.CharField(max_length=64)),
-                ('seal', models.CharField(max_length=64, unique=True)),
-                ('previous', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='ledger.closing')),
-            ],
-            options={
-                'ordering': ('pk',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__lte', models.F('at'))), name='only_what_is_over_is_closed')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ClosingLine',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('debits_minor', models.BigIntegerField()),
-                ('credits_minor', models.BigIntegerField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
-                ('closing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.closing')),
-            ],
-            options={
-                'ordering': ('account__code',),
-                'constraints': [models.UniqueConstraint(fields=('closing', 'account'), name='one_line_an_account_and_closing')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Rate',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base', models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('KWD', 'KWD')], default='CNY', max_length=3)),
-                ('quote', models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('KWD', 'KWD')], default='CNY', max_length=3)),
-                ('numerator', models.BigIntegerField()),
-                ('denominator', models.BigIntegerField()),
-                ('on', models.DateField()),
-                ('source', models.CharField(max_length=120)),
-                ('by', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(default=market.kernel.clock.now)),
-            ],
-            options={
-                'ordering': ('-on', '-pk'),
-                'constraints': [models.UniqueConstraint(fields=('base', 'quote', 'on', 'source'), name='one_rate_a_day_and_source'), models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='rate_joins_two_currencies'), models.CheckConstraint(condition=models.Q(('denominator__gt', 0), ('numerator__gt', 0)), name='rate_is_positive')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='Closing',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('since', models.DateTimeField(null=True)),
+                    ('until', models.DateTimeField()),
+                    ('by', models.CharField(max_length=60)),
+                    ('reason', models.CharField(max_length=200)),
+                    ('at', models.DateTimeField(default=market.kernel.clock.now)),
+                    ('journal', models.CharField(max_length=64)),
+                    ('seal', models.CharField(max_length=64, unique=True)),
+                    ('previous', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='next', to='ledger.closing')),
+                ],
+                options={
+                    'ordering': ('pk',),
+                    'constraints': [models.CheckConstraint(condition=models.Q(('until__lte', models.F('at'))), name='only_what_is_over_is_closed')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ClosingLine',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('debits_minor', models.BigIntegerField()),
+                    ('credits_minor', models.BigIntegerField()),
+                    ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                    ('closing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='ledger.closing')),
+                ],
+                options={
+                    'ordering': ('account__code',),
+                    'constraints': [models.UniqueConstraint(fields=('closing', 'account'), name='one_line_an_account_and_closing')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Rate',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('base', models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('KWD', 'KWD')], default='CNY', max_length=3)),
+                    ('quote', models.CharField(choices=[('CNY', 'CNY'), ('USD', 'USD'), ('EUR', 'EUR'), ('GBP', 'GBP'), ('HKD', 'HKD'), ('JPY', 'JPY'), ('KRW', 'KRW'), ('KWD', 'KWD')], default='CNY', max_length=3)),
+                    ('numerator', models.BigIntegerField()),
+                    ('denominator', models.BigIntegerField()),
+                    ('on', models.DateField()),
+                    ('source', models.CharField(max_length=120)),
+                    ('by', models.CharField(max_length=60)),
+                    ('at', models.DateTimeField(default=market.kernel.clock.now)),
+                ],
+                options={
+                    'ordering': ('-on', '-pk'),
+                    'constraints': [models.UniqueConstraint(fields=('base', 'quote', 'on', 'source'), name='one_rate_a_day_and_source'), models.CheckConstraint(condition=models.Q(('base', models.F('quote')), _negated=True), name='rate_joins_two_currencies'), models.CheckConstraint(condition=models.Q(('denominator__gt', 0), ('numerator__gt', 0)), name='rate_is_positive')],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='transfer',
             name='rate',
