@@ -21,7 +21,7 @@ PLACES = re.compile(r"%\((\w+)\)s")
 def extracted(tmp_path_factory):
     """What gettext finds in a copy of the source today, merged into a copy of the kept catalogues."""
     copy = tmp_path_factory.mktemp("source")
-    for room in ("market", "auctions", "deploy", "templates"):
+    for room in ("market", "auctions", "valuation", "deploy", "templates"):
         shutil.copytree(Path(settings.ROOT) / room, copy / room, ignore=shutil.ignore_patterns("fonts", "__pycache__"))
     with override_settings(LOCALE_PATHS=[str(copy / "market" / "locale")]), pytest.MonkeyPatch.context() as patch:
         patch.chdir(copy)
