@@ -1,12 +1,12 @@
 """What an agency and its bidders do around the bidding: announce a sale, register, qualify, get a paddle."""
 
-import secrets
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
+from auctions.deposits.actions import activate, end_registrations
+from auctions.deposits.rules import BID_BOND, check_policy
 from auctions.export import check_class
 from auctions.lawful import lawful_terms
 from auctions.models import Bidder, Lot, PackageSale, Sale
@@ -26,7 +26,7 @@ from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
-from market.kernel.states import move, move_many
+from market.kernel.states import move
 from market.listings import actions as listings
 from market.listings.models import Listing
 from market.listings.queries import reserve_of
@@ -43,7 +43,9 @@ LICENSE = license_as("ordinary")  # what a lot of several licences grants
 LAST_RANK = 99  # of priority rights in one lot
 
 # What an agency says of a sale, and may change until it is announced.
-FRAME = frozenset("title title_en mode auctioneer ruleset display_from register_until opens_at media_proof".split())
+FRAME = frozenset(
+    "title title_en mode auctioneer ruleset display_from register_until opens_at media_proof deposit_kind".split()
+)
 
 
 @transaction.atomic
@@ -60,13 +62,18 @@ def create_sale(
     opens_at: datetime,
     media_proof: str,
     by: User,
+    deposit_kind: str = BID_BOND,
+    deposit_fixed: Money | None = None,
 ) -> Sale:
-    """Draft a sale of `agency`. Nothing is public until its notice is published.
+    """Draft a sale of `agency`. Nothing is public until its notice is published. `deposit_fixed` is asked for every lot;
+    None: a part of each lot's start.
 
-    Refused: `role.missing`, and what `check_dates` refuses: dates that are unlawful with a notice today stay so tomorrow.
+    Refused: `role.missing`, and what `check_policy` and `check_dates` refuse: dates that are unlawful with a notice today
+    stay so tomorrow.
     """
     parties.require(by, agency)
     rules = preset(ruleset)
+    check_policy(rules, kind=deposit_kind, fixed=deposit_fixed)
     _check_dates(rules, display_from=display_from, register_until=register_until, opens_at=opens_at)
     return Sale.objects.create(
         agency=agency,
@@ -79,15 +86,18 @@ def create_sale(
         register_until=register_until,
         opens_at=opens_at,
         media_proof=media_proof,
+        deposit_kind=deposit_kind,
+        deposit_fixed_minor=None if deposit_fixed is None else deposit_fixed.minor,
         created_by=by,
     )
 
 
 @transaction.atomic
 def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
-    """Change columns of a draft sale (those `create_sale` writes); its lots open, last and extend as that makes them.
+    """Change columns of a draft sale (those `create_sale` writes); its lots open, last, extend and take a fixed deposit as
+    that makes them.
 
-    Refused: `sale.not_draft`, and what `check_dates` and, for a lot under another rule set, `check_lot` refuse.
+    Refused: `sale.not_draft`, and what `check_policy`, `check_dates` and, for its lots, `lawful_terms` refuse.
     """
     parties.require(by, sale.agency)
     sale = Sale.objects.select_for_update(of=("self",)).get(pk=sale.pk)
@@ -96,14 +106,19 @@ def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
     before, opened_at = preset(sale.ruleset), sale.opens_at
     for name in FRAME & frame.keys():
         setattr(sale, name, frame[name])
+    if "deposit_fixed" in frame:
+        fixed = frame["deposit_fixed"]
+        sale.deposit_fixed_minor = None if fixed is None else fixed.minor
     rules = preset(sale.ruleset)
+    check_policy(rules, kind=sale.deposit_kind, fixed=sale.deposit_fixed)
     _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
-    sale.save(update_fields=[*FRAME])
+    sale.save(update_fields=[*FRAME, "deposit_fixed_minor"])
     for lot in sale.lots.select_for_update(of=("self",)).select_related("listing").order_by("pk"):
         duration = lot.ends_at - opened_at - timedelta(seconds=before.stagger_s * (lot.number - 1))
-        amounts = {"start": lot.start, "deposit": lot.deposit, "step": Money(lot.increments[0][1], lot.currency)}
+        deposit, step = sale.deposit_fixed or lot.deposit, Money(lot.increments[0][1], lot.currency)
+        amounts = {"start": lot.start, "deposit": deposit, "step": step}
         terms = lawful_terms(sale, rules, lot.listing, lot.number, lot.format, lot.params, duration, **amounts)
-        Lot.objects.filter(pk=lot.pk).update(**terms)
+        Lot.objects.filter(pk=lot.pk).update(**terms, deposit_minor=deposit.minor)
     return sale
 
 
@@ -325,65 +340,6 @@ def reject(*, bidder: Bidder, remark: str, by: User) -> None:
     move(bidder, Bidder.State.REJECTED, remark=remark.strip(), decided_by=by)
     data = {"lot": bidder.lot.code, "remark": remark.strip(), "title": bidder.lot.listing.right.title}
     journal.record("bidder.rejected", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
-
-
-@transaction.atomic
-def activate(*, bidder: Bidder, actor: str) -> None:
-    """The deposit is there: hold it, give out a paddle and the right to bid. Again: nothing more.
-
-    A deposit that arrives after registration closed, or for a lot that is over, goes straight back. Writes
-    `bidder.activated` or leaves the registration ended.
-    """
-    lot = Lot.objects.select_for_update().select_related("sale", "listing__right").get(pk=bidder.lot_id)
-    bidder = Bidder.objects.select_related("party", "lot").get(pk=bidder.pk)
-    waits = bidder.state in {Bidder.State.QUALIFIED, Bidder.State.ENDED} and bidder.deposit == Bidder.Deposit.NONE
-    if not waits:
-        return
-    if lot.deposit_minor:
-        payments.hold_deposit(bidder.code, origin=bidder.origin, amount=lot.deposit, actor=actor)
-        Bidder.objects.filter(pk=bidder.pk).update(deposit=Bidder.Deposit.HELD)
-        bidder.deposit = Bidder.Deposit.HELD
-    if bidder.state == Bidder.State.ENDED or lot.state not in {Lot.State.NOTICED, *Lot.BIDDING}:
-        end_registration(bidder, actor=actor)
-        return
-    taken = set(lot.bidders.exclude(paddle=None).values_list("paddle", flat=True))
-    paddle = secrets.choice([number for number in range(1001, 10_000) if number not in taken])
-    move(bidder, Bidder.State.ACTIVE, paddle=paddle)
-    data = {"lot": lot.code, "paddle": paddle, "title": lot.listing.right.title}
-    journal.record("bidder.activated", subject=bidder.ref, actor=actor, audience=[bidder.party.ref], **data)
-
-
-def end_registration(bidder: Bidder, *, actor: str) -> None:
-    """End a registration that won nothing: whatever deposit is held goes back (拍卖法; 法释〔2016〕18号 23).
-
-    Must run inside the caller's transaction, with the lot's row locked.
-    """
-    end_registrations([bidder], actor=actor)
-
-
-def end_registrations(bidders: Sequence[Bidder], *, actor: str) -> None:
-    """`end_registration` for many, of any lots; the number of statements does not grow with them."""
-    waive_deposits(bidders, actor=actor)
-    return_deposits(bidders, actor=actor)
-
-
-def waive_deposits(bidders: Sequence[Bidder], *, actor: str) -> None:
-    """The first half of `end_registrations`: nobody owes a deposit any more. It locks charges, which lie higher."""
-    payments.cancel_for(*(row.ref for row in bidders if row.deposit != Bidder.Deposit.HELD), actor=actor)
-
-
-def return_deposits(bidders: Sequence[Bidder], *, actor: str) -> None:
-    """The second half of `end_registrations`: what is held goes back, and the registrations end. It locks the books."""
-    held = [row for row in bidders if row.deposit == Bidder.Deposit.HELD]
-    sides = {row.code: (row.party, row.lot.sale.agency) for row in held}
-    payments.release_deposits(sides, actor=actor)
-    released = {row.pk for row in held}
-    Bidder.objects.filter(pk__in=released).update(deposit=Bidder.Deposit.RELEASED)
-    for row in held:
-        row.deposit = Bidder.Deposit.RELEASED
-    move_many(
-        [row for row in bidders if row.state in {Bidder.State.QUALIFIED, Bidder.State.ACTIVE}], Bidder.State.ENDED
-    )
 
 
 def rules_of(sale: Sale) -> RuleSet:

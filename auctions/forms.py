@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -11,9 +12,10 @@ from auctions.access import Circle, agency_to_stop, lot_to_stop
 from auctions.models import Halt, KeyShare, Lot, PackageSale, Sale
 from auctions.protocol import KINDS, MAX_UNITS
 from auctions.queries import listings_ready
-from auctions.rules.presets import PRESETS, preset
+from auctions.rules.presets import PRESETS, RuleSet, preset
 from auctions.rules.sales import statutory
 from market.kernel.errors import Refused
+from market.kernel.formats import percent
 from market.kernel.forms import MoneyField
 from market.kernel.money import Money
 from market.listings.models import Listing
@@ -25,13 +27,18 @@ RULESETS = {
     "commercial": _("Commercial: 7 days' notice, last two minutes extend"),
     "commercial_together": _("Commercial, lots that end together: a late bid on one extends all"),
 }
-
+DEPOSIT_KINDS = {"bid_bond": _("bid bond"), "earnest_money": _("earnest money"), "advance": _("advance on the price")}
 
 # The fields of each format's own terms, by the names that the rules have for them.
 CLOCK = {"falls_by": "step", "every_s": "every_s", "floor": "floor"}
 STAGES = {"sealed_s": "sealed_s", "best_s": "best_s"}
 ROUNDS = {"cycle_s": "cycle_s"}
 TERMS = {"dutch": CLOCK, "hybrid": CLOCK | STAGES, "free_then_timed": ROUNDS}
+# The refusals of a lot that are about one of its plain fields.
+ON_LOT = {
+    "lot.format": "format",
+    **dict.fromkeys(("lot.deposit_range", "lot.deposit_fixed", "lot.earnest_over"), "deposit"),
+}
 MOST_SECONDS = 30 * 86_400
 # Package bids are of a whole sale and have their own page; several licences need a listing that licenses.
 ELSEWHERE = frozenset({Lot.Format.PACKAGE, Lot.Format.UNIFORM})
@@ -43,31 +50,48 @@ def moment(label: Any, help_text: Any = "") -> forms.DateTimeField:
     return forms.DateTimeField(label=label, help_text=help_text, widget=widget, input_formats=["%Y-%m-%dT%H:%M"])
 
 
-class SaleForm(forms.ModelForm):
-    """A sale's frame: title, legal mode, rule set and dates.
+def deposit_range(rules: RuleSet) -> dict[str, str]:
+    """The least and the most a deposit may be of a lot's start, in percent."""
+    of_start = {"least": rules.deposit_min_bp, "most": rules.deposit_max_bp}
+    return {name: percent(Fraction(basis_points, 10_000)) for name, basis_points in of_start.items()}
 
-    `legal` holds, for each rule set, its name and the earliest dates the law allows with a notice on the day `notice_on`.
+
+class SaleForm(forms.ModelForm):
+    """A sale's frame: title, legal mode, rule set, deposits and dates.
+
+    `legal` holds, for each rule set, its name, the earliest dates the law allows with a notice on the day `notice_on`, the
+    rules themselves, the range of its deposits and what they may be taken as.
     """
 
     ruleset = forms.ChoiceField(label=_("Rule set"), choices=[(name, RULESETS[name]) for name in PRESETS])
     display_from = moment(_("Viewing from"))
     register_until = moment(_("Registration and deposit until"))
     opens_at = moment(_("Bidding opens at"), _("Beijing time. The notice period of the rule set is counted by law."))
+    deposit_fixed = MoneyField(
+        label=_("One deposit for every lot (yuan)"),
+        required=False,
+        help_text=_("Empty: each lot has its own, within the range of the rule set."),
+    )
 
     class Meta:
         model = Sale
-        fields = ("title", "title_en", "mode", "auctioneer", "ruleset", "media_proof")
+        fields = ("title", "title_en", "mode", "auctioneer", "ruleset", "media_proof", "deposit_kind")
         labels = {
             "auctioneer": _("Auctioneer"),
+            "deposit_kind": _("What the deposit is in law"),
             "media_proof": _("Newspaper or news site that carries the notice"),
         }
         help_texts = {
             "mode": _("An auction needs a valid auction licence and a named auctioneer; online bidding needs neither."),
             "media_proof": _("Required for an auction (Auction Law 47): name, date and address of the publication."),
+            "deposit_kind": _("It decides what a default costs (Civil Code 586-588); bidders read it before they pay."),
         }
-        widgets = {"mode": forms.RadioSelect}
+        widgets = {"mode": forms.RadioSelect, "deposit_kind": forms.RadioSelect}
 
-    field_order = ("title", "title_en", "mode", "auctioneer", "ruleset", "display_from", "register_until", "opens_at")
+    field_order = (
+        *("title", "title_en", "mode", "auctioneer", "ruleset", "deposit_kind", "deposit_fixed"),
+        *("display_from", "register_until", "opens_at"),
+    )
 
     def __init__(self, data: Any = None, *, agency: Party, notice_on: date, instance: Sale | None = None) -> None:
         said = {name: getattr(instance, name) for name in self.base_fields} if instance else None
@@ -77,8 +101,17 @@ class SaleForm(forms.ModelForm):
             mode.choices = Sale.Mode.choices
             auctioneer.queryset = agency.auctioneers.all()
             auctioneer.empty_label = _("None")
-        self.legal = [(RULESETS[name], statutory(rules, notice_on=notice_on)) for name, rules in PRESETS.items()]
-        soonest = min(dates.opens_from for _label, dates in self.legal)
+        self.legal: list[dict[str, Any]] = [
+            {
+                "name": RULESETS[name],
+                "dates": statutory(rules, notice_on=notice_on),
+                "rules": rules,
+                "range": deposit_range(rules),
+                "kinds": [DEPOSIT_KINDS[kind] for kind in rules.deposit_kinds],
+            }
+            for name, rules in PRESETS.items()
+        ]
+        soonest = min(row["dates"].opens_from for row in self.legal)
         self.fields["opens_at"].widget.attrs["min"] = f"{soonest.isoformat()}T00:00"
 
 
@@ -125,6 +158,14 @@ class LotForm(forms.Form):
         ready, rules = listings_ready(sale.agency), preset(sale.ruleset)
         self.fields["listing"] = ReadyListing(label=_("Listing"), queryset=ready, to_field_name="code")
         self.order_fields(["listing"])
+        if sale.deposit_fixed is None:
+            words = _("Between %(least)s and %(most)s of the starting price under this rule set.")
+            self.fields["deposit"].help_text = words % deposit_range(rules)
+        else:
+            self.fields["deposit"] = MoneyField(
+                label=_("Deposit (yuan)"), disabled=True, initial=sale.deposit_fixed.plain()
+            )
+            self.fields["deposit"].help_text = _("The same for every lot of this sale.")
         led = sale.mode == Sale.Mode.AUCTION  # online bidding has no auctioneer
         absent = ELSEWHERE if led else ELSEWHERE | {Lot.Format.AUCTIONEER}
         offered, chosen = [name for name in rules.formats if name not in absent], self.fields["format"]
@@ -167,7 +208,7 @@ class LotForm(forms.Form):
         terms = {name: field for field, name in TERMS.get(self.cleaned_data["format"], {}).items()}
         terms["free_until"] = "cycle_s"
         term = terms.get(refused.facts.get("name", ""))
-        self.add_error("format" if refused.code == "lot.format" else term, why)
+        self.add_error(ON_LOT.get(refused.code, term), why)
 
     @property
     def duration(self) -> timedelta:

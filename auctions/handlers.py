@@ -1,7 +1,8 @@
 """What the auctions do when something below them happened."""
 
-from auctions import actions, fairplay, papers
+from auctions import fairplay, papers
 from auctions.defaults import actions as defaults
+from auctions.deposits import actions as deposits
 from auctions.models import Bidder, Lot
 from market.deals import queries as deals
 from market.trail.models import Fact
@@ -13,7 +14,7 @@ def on_charge_confirmed(fact: Fact) -> None:
     """A deposit arrived: the registration it belongs to may bid."""
     kind, _, code = str(fact.data.get("for", "")).partition(":")
     if kind == "bidder":
-        actions.activate(bidder=Bidder.objects.get(code=code), actor=fact.actor)
+        deposits.activate(bidder=Bidder.objects.get(code=code), actor=fact.actor)
 
 
 def on_lot_sold(fact: Fact) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from auctions.deposits.rules import check_deposit
 from auctions.models import Lot, Sale
 from auctions.rules.chain import Json
 from auctions.rules.formats import FALLING, Proposal, check_format, placed
@@ -36,20 +37,22 @@ def lawful_terms(
 ) -> dict[str, Any]:
     """The columns that say when lot `number` opens and ends and how one bids for it, if that is lawful under `rules`.
 
-    Refused: `lot.format`, `lot.params`, and what `rules.sales.check_lot` and `check_again` refuse.
+    Refused: `lot.format`, `lot.params`, and what `rules.sales.check_lot`, `check_again` and `check_deposit` refuse.
     """
     previous = previous_of(listing)
     if previous is not None and previous.currency == start.currency:
         check_again(rules, start=start, previous=previous.start)
     times, reserve = _times(sale, rules, number, duration), reserve_of(listing)
     above = None if format in FALLING else reserve
-    check_lot(rules, start=start, deposit=deposit, step=step, reserve=above, duration_s=int(duration.total_seconds()))
+    check_lot(rules, start=start, step=step, reserve=above, duration_s=int(duration.total_seconds()))
     params = placed(format, params, times["ends_at"])
     if format == Lot.Format.AUCTIONEER and sale.mode != Sale.Mode.AUCTION:
         raise Refused("lot.format", format=format)
     if format != Lot.Format.ENVELOPE:  # which no rule set forbids, and whose terms its ceremony makes
         opens_at, minor = times["opens_at"], None if reserve is None else reserve.minor
         check_format(rules, Proposal(format, params, start.minor, minor, opens_at, times["ends_at"]))
+    lowest = Money(params["floor"], start.currency) if format in FALLING else start
+    check_deposit(rules, deposit, kind=sale.deposit_kind, fixed=sale.deposit_fixed, start=start, lowest=lowest)
     return {**times, "params": params, "previous": previous}
 
 

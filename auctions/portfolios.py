@@ -49,7 +49,7 @@ def put_in(
             sale=sale,
             listing=listing,
             start=start,
-            deposit=start.portion(deposit_bp),
+            deposit=sale.deposit_fixed or start.portion(deposit_bp),
             step=Money(max(1, start.portion(STEP_BP).minor), start.currency),
             duration=duration,
             by=by,

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from auctions.actions import rules_of
 from auctions.defaults import rules
+from auctions.deposits.rules import forfeitable
 from auctions.models import Default, Lot
 from market.deals import queries as deals
 from market.deals import readiness
@@ -76,7 +77,7 @@ def may_be_declared(deal: Deal, today: date) -> bool:
 def first_sale(deal: Deal, lot: Lot) -> rules.First:
     """The first sale as a claim would reckon with it if the default were declared now."""
     figures, kept = figures_of(deal), escrow(deal)
-    forfeited = rules.forfeitable(lot.sale.deposit_kind, kept, deal.price)
+    forfeited = forfeitable(lot.sale.deposit_kind, kept, deal.price)
     return rules.First(deal.price, figures.commission, figures.premium, forfeited, kept - forfeited)
 
 

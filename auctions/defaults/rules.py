@@ -9,8 +9,6 @@ from market.kernel.formats import money
 from market.kernel.money import Money
 from market.rights.rules.bidding import default_owed
 
-BID_BOND, EARNEST_MONEY, ADVANCE = "bid_bond", "earnest_money", "advance"
-EARNEST_CAP_BP = 2000  # 民法典 586: 定金 is at most twenty percent of the price; what is above is none
 AGENCY, SELLER, BUYER = "agency", "seller", "buyer"
 
 
@@ -49,20 +47,6 @@ def check_default(deal: Standing, reason: str, today: date) -> None:
         raise Refused("default.grace", until=deal.grace_until)
     if not reason.strip():
         raise Refused("default.reason_missing")
-
-
-def forfeitable(kind: str, paid: Money, price: Money) -> Money:
-    """How much of a deposit falls to the other side: a bid bond whole, earnest money up to a fifth of the price (民法典
-    586, 587), an advance not at all."""
-    if kind == ADVANCE:
-        return Money.zero(paid.currency)
-    return min(paid, price.portion(EARNEST_CAP_BP)) if kind == EARNEST_MONEY else paid
-
-
-def double_return(paid: Money, price: Money) -> tuple[Money, Money]:
-    """What the receiver of earnest money in default returns, and what it adds: the same again, of what is earnest money
-    (民法典 587)."""
-    return paid, forfeitable(EARNEST_MONEY, paid, price)
 
 
 def share(amount: Money, commissions: Money, to: Sequence[str]) -> dict[str, Money]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from auctions.actions import return_deposits, waive_deposits
+from auctions.deposits.actions import return_deposits, waive_deposits
 from auctions.engine import halts
 from auctions.engine.concerned import CONCERNED, said
 from auctions.engine.gate import Remedy, remedies

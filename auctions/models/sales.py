@@ -35,7 +35,10 @@ class Sale(models.Model):
         """What the winner's deposit is in law: it decides what a default costs (民法典 586-588)."""
 
         BID_BOND = "bid_bond", _("Bid bond: forfeited by a buyer in default")
-        EARNEST_MONEY = "earnest_money", _("Earnest money: at most a fifth of the price; its receiver returns double")
+        EARNEST_MONEY = (
+            "earnest_money",
+            _("Earnest money: a fifth of the price at most; a buyer in default loses it, a seller returns it double"),
+        )
         ADVANCE = "advance", _("Advance on the price: never forfeited, only set off")
 
     MOVES: ClassVar[Moves] = {
@@ -54,6 +57,9 @@ class Sale(models.Model):
     deposit_kind = models.CharField(
         _("deposit taken as"), max_length=14, choices=DepositKind, default=DepositKind.BID_BOND
     )
+    deposit_fixed_minor = models.BigIntegerField(
+        null=True, help_text="one sum for every lot; null: a part of its start"
+    )
     currency = currency_field()
     noticed_at = models.DateTimeField(null=True)
     display_from = models.DateTimeField(_("viewing from"))
@@ -64,9 +70,14 @@ class Sale(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
 
+    deposit_fixed = MoneyOf("deposit_fixed_minor")
+
     class Meta:
         ordering = ("-opens_at", "-pk")
         constraints = (
+            models.CheckConstraint(
+                condition=Q(deposit_fixed_minor=None) | Q(deposit_fixed_minor__gt=0), name="fixed_deposit_is_positive"
+            ),
             models.CheckConstraint(
                 condition=Q(display_from__lte=F("opens_at"), register_until__lte=F("opens_at")),
                 name="sale_dates_in_order",

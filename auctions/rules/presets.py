@@ -20,7 +20,8 @@ class RuleSet:
     stored before it reads with the default.
     `availability_proof`: a lot closes only if probes show that bids could be taken to its end (`rules.availability`).
     `priority_window_s`: how long after a timed period holders of a priority right may match its price; 0: while one bids.
-    `deposit_kinds`: what an agency may take the deposit as; a forfeited one goes `forfeits_to` (the "agency" up to the first
+    `deposit_kinds`: what an agency may take the deposit as (`deposits.rules`); `deposit_fixed`: it may ask one sum for every
+    lot of a sale instead of a part of its start. A forfeited deposit goes `forfeits_to` (the "agency" up to the first
     commissions, where it is named; the "seller" the rest). `grace_days`: working days a late buyer has after a reminder.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
@@ -52,6 +53,7 @@ class RuleSet:
     group_soft_close: bool = False
     priority_window_s: int = 0
     deposit_kinds: tuple[str, ...] = ("bid_bond",)
+    deposit_fixed: bool = False
     forfeits_to: tuple[str, ...] = ("seller",)
     grace_days: int = 0
 
@@ -124,7 +126,7 @@ EXCHANGE_DYNAMIC = RuleSet(
 # A commercial house under the Auction Law: seven days' notice (45), two days' viewing (48).
 COMMERCIAL = RuleSet(
     name="commercial",
-    version="3",
+    version="4",
     extension_window_s=120,
     hard_end_s=4 * 3600,
     min_duration_s=300,
@@ -142,12 +144,13 @@ COMMERCIAL = RuleSet(
     ban_days=180,
     formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform", "package"),
     deposit_kinds=("bid_bond", "earnest_money", "advance"),
+    deposit_fixed=True,
     forfeits_to=("agency", "seller"),
     grace_days=3,
 )
 
 # The same, where the lots of a sale are worth more together: no lot ends while another of the sale is fought for.
-COMMERCIAL_TOGETHER = replace(COMMERCIAL, name="commercial_together", version="2", stagger_s=0, group_soft_close=True)
+COMMERCIAL_TOGETHER = replace(COMMERCIAL, name="commercial_together", version="3", stagger_s=0, group_soft_close=True)
 
 PRESETS = {rules.name: rules for rules in (JUDICIAL_ONLINE, EXCHANGE_DYNAMIC, COMMERCIAL, COMMERCIAL_TOGETHER)}
 

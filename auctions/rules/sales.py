@@ -52,15 +52,11 @@ def check_dates(
         raise Refused("sale.display_too_short", days=rules.display_days, latest=latest)
 
 
-def check_lot(
-    rules: RuleSet, *, start: Money, deposit: Money, step: Money, reserve: Money | None, duration_s: int
-) -> None:
-    """Amounts and duration of one lot. Refused `lot.deposit_range`, `lot.step`, `lot.reserve_below_start`, `lot.too_short`."""
+def check_lot(rules: RuleSet, *, start: Money, step: Money, reserve: Money | None, duration_s: int) -> None:
+    """Amounts and duration of one lot, but for its deposit (`deposits.rules`). Refused `lot.start_price`, `lot.step`,
+    `lot.reserve_below_start`, `lot.too_short`."""
     if not start.minor > 0:
         raise Refused("lot.start_price")
-    least, most = start.portion(rules.deposit_min_bp), start.portion(rules.deposit_max_bp)
-    if not least <= deposit <= most:
-        raise Refused("lot.deposit_range", least=least, most=most)
     if step.minor <= 0 or step > start:
         raise Refused("lot.step", start=start)
     if reserve is not None and reserve < start:

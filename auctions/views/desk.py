@@ -19,7 +19,13 @@ from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 
 # The refusals of a sale's frame that belong beside one of its fields.
-ON_FIELD = {"calendar.too_early": "opens_at", "sale.display_too_short": "display_from", "sale.dates_order": "opens_at"}
+ON_FIELD = {
+    "calendar.too_early": "opens_at",
+    "sale.display_too_short": "display_from",
+    "sale.dates_order": "opens_at",
+    "sale.deposit_kind": "deposit_kind",
+    "sale.deposit_fixed": "deposit_fixed",
+}
 
 
 @login_required

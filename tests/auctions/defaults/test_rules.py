@@ -55,25 +55,6 @@ def test_a_default_has_a_reason() -> None:
         rules.check_default(LATE, "  ", DAY)
 
 
-@pytest.mark.parametrize(
-    ("kind", "paid", "forfeited"),
-    [
-        ("bid_bond", 300, 300),
-        ("earnest_money", 150, 150),
-        ("earnest_money", 200, 200),
-        ("earnest_money", 300, 200),
-        ("advance", 300, 0),
-    ],
-)
-def test_what_is_forfeited_follows_from_what_the_deposit_is(kind: str, paid: int, forfeited: int) -> None:
-    assert rules.forfeitable(kind, yuan(paid), yuan(1000)) == yuan(forfeited)
-
-
-def test_the_receiver_of_earnest_money_returns_double_of_a_fifth_at_most() -> None:
-    assert rules.double_return(yuan(150), yuan(1000)) == (yuan(150), yuan(150))
-    assert rules.double_return(yuan(300), yuan(1000)) == (yuan(300), yuan(200))
-
-
 FIRST = First(yuan(1_000_000), yuan(30_000), yuan(50_000), yuan(100_000), yuan(0))
 
 
