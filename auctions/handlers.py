@@ -17,6 +17,13 @@ def on_charge_confirmed(fact: Fact) -> None:
         deposits.activate(bidder=Bidder.objects.get(code=code), actor=fact.actor)
 
 
+def on_hold_expired(fact: Fact) -> None:
+    """A hold expired and is void: the deposit it kept goes back, unless it was renewed."""
+    family, _, code = str(fact.data["account"]).partition(":")
+    if family == "deposit":
+        deposits.lapse(bidder=Bidder.objects.get(code=code), actor=deposits.ACTOR)
+
+
 def on_lot_sold(fact: Fact) -> None:
     """The hammer fell: look whether the bidding was fair, before any money is shared out; and where the right was sold once
     before to a buyer in default, say what that one owes."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from auctions.deposits.rules import covers
 from auctions.models import Bidder, Lot, PackageBid, PackageBidder, PackageRun, PackageSale, Sale
 from auctions.rules.packages import Group, Item, check_bid, check_groups
 from auctions.rules.presets import preset
@@ -127,11 +128,15 @@ def _check_open(lots: Sequence[Lot], until: datetime | None, now: datetime) -> N
 
 
 def _check_registered(lots: Sequence[Lot], party: Party) -> None:
-    """The party may bid on every lot: qualified, deposit held, tied to neither seller nor house (拍卖法 22, 30)."""
-    active = Bidder.objects.filter(lot__in=lots, party=party, state=Bidder.State.ACTIVE).values_list("lot", flat=True)
-    missing = {lot.pk for lot in lots} - set(active)
+    """The party may bid on every lot: qualified, deposit held to the end, tied to neither seller nor house (拍卖法 22, 30)."""
+    active = {row.lot_id: row for row in Bidder.objects.filter(lot__in=lots, party=party, state=Bidder.State.ACTIVE)}
+    missing = [str(lot.number) for lot in lots if lot.pk not in active]
     if missing:
-        raise Refused("package.not_registered", lots=", ".join(str(lot.number) for lot in lots if lot.pk in missing))
+        raise Refused("package.not_registered", lots=", ".join(missing))
+    if any(lot.deposit_minor and active[lot.pk].deposit != Bidder.Deposit.HELD for lot in lots):
+        raise Refused("bid.deposit_missing")
+    if not all(covers(active[lot.pk].eligible_until, lot.ends_at) for lot in lots):
+        raise Refused("bid.deposit_ends")
     circle = {party.pk, *related_ids(party)}
     if any(circle & {lot.listing.seller_id, lot.sale.agency_id} for lot in lots):
         raise Refused("bid.related_party")

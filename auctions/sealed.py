@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from django.db import transaction
 
 from auctions import opening
+from auctions.deposits.rules import covers
 from auctions.engine.gate import remedies
 from auctions.engine.rows import ACTOR, locked, write
 from auctions.live import state_of
@@ -232,4 +233,6 @@ def _bar(bidder: Bidder, lot: Lot) -> str:
         return "bid.related_party"
     if bidder.state != Bidder.State.ACTIVE or bidder.paddle is None:
         return "bid.not_registered"
-    return "bid.deposit_missing" if lot.deposit_minor and bidder.deposit != Bidder.Deposit.HELD else ""
+    if lot.deposit_minor and bidder.deposit != Bidder.Deposit.HELD:
+        return "bid.deposit_missing"
+    return "" if covers(bidder.eligible_until, lot.ends_at) else "bid.deposit_ends"

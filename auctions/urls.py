@@ -3,6 +3,7 @@
 from django.urls import path
 
 from auctions.defaults import views as defaults
+from auctions.deposits import views as deposits
 from auctions.views import (
     console,
     desk,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("verify/luochui_verify.py", verify.verifier, name="verify-script"),
     path("lots/<str:code>/record/", papers.record, name="lot-record"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
+    path("lots/<str:code>/deposit/renew/", deposits.renew, name="lot-deposit-renew"),
     path("probe/", probe.probe, name="probe"),
     path("probe/<int:process>/", probe.probe, name="probe-process"),
     path("desk/halts/", halts.halts, name="desk-halts"),

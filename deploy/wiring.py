@@ -11,6 +11,7 @@ HANDLERS: dict[str, list[str]] = {
         "auctions.handlers.on_charge_confirmed",
         "market.payments.invoices.handlers.on_charge_confirmed",
     ],
+    "hold.expired": ["auctions.handlers.on_hold_expired"],
     "payout.sent": ["market.payments.invoices.handlers.on_payout_sent"],
     "settlement.posted": ["market.payments.invoices.handlers.on_settlement_posted"],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import close_old_connections, connections
 
 from auctions import allocation, engine, sealed
+from auctions.deposits import actions as deposits
 from auctions.engine import probes
 from deploy.prober import probe_all
 from market.ledger import books
@@ -56,6 +57,7 @@ def steps() -> list[Step]:
         Step("probe the doors", probe_all, 1.0, thread=PROBES),
         Step("deliver facts", deliver, TICK),
         Step("free expired holds", books.expire_due, 1.0),
+        Step("warn of deposits that end", deposits.warn_due, 60.0),
         Step("warn of what falls due", warn_due, 5.0),
         Step("remind of payments", remind_due, 60.0),
         Step("remind of what is overdue", remind_overdue, 5.0),

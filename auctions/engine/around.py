@@ -35,6 +35,7 @@ class Entrant:
     priority: int | None
     state: str
     deposit: str
+    eligible_until: datetime | None
     told_at: datetime | None
 
 
@@ -123,8 +124,8 @@ def _kept(lot: Lot, row: list[Any]) -> tuple[Name, Answer]:
 
 
 def _entrant(row: list[Any]) -> Entrant:
-    pk, lot_id, code, party_id, party, paddle, priority, state, deposit, told_at = row
-    return Entrant(pk, lot_id, code, party_id, party, paddle, priority, state, deposit, told_at and _utc(told_at))
+    *said, until, told_at = row
+    return Entrant(*said, until and _utc(until), told_at and _utc(told_at))
 
 
 def _utc(text: str) -> datetime:
@@ -158,7 +159,8 @@ _LOCK = {
 # used: of one name there are as many as there were bids.
 _LOOK = """
 SELECT {clock}, (
-    SELECT {list}({row}(b.id, b.lot_id, b.code, b.party_id, p.code, b.paddle, b.priority, b.state, b.deposit, (
+    SELECT {list}({row}(b.id, b.lot_id, b.code, b.party_id, p.code, b.paddle, b.priority, b.state, b.deposit,
+        b.eligible_until, (
         SELECT max(f.at) FROM trail_fact f
         WHERE f.subject = 'bidder:' || b.code AND f.name || '' = 'bidder.outbid')))
     FROM ({bidders} UNION SELECT l.leader_id FROM ({lots}) x JOIN auctions_lot l ON l.id = x.id

@@ -15,6 +15,7 @@ from functools import partial
 from django.db import DataError, IntegrityError, OperationalError, transaction
 
 from auctions import hub
+from auctions.deposits.rules import covers
 from auctions.engine import sql
 from auctions.engine.around import Around, Entrant, read
 from auctions.engine.groups import hold
@@ -273,7 +274,7 @@ def _bar(entrant: Entrant, lot: Lot, around: Around) -> str:
         return "bid.not_registered"
     if lot.deposit_minor and entrant.deposit != Bidder.Deposit.HELD:
         return "bid.deposit_missing"
-    return ""
+    return "" if covers(entrant.eligible_until, lot.ends_at) else "bid.deposit_ends"
 
 
 def _meets_reserve(lot: Lot, reserve: Money | None, amount: Money) -> bool:

@@ -122,8 +122,9 @@ def _settle(over: Sequence[Fallen]) -> None:
     deals.open_many([deal for one in sold for deal in _concluded(one)], actor=ACTOR)
     listings.mark_dealt_many([one.lot.listing for one in sold], actor=ACTOR)
     listings.leave_sale_many([one.lot.listing for one in passed], actor=ACTOR)
-    _set_off(winners)
-    return_deposits(others, actor=ACTOR)
+    lapsed = payments.lapsed(row.code for row in winners if row.deposit == Bidder.Deposit.HELD)
+    _set_off([row for row in winners if row.code not in lapsed])
+    return_deposits([*others, *(row for row in winners if row.code in lapsed)], actor=ACTOR)
 
 
 def _tell_of_outages(ruled: Sequence[Fallen]) -> None:

@@ -15,7 +15,11 @@ from market.parties.models import Party
 
 
 class Bidder(models.Model):
-    """A party registered for one lot: qualified by the agency, with a deposit, then a paddle (竞买号) and the right to bid."""
+    """A party registered for one lot: qualified by the agency, with a deposit, then a paddle (竞买号) and the right to bid.
+
+    The deposit lets it bid for what ends before `eligible_until` (null: as long as it is held), which lies before the end of
+    the hold; `warned_at` is when it was told that this comes near.
+    """
 
     class State(models.TextChoices):
         """Where the registration stands."""
@@ -50,6 +54,8 @@ class Bidder(models.Model):
     priority = models.PositiveSmallIntegerField(null=True, help_text="rank of a priority right; 1 comes first")
     state = models.CharField(max_length=10, choices=State, default=State.APPLIED)
     deposit = models.CharField(max_length=10, choices=Deposit, default=Deposit.NONE)
+    eligible_until = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
     terms_sha256 = models.CharField(max_length=64)
     acknowledged_at = models.DateTimeField(default=clock.now)
     remark = models.TextField(blank=True)
@@ -61,6 +67,13 @@ class Bidder(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["lot", "party"], name="one_registration_per_lot_and_party"),
             models.UniqueConstraint(fields=["lot", "paddle"], name="paddle_once_per_lot"),
+        )
+        indexes = (
+            models.Index(
+                fields=["eligible_until"],
+                condition=Q(deposit="held", eligible_until__isnull=False, warned_at=None),
+                name="deposit_to_warn_of",
+            ),
         )
 
     def __str__(self) -> str:

@@ -22,7 +22,9 @@ class RuleSet:
     `priority_window_s`: how long after a timed period holders of a priority right may match its price; 0: while one bids.
     `deposit_kinds`: what an agency may take the deposit as (`deposits.rules`); `deposit_fixed`: it may ask one sum for every
     lot of a sale instead of a part of its start. A forfeited deposit goes `forfeits_to` (the "agency" up to the first
-    commissions, where it is named; the "seller" the rest). `grace_days`: working days a late buyer has after a reminder.
+    commissions, where it is named; the "seller" the rest). `deposit_days`: how long after the announced end of its lot a
+    deposit may be held unless its bidder renews it; 0: until the lot is over, however long it is held up.
+    `grace_days`: working days a late buyer has after a reminder.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
@@ -54,6 +56,7 @@ class RuleSet:
     priority_window_s: int = 0
     deposit_kinds: tuple[str, ...] = ("bid_bond",)
     deposit_fixed: bool = False
+    deposit_days: int = 0
     forfeits_to: tuple[str, ...] = ("seller",)
     grace_days: int = 0
 
@@ -98,7 +101,7 @@ JUDICIAL_ONLINE = RuleSet(
 # holders of a priority right may match; deposit at most 30 %.
 EXCHANGE_DYNAMIC = RuleSet(
     name="exchange_dynamic",
-    version="4",
+    version="5",
     extension_window_s=180,
     hard_end_s=None,
     min_duration_s=3600,
@@ -120,6 +123,7 @@ EXCHANGE_DYNAMIC = RuleSet(
     availability_proof=True,
     priority_window_s=300,
     deposit_kinds=("bid_bond", "advance"),
+    deposit_days=30,
     forfeits_to=("agency", "seller"),
     grace_days=3,
 )
@@ -145,6 +149,7 @@ COMMERCIAL = RuleSet(
     formats=("english", "auctioneer", "sealed_first", "sealed_second", "dutch", "hybrid", "uniform", "package"),
     deposit_kinds=("bid_bond", "earnest_money", "advance"),
     deposit_fixed=True,
+    deposit_days=30,
     forfeits_to=("agency", "seller"),
     grace_days=3,
 )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 
 from market.deals.models import Deal
 from market.kernel import clock
@@ -109,7 +109,7 @@ def standing(party: Party, year: int | None) -> Standing:
     )
 
 
-_UNDECIDED = ~Exists(DepositOutcome.objects.filter(hold__ref=Concat(OuterRef("subject"), Value(":bond"))))
+_UNDECIDED = ~Exists(DepositOutcome.objects.filter(hold__debit__code=OuterRef("account")))
 _IN_VIEW = {
     "all": Q(),
     "due": Q(state__in=queries.UNPAID),
@@ -144,10 +144,10 @@ def _bidder(row: Charge | Payout) -> str:
 
 
 def _holds(rows: Sequence[Charge | Payout]) -> dict[str, Hold]:
-    """The holds of the deposits among the rows, by their bidder."""
-    refs = {f"{_bidder(row)}:bond" for row in rows if _bidder(row)}
-    found = Hold.objects.filter(ref__in=refs).select_related("credit", "outcome") if refs else []
-    return {hold.ref.removesuffix(":bond"): hold for hold in found}
+    """The holds of the deposits among the rows, the last one of each, by their bidder."""
+    accounts = {f"deposit:{_bidder(row).removeprefix('bidder:')}": _bidder(row) for row in rows if _bidder(row)}
+    found = Hold.objects.filter(debit__code__in=accounts).select_related("debit", "credit", "outcome").order_by("pk")
+    return {accounts[hold.debit.code]: hold for hold in (found if accounts else ())}
 
 
 def _deals(party: Party, holds: dict[str, Hold]) -> dict[str, str]:

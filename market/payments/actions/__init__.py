@@ -6,8 +6,10 @@ from market.payments.actions.deposits import (
     apply_deposit,
     apply_deposits,
     hold_deposit,
+    lapsed,
     release_deposit,
     release_deposits,
+    renew_deposit,
 )
 from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
@@ -30,6 +32,7 @@ __all__ = [
     "enter",
     "forfeit",
     "hold_deposit",
+    "lapsed",
     "leave",
     "not_found",
     "pay_out",
@@ -39,6 +42,7 @@ __all__ = [
     "release_advance",
     "release_deposit",
     "release_deposits",
+    "renew_deposit",
     "report",
     "request",
     "send_payout",
