@@ -63,11 +63,12 @@ def renew(*, bidder: Bidder, by: User) -> Bidder:
     if not rules.may_be_renewed(bidder.eligible_until, ends_at=lot.ends_at, now=now):
         return bidder
     end = rules.held_until(RuleSet.from_data(lot.sale.rules), ends_at=lot.ends_at, now=now)
+    until = rules.eligible_until(end)
     payments.renew_deposit(bidder.code, expires_at=end, actor=by.ref)
-    bidder.eligible_until, bidder.warned_at = rules.eligible_until(end), None
+    bidder.eligible_until, bidder.warned_at = until, None
     bidder.save(update_fields=["eligible_until", "warned_at"])
-    until = stamp(bidder.eligible_until)
-    journal.record("deposit.renewed", subject=bidder.ref, actor=by.ref, audience=[], lot=lot.code, until=until)
+    data = {"lot": lot.code, "until": until and stamp(until)}
+    journal.record("deposit.renewed", subject=bidder.ref, actor=by.ref, audience=[], **data)
     return bidder
 
 

@@ -124,8 +124,9 @@ def _kept(lot: Lot, row: list[Any]) -> tuple[Name, Answer]:
 
 
 def _entrant(row: list[Any]) -> Entrant:
-    *said, until, told_at = row
-    return Entrant(*said, until and _utc(until), told_at and _utc(told_at))
+    pk, lot_id, code, party_id, party, paddle, priority, state, deposit, *moments = row
+    until, told_at = (moment and _utc(moment) for moment in moments)
+    return Entrant(pk, lot_id, code, party_id, party, paddle, priority, state, deposit, until, told_at)
 
 
 def _utc(text: str) -> datetime:
