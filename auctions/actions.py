@@ -8,7 +8,7 @@ from django.db import transaction
 from auctions.deposits.actions import activate, end_registrations
 from auctions.deposits.rules import BID_BOND, check_policy
 from auctions.export import check_class
-from auctions.lawful import lawful_terms
+from auctions.lawful import lawful_premium, lawful_terms
 from auctions.models import Bidder, Lot, PackageSale, Sale
 from auctions.queries import bar_of, lot_terms
 from auctions.rules.chain import Json
@@ -28,7 +28,7 @@ from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
 from market.kernel.states import move
 from market.listings import actions as listings
-from market.listings.models import Listing
+from market.listings.models import FeeSchedule, Listing
 from market.listings.queries import reserve_of
 from market.parties import access as parties
 from market.parties.models import Auctioneer, Licence, Party, User
@@ -64,12 +64,13 @@ def create_sale(
     by: User,
     deposit_kind: str = BID_BOND,
     deposit_fixed: Money | None = None,
+    premium: FeeSchedule | None = None,
 ) -> Sale:
     """Draft a sale of `agency`. Nothing is public until its notice is published. `deposit_fixed` is asked for every lot;
     None: a part of each lot's start.
 
-    Refused: `role.missing`, and what `check_policy` and `check_dates` refuse: dates that are unlawful with a notice today
-    stay so tomorrow.
+    Refused: `role.missing`, as `lawful_premium`, and what `check_policy` and `check_dates` refuse: dates that are unlawful
+    with a notice today stay so tomorrow.
     """
     parties.require(by, agency)
     rules = preset(ruleset)
@@ -88,16 +89,17 @@ def create_sale(
         media_proof=media_proof,
         deposit_kind=deposit_kind,
         deposit_fixed_minor=None if deposit_fixed is None else deposit_fixed.minor,
+        buyer_fees=lawful_premium(rules, agency, premium),
         created_by=by,
     )
 
 
 @transaction.atomic
-def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
+def change_sale(*, sale: Sale, by: User, premium: FeeSchedule | None = None, **frame: Any) -> Sale:
     """Change columns of a draft sale (those `create_sale` writes); its lots open, last, extend and take a fixed deposit as
     that makes them.
 
-    Refused: `sale.not_draft`, and what `check_policy`, `check_dates` and, for its lots, `lawful_terms` refuse.
+    Refused: `sale.not_draft`, and as `create_sale` and, for its lots, `lawful_terms`.
     """
     parties.require(by, sale.agency)
     sale = Sale.objects.select_for_update(of=("self",)).get(pk=sale.pk)
@@ -112,7 +114,8 @@ def change_sale(*, sale: Sale, by: User, **frame: Any) -> Sale:
     rules = preset(sale.ruleset)
     check_policy(rules, kind=sale.deposit_kind, fixed=sale.deposit_fixed)
     _check_dates(rules, display_from=sale.display_from, register_until=sale.register_until, opens_at=sale.opens_at)
-    sale.save(update_fields=[*FRAME, "deposit_fixed_minor"])
+    sale.buyer_fees = lawful_premium(rules, sale.agency, premium, before=sale.buyer_fees)
+    sale.save(update_fields=[*FRAME, "deposit_fixed_minor", "buyer_fees"])
     for lot in sale.lots.select_for_update(of=("self",)).select_related("listing").order_by("pk"):
         duration = lot.ends_at - opened_at - timedelta(seconds=before.stagger_s * (lot.number - 1))
         deposit, step = sale.deposit_fixed or lot.deposit, Money(lot.increments[0][1], lot.currency)

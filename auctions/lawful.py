@@ -1,4 +1,4 @@
-"""What of a lot follows from its sale and its rule set: when it opens and ends, and the terms of its way of bidding."""
+"""What of a sale and a lot follows from the rule set: the premium, when a lot opens and ends, how one bids for it."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,8 +11,11 @@ from auctions.rules.presets import RuleSet
 from auctions.rules.sales import check_again, check_lot
 from market.kernel.errors import Refused
 from market.kernel.money import Money
-from market.listings.models import Listing
+from market.listings.fees.actions import agreed
+from market.listings.fees.rules import Schedule, check_cap
+from market.listings.models import FeeSchedule, Listing
 from market.listings.queries import reserve_of
+from market.parties.models import Party
 
 
 def _times(sale: Sale, rules: RuleSet, number: int, duration: timedelta) -> dict[str, Any]:
@@ -54,6 +57,21 @@ def lawful_terms(
     lowest = Money(params["floor"], start.currency) if format in FALLING else start
     check_deposit(rules, deposit, kind=sale.deposit_kind, fixed=sale.deposit_fixed, start=start, lowest=lowest)
     return {**times, "params": params, "previous": previous}
+
+
+def lawful_premium(
+    rules: RuleSet, agency: Party, chosen: FeeSchedule | None, before: Schedule | None = None
+) -> Schedule | None:
+    """What every buyer of a sale pays by the schedule that was `chosen`, kept by value; None where none was.
+
+    The one that was agreed `before` stays as it was. Refused as `fees.agreed`, and `fees.cap` beyond the rule set (拍卖法 56).
+    """
+    if chosen is None:
+        return None
+    if before is not None and before.code == chosen.code:
+        check_cap(before, rules.commission_cap_bp)
+        return before
+    return agreed(chosen, agency=agency, side=chosen.Side.BUYER, currency="CNY", cap_bp=rules.commission_cap_bp)
 
 
 def previous_of(listing: Listing) -> Lot | None:

@@ -6,11 +6,18 @@ from typing import Any
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from auctions.models import Bar, Bidder, Halt, Lot, Review, Sale
+from market.listings.fees.rules import Schedule
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.parties.queries import related_ids
 
 PAGE = 50
+
+
+def buyer_fees(lot: Lot) -> Schedule:
+    """The buyer's premium of a lot: the sale's, else what its consignment says."""
+    fees: Schedule | None = lot.sale.buyer_fees
+    return fees or lot.listing.mandate.buyer_fees
 
 
 def lot_terms(lot: Lot) -> dict[str, Any]:
@@ -26,6 +33,7 @@ def lot_terms(lot: Lot) -> dict[str, Any]:
         "defects": lot.listing.defects,
         # Plain ascending bids go without saying, so that what was acknowledged before stays what it was.
         **({} if lot.sale.deposit_kind == "bid_bond" else {"deposit_kind": lot.sale.deposit_kind}),
+        **({} if lot.sale.buyer_fees is None else {"premium": lot.sale.buyer_fees.as_data()}),
         **({} if lot.format == Lot.Format.ENGLISH else {"format": lot.format, "params": lot.params}),
     }
 

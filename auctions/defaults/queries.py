@@ -12,7 +12,7 @@ from auctions.models import Default, Lot
 from market.deals import queries as deals
 from market.deals import readiness
 from market.deals.models import Deal
-from market.deals.queries import figures_of
+from market.deals.queries import quote_of
 from market.deals.rules import moves
 from market.kernel.formats import capital, day, money, read_day
 from market.payments.models import Payout
@@ -76,9 +76,17 @@ def may_be_declared(deal: Deal, today: date) -> bool:
 
 def first_sale(deal: Deal, lot: Lot) -> rules.First:
     """The first sale as a claim would reckon with it if the default were declared now."""
-    figures, kept = figures_of(deal), escrow(deal)
+    quote, kept = quote_of(deal), escrow(deal)
     forfeited = forfeitable(lot.sale.deposit_kind, kept, deal.price)
-    return rules.First(deal.price, figures.commission, figures.premium, forfeited, kept - forfeited)
+    return rules.First(
+        price=deal.price,
+        seller_commission=quote.commission.amount,
+        buyer_commission=quote.premium.amount,
+        forfeited=forfeited,
+        advance=kept - forfeited,
+        seller_formula=quote.commission.stated,
+        buyer_formula=quote.premium.stated,
+    )
 
 
 def prospect_of(deal: Deal) -> rules.Claim | None:
@@ -89,12 +97,15 @@ def prospect_of(deal: Deal) -> rules.Claim | None:
 
 def first_of(default: Default) -> rules.First:
     """The first sale as the claim reckons with it."""
+    quote = quote_of(default.deal)
     return rules.First(
         price=default.deal.price,
         seller_commission=default.seller_commission,
         buyer_commission=default.buyer_commission,
         forfeited=default.forfeited,
         advance=default.advance,
+        seller_formula=quote.commission.stated,
+        buyer_formula=quote.premium.stated,
     )
 
 

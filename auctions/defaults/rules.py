@@ -84,13 +84,16 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class First:
-    """The first sale: its price and both commissions, what was forfeited of the deposit, what is an advance."""
+    """The first sale: its price, both commissions and how they came about, what was forfeited of the deposit, what is an
+    advance."""
 
     price: Money
     seller_commission: Money
     buyer_commission: Money
     forfeited: Money
     advance: Money
+    seller_formula: str = ""
+    buyer_formula: str = ""
 
     @property
     def commissions(self) -> Money:
@@ -107,8 +110,8 @@ def claim(first: First, *, second: Money | None, waits: bool) -> Claim:
     """
     none = Money.zero(first.price.currency)
     lines = [
-        Line("seller_commission", first.seller_commission, "", "拍卖法 39"),
-        Line("buyer_commission", first.buyer_commission, "", "拍卖法 39"),
+        Line("seller_commission", first.seller_commission, first.seller_formula, "拍卖法 39"),
+        Line("buyer_commission", first.buyer_commission, first.buyer_formula, "拍卖法 39"),
     ]
     if second is not None:
         fall = max(none, first.price - second)

@@ -18,6 +18,7 @@ from auctions.engine.rows import ACTOR
 from auctions.engine.ruled import Ruled, write_all
 from auctions.live import TAKEN, state_of
 from auctions.models import Bidder, Event, Lot, Sale
+from auctions.queries import buyer_fees
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
 from auctions.rules.english import beats, in_window
@@ -154,15 +155,15 @@ def _concluded(one: Fallen) -> list[deals.Concluded]:
     lot, winners, price = one.lot, one.winners, one.after.price
     if not winners or price is None:
         raise AssertionError(f"{lot} sold to nobody")
-    mandate, each = lot.listing.mandate, one.after.terms.money(price)
+    each = one.after.terms.money(price)
     return [
         deals.Concluded(
             origin=winner.origin,
             listing=lot.listing,
             buyer=winner.party,
             price=one.after.terms.money(price * units),
-            seller_commission_bp=mandate.seller_commission_bp,
-            buyer_premium_bp=mandate.buyer_premium_bp,
+            seller_fees=lot.listing.mandate.seller_fees,
+            buyer_fees=buyer_fees(lot),
             on_record=_on_record(lot, winner, one.after.head)
             | ({"units": f"{units} × {money(each, '2')}"} if "allotments" in one.after.public else {}),
         )

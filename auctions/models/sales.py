@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
+from market.listings.fees.fields import ScheduleField
 from market.listings.models import Listing
 from market.parties.models import Auctioneer, Party
 
 
 class Sale(models.Model):
-    """A sale (拍卖会/专场) of one agency under one versioned rule set, copied into `rules` when the notice is published."""
+    """A sale (拍卖会/专场) of one agency under one versioned rule set, copied into `rules` when the notice is published.
+
+    `buyer_fees` is the premium of every lot, kept by value; without it each lot has that of its consignment. What a seller
+    pays is the consignment's business alone.
+    """
 
     class Mode(models.TextChoices):
         """Two legal modes on one engine: 拍卖 needs a licensed house and a named auctioneer (拍卖法 10-16), 网络竞价 neither."""
@@ -60,6 +65,7 @@ class Sale(models.Model):
     deposit_fixed_minor = models.BigIntegerField(
         null=True, help_text="one sum for every lot; null: a part of its start"
     )
+    buyer_fees = ScheduleField(null=True)
     currency = currency_field()
     noticed_at = models.DateTimeField(null=True)
     display_from = models.DateTimeField(_("viewing from"))

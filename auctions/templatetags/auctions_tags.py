@@ -12,11 +12,18 @@ from market.deals.access import role_of
 from market.deals.models import Deal
 from market.deals.rules.moves import AGENCY
 from market.kernel import clock
+from market.listings.fees.rules import Schedule
 from market.listings.models import Bundle, Listing
 from market.parties.models import Party
 
 register = template.Library()
 SHOWN = 6
+
+
+@register.simple_tag
+def lot_premium(lot: Lot) -> Schedule:
+    """{% lot_premium lot as fees %}: what the buyer of a lot pays beside the price."""
+    return queries.buyer_fees(lot)
 
 
 @register.inclusion_tag("auctions/_lots.html")

@@ -26,6 +26,7 @@ ON_FIELD = {
     "sale.deposit_kind": "deposit_kind",
     "sale.deposit_fixed": "deposit_fixed",
 }
+ON_FIELD |= {f"fees.{why}": "premium" for why in ("not_offered", "cap", "currency")}
 
 
 @login_required

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from auctions import access, allocation, packages
-from auctions.forms import PackageBidForm, PackageOfferForm, PackageRunForm
 from auctions.models import Lot, PackageRun, PackageSale
+from auctions.packageforms import PackageBidForm, PackageOfferForm, PackageRunForm
 from auctions.rules.chain import Json
 from market.kernel import clock
 from market.kernel.errors import Refused

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from auctions import access, actions, portfolios, queries
-from auctions.forms import BundleLotsForm
 from auctions.models import Lot
+from auctions.packageforms import BundleLotsForm
 from auctions.rules.sales import terms_sha256
 from auctions.views import presence
 from market.kernel import clock

@@ -31,6 +31,7 @@ from market.kernel.errors import Refused
 from market.kernel.formats import HAN_UNITS, when
 from market.kernel.money import EXPONENTS, SYMBOLS, Money
 from market.kernel.words import sentence
+from market.listings.fees.rules import fee
 
 logger = logging.getLogger(__name__)
 
@@ -270,7 +271,7 @@ def _check(
     undecided = refused is not None and refused.code == "bid.busy"
     kind, units = form.cleaned_data.get("kind", "exact"), form.cleaned_data.get("units", 1)
     together = amount * units if amount else None
-    premium = together.portion(lot.listing.mandate.buyer_premium_bp) if together else None
+    premium = fee(together, queries.buyer_fees(lot)).amount if together else None
     state = live.state_of(lot)
     context = {
         "lot": lot,

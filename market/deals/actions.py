@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from market.deals import queries, readiness
 from market.deals.models import Deal, Hold, Paper, Signature
-from market.deals.rules import figures, moves, papers, particulars
+from market.deals.rules import moves, papers, particulars
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
@@ -18,6 +18,7 @@ from market.kernel.bulk import create_many
 from market.kernel.errors import Conflict, Refused, ensure
 from market.kernel.money import Money
 from market.kernel.states import move
+from market.listings.fees.rules import Schedule, unagreed
 from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import Party, User
@@ -34,7 +35,7 @@ RULEBOOK = "rulebook"  # why a deal is held that the register bars
 class Concluded:
     """What the hammer concluded: `origin` ("lot:L-…", one of several deals "lot:L-…#B-…") names it for ever.
 
-    A commission of None was never agreed and is capped (拍卖法 56). `on_record` are words the confirmation states (see
+    Fees of None were never agreed and are capped (拍卖法 56). `on_record` are words the confirmation states (see
     `papers.RECORD`).
     """
 
@@ -42,8 +43,8 @@ class Concluded:
     listing: Listing
     buyer: Party
     price: Money
-    seller_commission_bp: int | None
-    buyer_premium_bp: int | None
+    seller_fees: Schedule | None
+    buyer_fees: Schedule | None
     on_record: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,18 +54,18 @@ def open(
     listing: Listing,
     buyer: Party,
     price: Money,
-    seller_commission_bp: int | None,
-    buyer_premium_bp: int | None,
+    seller_fees: Schedule | None,
+    buyer_fees: Schedule | None,
     actor: str,
     on_record: Mapping[str, str] | None = None,
 ) -> Deal:
     """Open the deal that `origin` concluded (see `Concluded`) [deal.formed]; the same origin again gives the first deal.
 
     The contract is concluded by the hammer, not by a signature (拍卖法 51). Refused `deal.self` when the buyer is the
-    seller, `deal.no_agency`, `deal.rate`, `deal.right_taken` while another deal about the right lives.
+    seller, `deal.no_agency`, `fees.currency`, `deal.right_taken` while another deal about the right lives.
     """
-    rates = {"seller_commission_bp": seller_commission_bp, "buyer_premium_bp": buyer_premium_bp}
-    return open_many([Concluded(origin, listing, buyer, price, **rates, on_record=on_record or {})], actor=actor)[0]
+    concluded = Concluded(origin, listing, buyer, price, seller_fees, buyer_fees, on_record or {})
+    return open_many([concluded], actor=actor)[0]
 
 
 @transaction.atomic
@@ -106,8 +107,8 @@ def _formed(one: Concluded, due_on: date | None) -> Deal:
         agency=one.listing.agency,
         currency=one.price.currency,
         price_minor=one.price.minor,
-        seller_commission_bp=figures.rate(one.seller_commission_bp),
-        buyer_premium_bp=figures.rate(one.buyer_premium_bp),
+        seller_fees=(one.seller_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
+        buyer_fees=(one.buyer_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
         due_on=due_on,
         facts_on_record=dict(one.on_record),
     )

@@ -11,6 +11,7 @@ from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
+from market.listings.fees.fields import ScheduleField
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights.models import Right
@@ -20,7 +21,8 @@ class Deal(models.Model):
     """One agreement. `origin` ("lot:L-…") is unique: the same hammer opens the same deal, however often it is told.
 
     Where one hammer concludes several deals, each has its share of the origin behind a "#" ("lot:L-…#B-…"). `mode` is what
-    was offered: a right is assigned once and licensed to as many as its holder likes.
+    was offered: a right is assigned once and licensed to as many as its holder likes. `seller_fees` and `buyer_fees` are the
+    terms each side agreed with the agency, kept by value from the hammer on.
     """
 
     class State(models.TextChoices):
@@ -60,8 +62,8 @@ class Deal(models.Model):
     mode = models.CharField(max_length=12, choices=Listing.Mode, default=Listing.Mode.ASSIGNMENT)
     currency = currency_field()
     price_minor = models.BigIntegerField()
-    seller_commission_bp = models.PositiveIntegerField()
-    buyer_premium_bp = models.PositiveIntegerField()
+    seller_fees = ScheduleField()
+    buyer_fees = ScheduleField()
     rounding = models.CharField(max_length=20, default="half-up")
     state = models.CharField(max_length=14, choices=State, default=State.FORMED)
     formed_at = models.DateTimeField(default=clock.now)

@@ -13,10 +13,11 @@ from django.utils import translation
 from market.deals.models import Deal, Paper, Signature
 from market.deals.rules import moves, particulars
 from market.deals.rules.bargain import Bargain, Escrow, Side
-from market.deals.rules.figures import Figures, figures
+from market.deals.rules.figures import Figures, Quote, quote
 from market.deals.rules.papers import office_of
 from market.kernel.formats import read_day, when
 from market.kernel.money import Money
+from market.listings.fees.words import terms_both
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights import queries as rights
@@ -44,10 +45,14 @@ class Step:
         return self.waits_for[0] if self.waits_for else None
 
 
+def quote_of(deal: Deal) -> Quote:
+    """What each side of the deal pays and gets, by the terms that were agreed when it was concluded."""
+    return quote(deal.price, seller=deal.seller_fees, buyer=deal.buyer_fees)
+
+
 def figures_of(deal: Deal) -> Figures:
     """The sums of the deal."""
-    rates = {"seller_commission_bp": deal.seller_commission_bp, "buyer_premium_bp": deal.buyer_premium_bp}
-    return figures(deal.price, **rates)
+    return quote_of(deal).figures
 
 
 def premium(deal: Deal) -> Money:
@@ -315,7 +320,7 @@ def bargain_of(deal: Deal) -> Bargain:
         agency=_side(agency),
         escrow=Escrow(agency.name, agency.bank_name, agency.bank_account),
         figures=figures_of(deal),
-        buyer_premium_bp=deal.buyer_premium_bp,
+        premium=terms_both(deal.buyer_fees),
         particulars=particulars_of(deal),
         owners=tuple(f"{owner.name} {_share(owner.share)}" for owner in seen.owners),
         burdens=tuple(

@@ -63,14 +63,14 @@ def _ties(deal: Deal) -> tuple[str, ...]:
 
 
 def _commissions(deal: Deal) -> tuple[Commission, ...]:
-    """What each side pays, and whether the mandate the agency accepted says so (R10)."""
+    """What each side pays, and whether it agreed: in the mandate the agency accepted, or to the sale's published terms (R10)."""
     mandate = Mandate.objects.filter(listing=deal.listing_id).exclude(accepted_at=None).first()
-    sides = (("seller", "seller_commission_bp"), ("buyer", "buyer_premium_bp"))
+    consigned = mandate is not None and deal.seller_fees == mandate.seller_fees
+    announced = mandate is not None and (bool(deal.buyer_fees.code) or deal.buyer_fees == mandate.buyer_fees)
+    sides = (("seller", consigned, deal.seller_fees), ("buyer", announced, deal.buyer_fees))
     return tuple(
-        Commission(
-            side, mandate is not None and getattr(deal, rate) <= getattr(mandate, rate), ((0, getattr(deal, rate)),)
-        )
-        for side, rate in sides
+        Commission(side, agreed, tuple((tier.above.minor, tier.bp) for tier in fees.tiers))
+        for side, agreed, fees in sides
     )
 
 

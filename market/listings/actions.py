@@ -17,7 +17,9 @@ from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
 from market.kernel.states import move, move_many
 from market.listings import queries, rules, search
-from market.listings.models import Listing, Mandate, Reserve, Watch
+from market.listings.fees import rules as fees
+from market.listings.fees.actions import agreed
+from market.listings.models import FeeSchedule, Listing, Mandate, Reserve, Watch
 from market.parties.models import Party, User
 from market.rights import actions as rights
 from market.rights.importers.drafts import RightDraft
@@ -102,13 +104,14 @@ def offer(
     asking: Money | None,
     agency: Party,
     by: User,
-    seller_commission_bp: int = rules.STANDARD_COMMISSION_BP,
-    buyer_premium_bp: int = rules.STANDARD_PREMIUM_BP,
+    seller_commission_bp: int = fees.STANDARD_COMMISSION_BP,
+    schedules: Mapping[str, FeeSchedule] | None = None,
 ) -> Listing:
-    """Write how it is offered and through whom; the mandate's rates are basis points of the price.
+    """Write how it is offered and through whom, and what each side is to pay the agency.
 
-    Refused `listing.no_price` for a fixed price without one, `listing.not_agency`, `listing.own_agency` (拍卖法 23), and
-    as `edit`.
+    `schedules` are those of the agency that were chosen, by side; without one the seller's commission is a rate of its own in
+    basis points, the buyer's premium the standard one. Refused `listing.no_price` for a fixed price without one,
+    `listing.not_agency`, `listing.own_agency` (拍卖法 23), as `fees.actions.agreed`, and as `edit`.
     """
     listing = _locked_draft(listing, edition)
     if pricing == Listing.Pricing.FIXED and asking is None:
@@ -120,10 +123,12 @@ def offer(
     listing.pricing, listing.agency = pricing, agency
     listing.asking_minor = asking.minor if asking else None
     listing.currency = asking.currency if asking else listing.currency
-    rates = {"seller_commission_bp": seller_commission_bp, "buyer_premium_bp": buyer_premium_bp}
-    Mandate.objects.update_or_create(
-        listing=listing, defaults={**rates, "agency": agency, "signed_at": clock.now(), "signed_by": by}
-    )
+    terms = {"seller": fees.flat(seller_commission_bp, listing.currency), "buyer": fees.standard_premium()}
+    for side, schedule in (schedules or {}).items():
+        terms[side] = agreed(schedule, agency=agency, side=side, currency=listing.currency)
+    said = {"agency": agency, "signed_at": clock.now(), "signed_by": by}
+    said |= {f"{side}_fees": terms_ for side, terms_ in terms.items()}
+    Mandate.objects.update_or_create(listing=listing, defaults=said)
     return _edited(listing, "offer", columns=("pricing", "agency", "asking_minor", "currency"))
 
 

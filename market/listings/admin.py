@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from market.listings.models import Listing, Mandate
+from market.listings.fees.words import stated
+from market.listings.models import FeeSchedule, Listing, Mandate
 from market.parties.admin import ReadOnly
 
 
@@ -20,5 +21,15 @@ class ListingAdmin(ReadOnly):
 class MandateAdmin(ReadOnly):
     """Consignment contracts."""
 
-    list_display = ("listing", "agency", "seller_commission_bp", "buyer_premium_bp", "signed_at", "accepted_at")
+    list_display = ("listing", "agency", "commission", "premium", "signed_at", "accepted_at")
     list_select_related = ("listing", "agency")
+
+    @admin.display(description=FeeSchedule.Side.SELLER.label)
+    def commission(self, mandate: Mandate) -> str:
+        """What the seller pays, in words."""
+        return stated(mandate.seller_fees)
+
+    @admin.display(description=FeeSchedule.Side.BUYER.label)
+    def premium(self, mandate: Mandate) -> str:
+        """What the buyer pays, in words."""
+        return stated(mandate.buyer_fees)

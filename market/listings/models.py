@@ -10,9 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
+from market.listings.fees.fields import ScheduleField
+from market.listings.fees.models import FeeSchedule
+from market.listings.fees.rules import standard_commission, standard_premium
 from market.parties.models import Party
 from market.rights.models import Right
 from market.rights.portfolios.models import Portfolio
+
+__all__ = ["Bundle", "Entry", "FeeSchedule", "Listing", "Mandate", "Reserve", "Watch"]
 
 
 class Listing(models.Model):
@@ -144,15 +149,15 @@ class Bundle(models.Model):
 
 
 class Mandate(models.Model):
-    """The consignment contract between seller and agency (拍卖法 42, 44): commission of both sides and its date.
+    """The consignment contract between seller and agency (拍卖法 42, 44): what each side pays, and its date.
 
-    Basis points of the price; without agreement at most 500 a side (拍卖法 56).
+    `buyer_fees` hold where the sale names no premium of its own. Kept by value: a schedule published later changes nothing.
     """
 
     listing = models.OneToOneField(Listing, on_delete=models.PROTECT, related_name="mandate")
     agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
-    seller_commission_bp = models.PositiveIntegerField(default=300)
-    buyer_premium_bp = models.PositiveIntegerField(default=500)
+    seller_fees = ScheduleField(default=standard_commission)
+    buyer_fees = ScheduleField(default=standard_premium)
     signed_at = models.DateTimeField(default=clock.now)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

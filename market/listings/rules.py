@@ -8,7 +8,8 @@ from typing import Any, Self
 
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
-from market.kernel.typed import plain, tidy
+from market.kernel.typed import tidy
+from market.listings.fees import rules as fees
 
 # The steps of the wizard in their order; `check` shows the answers of the others.
 STEPS = ("right", "particulars", "title", "evidence", "offer", "text", "check")
@@ -24,9 +25,7 @@ REVIEWED = {
     "text": "text",
 }
 
-STANDARD_COMMISSION_BP, STANDARD_PREMIUM_BP, HIGHEST_BP = 300, 500, 500
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
-_PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?%?", re.ASCII)
 
 
 def basis_points(typed: str) -> int:
@@ -34,12 +33,11 @@ def basis_points(typed: str) -> int:
 
     Without another agreement a house takes at most 5 percent of each side (拍卖法 56).
     """
-    match = _PERCENT.fullmatch(plain(typed))
-    if match is None:
+    points = fees.rate(typed)
+    if points is None:
         raise Refused("commission.format")
-    points = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
-    if points > HIGHEST_BP:
-        raise Refused("commission.range", highest=HIGHEST_BP // 100)
+    if points > fees.CAP_BP:
+        raise Refused("commission.range", highest=fees.CAP_BP // 100)
     return points
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from market.listings.fees import views as fees
 from market.listings.views import asset, bundles, catalogue, imports, portfolio, register, reviews, sell, upkeep
 
 urlpatterns = [
@@ -39,6 +40,8 @@ urlpatterns = [
     path("bundles/<str:code>/hand-over/", bundles.hand_over, name="bundle-hand-over"),
     path("bundles/<str:code>/withdraw/", bundles.withdraw, name="bundle-withdraw"),
     path("desk/bundles/<str:code>/", bundles.review, name="desk-bundle"),
+    path("desk/fees/", fees.schedules, name="desk-fees"),
+    path("desk/fees/<str:code>/withdraw/", fees.withdraw, name="desk-fees-withdraw"),
     path("desk/reviews/", reviews.reviews, name="desk-reviews"),
     path("desk/reviews/<str:code>/", reviews.review, name="desk-review"),
     path("desk/reviews/<str:code>/register/", register.register, name="desk-register"),

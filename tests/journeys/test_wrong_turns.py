@@ -29,6 +29,7 @@ from market.kernel.calendar import earliest_after_notice
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.listings import actions as listings
+from market.listings.fees.rules import flat
 from market.parties import actions as parties
 from market.parties.models import Party, User
 from tests import assets
@@ -330,7 +331,7 @@ def test_a_malformed_frame_is_told_what_is_wrong_with_it(reader, says, lot: Lot,
 def test_another_organisations_deal_looks_like_no_deal(
     reader, lot: Lot, anne_co: Party, mallory: User, mallory_co: Party
 ) -> None:
-    terms = {"seller_commission_bp": 300, "buyer_premium_bp": 500, "actor": "system:test"}
+    terms = {"seller_fees": flat(300), "buyer_fees": flat(500), "actor": "system:test"}
     deal = deals.open(origin=lot.ref, listing=lot.listing, buyer=anne_co, price=yuan(1_000_000), **terms)
     client = reader(mallory)
     with nothing_changes():

@@ -34,8 +34,8 @@ class Escrow:
 
 @dataclass(frozen=True, slots=True)
 class Bargain:
-    """One deal as its papers see it. `particulars` are the right's, as text; `record` is what the origin put on record,
-    `together` the other rights of the same portfolio that the buyer gets."""
+    """One deal as its papers see it. `premium` are the terms of the buyer's premium; `particulars` are the right's, as text;
+    `record` is what the origin put on record, `together` the other rights of the same portfolio that the buyer gets."""
 
     code: str
     kind: str
@@ -47,7 +47,7 @@ class Bargain:
     agency: Side
     escrow: Escrow
     figures: Figures
-    buyer_premium_bp: int
+    premium: Text
     particulars: Mapping[str, str]
     owners: tuple[str, ...] = ()
     burdens: tuple[str, ...] = ()

@@ -1,13 +1,9 @@
 """What each side of a deal pays and gets: premium, commission and their sums, to the minor unit."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from market.kernel.errors import Refused
 from market.kernel.money import Money
-
-CAP_BP = 500  # 拍卖法 56: where nothing was agreed, at most five percent of the price from each side
-WHOLE_BP = 10_000
+from market.listings.fees.rules import Fee, Schedule, fee
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +25,16 @@ class Figures:
         return self.price - self.commission
 
 
-def rate(agreed_bp: int | None) -> int:
-    """The commission rate of a side, in basis points of the price: as agreed, or the cap of 拍卖法 56 when nothing was.
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Both sides of a sale at a price: the sums, and how each fee comes about."""
 
-    Refused `deal.rate` for a rate below nothing or above the whole price.
-    """
-    bp = CAP_BP if agreed_bp is None else agreed_bp
-    if not 0 <= bp <= WHOLE_BP:
-        raise Refused("deal.rate", rate=Fraction(bp, WHOLE_BP))
-    return bp
+    figures: Figures
+    premium: Fee
+    commission: Fee
 
 
-def figures(price: Money, *, seller_commission_bp: int, buyer_premium_bp: int) -> Figures:
-    """The sums of a deal at `price`; each commission is rounded half up once, the totals add up exactly."""
-    return Figures(price, price.portion(buyer_premium_bp), price.portion(seller_commission_bp))
+def quote(price: Money, *, seller: Schedule, buyer: Schedule) -> Quote:
+    """Commission, premium and what each side pays and gets at `price`; the totals add up exactly. Refused `fees.currency`."""
+    premium, commission = fee(price, buyer), fee(price, seller)
+    return Quote(Figures(price, premium.amount, commission.amount), premium, commission)

@@ -1,13 +1,11 @@
 """The two papers of a deal as terms: plain JSON that the page shows and the PDF is set from, word for word the same."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from market.deals.rules import particulars
 from market.deals.rules.bargain import Bargain, Clause, Row, Side, Text, filled
 from market.deals.rules.clauses import contract_clauses, price_words
-from market.deals.rules.figures import WHOLE_BP
 from market.deals.rules.moves import AGENCY, BUYER, CONFIRMATION, CONTRACT, DAYS, SELLER, SIGNERS
 from market.deals.rules.registered import texts_of
 from market.kernel import formats
@@ -95,8 +93,8 @@ _AGREED: tuple[tuple[Text, Text], ...] = (
     (
         ("佣金", "Premium"),
         (
-            "买受人佣金按成交价的{rate}计算，金额如上表。",
-            "The buyer's premium is {rate} of the price, in the amount stated above.",
+            "买受人佣金按成交价计算：{rate}；金额如上表。",
+            "The buyer's premium, in the amount stated above, is reckoned on the price: {rate_en}.",
         ),
     ),
     (
@@ -180,7 +178,8 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
     values: dict[str, object] = {
         "contract_days": DAYS["confirmed"],
         "pay_days": DAYS["signed"],
-        "rate": formats.percent(Fraction(bargain.buyer_premium_bp, WHOLE_BP)),
+        "rate": bargain.premium[0],
+        "rate_en": bargain.premium[1],
     }
     for name, (han, english) in _AUCTION_LAW.items():
         values |= {name: han, f"{name}_en": english} if mode == "auction" else {name: "", f"{name}_en": ""}

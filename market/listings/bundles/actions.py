@@ -4,7 +4,7 @@ Each listing keeps its own mandate, review and story; what happens to them toget
 order of their pk.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,8 @@ from market.kernel.errors import Refused
 from market.listings import actions, rules
 from market.listings import queries as of_listings
 from market.listings.bundles import queries
-from market.listings.models import Bundle, Listing
+from market.listings.fees import rules as fees
+from market.listings.models import Bundle, FeeSchedule, Listing
 from market.parties.models import Party, User
 from market.rights.models import Right
 from market.rights.portfolios import queries as portfolios
@@ -34,7 +35,8 @@ def begin(
     summary_en: str,
     defects: str,
     by: User,
-    seller_commission_bp: int = rules.STANDARD_COMMISSION_BP,
+    seller_commission_bp: int = fees.STANDARD_COMMISSION_BP,
+    schedules: Mapping[str, FeeSchedule] | None = None,
 ) -> Bundle:
     """Draft a listing for every member, by auction through `agency`, tied together [bundle.begun].
 
@@ -72,6 +74,7 @@ def begin(
             agency=agency,
             by=by,
             seller_commission_bp=seller_commission_bp,
+            schedules=schedules,
         )
         fresh = {name: said for name, said in text.items() if not getattr(listing, name)}
         listing = actions.edit(listing, edition=listing.edition, by=by, **fresh)

@@ -9,7 +9,10 @@ from market.kernel.errors import Refused
 from market.kernel.forms import MoneyField
 from market.kernel.words import sentence
 from market.listings import rules
-from market.listings.models import Listing
+from market.listings.fees.forms import ScheduleChoice
+from market.listings.fees.queries import on_offer, sides
+from market.listings.fees.rules import STANDARD_COMMISSION_BP
+from market.listings.models import FeeSchedule, Listing, Mandate
 from market.parties.models import Party
 from market.parties.queries import agencies
 
@@ -39,8 +42,55 @@ class EvidenceForm(forms.Form):
         self.fields["what"].choices = choices  # type: ignore[attr-defined]
 
 
-class OfferForm(forms.Form):
+class TermsForm(forms.Form):
+    """Through which agency, and what each side pays it: a schedule it publishes, or a rate agreed for this consignment."""
+
+    agency: "forms.ModelChoiceField[Party]" = forms.ModelChoiceField(
+        label=_("Operating agency"),
+        queryset=None,
+        to_field_name="code",
+        empty_label=_("Choose an agency"),
+        help_text=_("It checks the listing, runs the sale and administers the transfer."),
+    )
+    seller_schedule = ScheduleChoice(FeeSchedule.Side.SELLER, empty_label=_("A rate of our own, typed below"))
+    commission = forms.CharField(
+        label=_("Commission agreed with the agency (percent of the price)"),
+        required=False,
+        max_length=8,
+        help_text=_("At most 5. Only without a schedule of the agency."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    buyer_schedule = ScheduleChoice(FeeSchedule.Side.BUYER, empty_label=_("The standard premium: 5%"))
+
+    def __init__(self, mandate: Mandate | None, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["agency"].queryset = agencies()  # type: ignore[attr-defined]
+        for side, kept in sides(mandate).items():
+            self.fields[f"{side}_schedule"].offer(on_offer(side, kept), kept)  # type: ignore[attr-defined]
+        own = mandate.seller_fees.tiers[0].bp if mandate else STANDARD_COMMISSION_BP
+        self.fields["commission"].initial = f"{own / 100:g}"
+
+    def clean_commission(self) -> int | None:
+        """The rate in basis points, None where a schedule was chosen."""
+        if self.cleaned_data.get("seller_schedule"):
+            return None
+        try:
+            return rules.basis_points(self.cleaned_data["commission"])
+        except Refused as refused:
+            raise forms.ValidationError(sentence(refused)) from refused
+
+    def agreed(self) -> dict[str, Any]:
+        """What the action takes: the schedules chosen, by side, and the rate where the seller's was typed."""
+        chosen = {side: self.cleaned_data[f"{side}_schedule"] for side in FeeSchedule.Side.values}
+        schedules = {side: schedule for side, schedule in chosen.items() if schedule is not None}
+        typed = self.cleaned_data["commission"]
+        return {"schedules": schedules} | ({} if typed is None else {"seller_commission_bp": typed})
+
+
+class OfferForm(TermsForm):
     """How the price is found, and through which agency on what terms."""
+
+    field_order = ("pricing", "asking", "reserve", "drop_reserve", "agency")
 
     pricing = forms.ChoiceField(
         label=_("How is the price found"), choices=Listing.Pricing.choices, widget=forms.RadioSelect
@@ -60,32 +110,11 @@ class OfferForm(forms.Form):
         ),
     )
     drop_reserve = forms.BooleanField(label=_("Remove the reserve that is set"), required=False)
-    agency: "forms.ModelChoiceField[Party]" = forms.ModelChoiceField(
-        label=_("Operating agency"),
-        queryset=None,
-        to_field_name="code",
-        empty_label=_("Choose an agency"),
-        help_text=_("It checks the listing, runs the sale and administers the transfer."),
-    )
-    commission = forms.CharField(
-        label=_("Commission agreed with the agency (percent of the price)"),
-        max_length=8,
-        help_text=_("At most 5. The buyer pays the agency a premium of 5 percent besides."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
 
-    def __init__(self, *args: Any, has_reserve: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["agency"].queryset = agencies()  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, has_reserve: bool, mandate: Mandate | None, **options: Any) -> None:
+        super().__init__(mandate, *args, **options)
         if not has_reserve:
             del self.fields["drop_reserve"]
-
-    def clean_commission(self) -> int:
-        """The rate in basis points."""
-        try:
-            return rules.basis_points(self.cleaned_data["commission"])
-        except Refused as refused:
-            raise forms.ValidationError(sentence(refused)) from refused
 
 
 class TextForm(forms.Form):

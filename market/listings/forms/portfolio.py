@@ -8,10 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
-from market.listings.forms.listing import OfferForm, TextForm
+from market.listings.forms.listing import TermsForm, TextForm
 from market.listings.models import Bundle
-from market.parties.models import Party
-from market.parties.queries import agencies
 from market.rights.models import Right
 from market.rights.rules.portfolio import ipc_places, nice_classes
 
@@ -47,31 +45,16 @@ class PortfolioForm(forms.Form):
         return [self.rights[code] for code in self.cleaned_data.get(name, ())]
 
 
-class BundleForm(forms.Form):
+class BundleForm(TermsForm):
     """How the portfolio is sold, through whom, and what readers are told of all of it."""
 
     way = forms.ChoiceField(label=_("How is it sold"), choices=Bundle.Way.choices, widget=forms.RadioSelect)
-    agency: "forms.ModelChoiceField[Party]" = forms.ModelChoiceField(
-        label=_("Operating agency"),
-        queryset=None,
-        to_field_name="code",
-        empty_label=_("Choose an agency"),
-        help_text=_("It checks the listing, runs the sale and administers the transfer."),
-    )
-    commission = forms.CharField(
-        label=_("Commission agreed with the agency (percent of the price)"),
-        max_length=8,
-        initial="3",
-        help_text=_("At most 5. The buyer pays the agency a premium of 5 percent besides."),
-        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )
     summary, summary_en, defects = (TextForm.base_fields[name] for name in ("summary", "summary_en", "defects"))
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["agency"].queryset = agencies()  # type: ignore[attr-defined]
+    field_order = ("way",)
 
-    clean_commission = OfferForm.clean_commission
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(None, *args, **options)
 
 
 class LineForm(forms.Form):

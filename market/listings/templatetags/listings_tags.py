@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.translation import gettext as _
 
 from market.kernel import clock
 from market.listings import queries
+from market.listings.fees.queries import offered
+from market.listings.fees.rules import Schedule, typed
+from market.listings.fees.words import source, stated
 from market.listings.forms.register import ACT_WORDS
+from market.listings.models import FeeSchedule
 from market.parties.models import Party
 from market.rights.models import Encumbrance, Right
 from market.rights.queries import burdens, family_of, granted
@@ -23,6 +28,32 @@ NEW, QUEUE = 8, 5
 def new_listings() -> dict[str, Any]:
     """{% new_listings %}: the eight listings published last, as tiles."""
     return {"listings": queries.newest(limit=NEW)}
+
+
+@register.simple_tag
+def fee_terms(fees: Schedule) -> str:
+    """{% fee_terms fees %}: what a side pays, in words, with the schedule's name where one was agreed."""
+    return stated(fees)
+
+
+@register.simple_tag
+def fee_source(fees: Schedule) -> str:
+    """{% fee_source fees %}: where a side's terms come from."""
+    return source(fees.agreed, fees.code, fees.name)
+
+
+@register.simple_tag
+def fee_query(schedule: FeeSchedule) -> str:
+    """{% fee_query schedule %}: the calculator's query that fills in a schedule."""
+    fees, side = schedule.fees, schedule.side
+    said = {side: typed(fees), f"{side}_most": f"{fees.cap_bp / 100:g}"}
+    return urlencode(said | ({f"{side}_least": fees.minimum.plain()} if fees.minimum else {}))
+
+
+@register.inclusion_tag("listings/_agency_fees.html")
+def agency_fees(agency: Party) -> dict[str, Any]:
+    """{% agency_fees agency %}: the schedules it offers each side, each with its way into the calculator."""
+    return {"schedules": [row for side in FeeSchedule.Side for row in offered(agency, side)]}
 
 
 @register.inclusion_tag("listings/_family.html")

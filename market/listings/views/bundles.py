@@ -34,11 +34,11 @@ def offer(request: SignedIn, code: str) -> HttpResponse:
         initial={"way": way if way in Bundle.Way.values else Bundle.Way.WHOLE},
     )
     if form.is_valid():
-        said = dict(form.cleaned_data)
+        said = {name: form.cleaned_data[name] for name in ("way", "agency", "summary", "summary_en", "defects")}
         try:
-            made = actions.begin(found, seller_commission_bp=said.pop("commission"), by=request.user, **said)
+            made = actions.begin(found, by=request.user, **said, **form.agreed())
         except Refused as refused:
-            form.add_error("agency" if refused.code.startswith("listing.") else None, sentence(refused))
+            form.add_error("agency" if refused.code.startswith(("listing.", "fees.")) else None, sentence(refused))
         else:
             return redirect("bundle", made.code)
     context = {"form": form, "portfolio": found}

@@ -26,6 +26,7 @@ VIEWS = {"open": gettext_lazy("In preparation"), "live": gettext_lazy("On the ma
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 # The refusals of a step that belong beside one of its fields.
 ON_FIELD = {"listing.no_price": "asking", "listing.not_agency": "agency", "listing.own_agency": "agency"}
+ON_FIELD |= {f"fees.{why}": "seller_schedule" for why in ("not_offered", "cap", "currency")}
 
 
 @login_required

@@ -1,20 +1,19 @@
 """What each step of the wizard shows and saves: a form over a draft listing, one save, the words around it."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from market.kernel.formats import percent
 from market.kernel.money import Money
 from market.listings import actions, queries
+from market.listings.fees.words import stated
 from market.listings.forms.listing import EvidenceForm, OfferForm, TextForm
 from market.listings.forms.particulars import ParticularsForm
 from market.listings.forms.right import BURDENS, OWNERS, TitleForm
 from market.listings.models import Listing
-from market.listings.rules import REVIEWED, STANDARD_COMMISSION_BP
+from market.listings.rules import REVIEWED
 from market.parties.models import Party, User
 from market.rights.models import Encumbrance, Right
 from market.rights.queries import burdens, consents, holders
@@ -84,10 +83,8 @@ def _save_title(listing: Listing, form: TitleForm, edition: int, user: User) -> 
 
 def _offer(listing: Listing, data: Any) -> OfferForm:
     mandate = getattr(listing, "mandate", None)
-    points = mandate.seller_commission_bp if mandate else STANDARD_COMMISSION_BP
     first = {"pricing": listing.pricing, "asking": listing.asking, "agency": listing.agency}
-    first["commission"] = f"{points / 100:g}"
-    return OfferForm(data, initial=first, has_reserve=queries.has_reserve(listing))
+    return OfferForm(data, initial=first, has_reserve=queries.has_reserve(listing), mandate=mandate)
 
 
 def _save_offer(listing: Listing, form: OfferForm, edition: int, user: User) -> Listing:
@@ -98,8 +95,8 @@ def _save_offer(listing: Listing, form: OfferForm, edition: int, user: User) -> 
         pricing=data["pricing"],
         asking=data["asking"],
         agency=data["agency"],
-        seller_commission_bp=data["commission"],
         by=user,
+        **form.agreed(),
     )
     reserve: Money | None = data["reserve"]
     if reserve is not None or data.get("drop_reserve"):
@@ -137,15 +134,9 @@ def wizard(listing: Listing, step: str) -> Values:
 
 
 def rates(listing: Listing) -> dict[str, str]:
-    """The mandate's rates as percentages; nothing before there is one."""
+    """What the mandate says each side pays, in words; nothing before there is one."""
     mandate = getattr(listing, "mandate", None)
-    if mandate is None:
-        return {}
-    whole = 10_000
-    return {
-        "commission": percent(Fraction(mandate.seller_commission_bp, whole)),
-        "premium": percent(Fraction(mandate.buyer_premium_bp, whole)),
-    }
+    return {"commission": stated(mandate.seller_fees), "premium": stated(mandate.buyer_fees)} if mandate else {}
 
 
 def verified(listing: Listing) -> bool:

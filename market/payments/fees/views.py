@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from market.payments.fees import rules
+from market.deals.rules import figures
 from market.payments.fees.forms import CalculatorForm
 
 
@@ -17,7 +17,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
     if asked:
         if form.is_valid():
             said = form.cleaned_data
-            quote = rules.quote(said["price"], seller=said["seller"], buyer=said["buyer"])
+            quote = figures.quote(said["price"], seller=said["seller"], buyer=said["buyer"])
         else:
             status = 422
     return render(request, "payments/fees.html", {"form": form, "quote": quote}, status=status)

@@ -20,8 +20,11 @@ def on_payout_sent(fact: Fact) -> None:
 
 
 def on_settlement_posted(fact: Fact) -> None:
-    """The agency has earned its fees: it owes the buyer an invoice over the premium, the seller one over the commission."""
+    """The agency has earned its fees: it owes the buyer an invoice over the premium, the seller one over the commission,
+    each with how its fee came about."""
     deal = deals.by_ref(fact.subject)
+    quote = deals.quote_of(deal)
+    fees = {SettlementLine.Kind.PREMIUM: quote.premium, SettlementLine.Kind.COMMISSION: quote.commission}
     payers = {SettlementLine.Kind.PREMIUM: deal.buyer, SettlementLine.Kind.COMMISSION: deal.seller}
     for line in SettlementLine.objects.filter(settlement__deal=deal, kind__in=payers, amount_minor__gt=0).order_by(
         "number"
@@ -33,5 +36,6 @@ def on_settlement_posted(fact: Fact) -> None:
             service=line.kind,
             gross=line.amount,
             subject=deal.ref,
+            note=fees[SettlementLine.Kind(line.kind)].stated,
             actor=ACTOR,
         )

@@ -149,7 +149,7 @@ class Invoice(models.Model):
     buyer = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="invoices")
     service = models.CharField(max_length=10, choices=Taxation.Service)
     subject = models.CharField(max_length=60, blank=True)
-    note = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=400, blank=True)
     arose_on = models.DateField()
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     currency = currency_field()

@@ -14,6 +14,7 @@ from market.deals.models import Deal
 from market.kernel import clock
 from market.kernel.formats import capital, day, money, percent
 from market.kernel.money import Money, total
+from market.listings.fees.words import source, stated
 from market.parties.models import Party
 from market.parties.queries import masked
 from market.payments.models import Charge, Claim, Payout, Settlement, SettlementLine
@@ -61,15 +62,9 @@ def taxpayers(deal: Deal) -> QuerySet[Party]:
 
 def waterfall(deal: Deal) -> tuple[list[rules.Line], dict[str, Party]]:
     """How the deal's escrow is to be shared out, and the parties by code."""
-    shares, claims, price = holders(deal), claims_on(deal), money(deal.price, "2")
-    fees = rules.Fees(
-        premium=f"{price} × {_rate(deal.buyer_premium_bp)}",
-        commission=f"{price} × {_rate(deal.seller_commission_bp)}",
-        inputs={"price": deal.price.plain()},
-    )
+    shares, claims = holders(deal), claims_on(deal)
     lines = rules.waterfall(
-        deals.figures_of(deal),
-        fees=fees,
+        deals.quote_of(deal),
         agency=deal.agency.code,
         seller=deal.seller.code,
         holders=[rules.Holder(party.code, share) for party, share in shares],
@@ -90,10 +85,6 @@ def undoing(deal: Deal) -> tuple[list[rules.Line], dict[str, Party]]:
         claims=[_plain(claim) for claim in claims],
     )
     return lines, {party.code: party for party in (deal.buyer, *(claim.payee for claim in claims))}
-
-
-def _rate(basis_points: int) -> str:
-    return percent(Fraction(basis_points, 10_000))
 
 
 def _plain(claim: Claim) -> rules.Claim:
@@ -124,9 +115,9 @@ def sides(deal: Deal) -> Sides:
     sums, (lines, parties) = deals.figures_of(deal), waterfall(deal)
     received = [row for row in charges_about(deal) if row.state == Charge.State.CONFIRMED]
     paid = [("deposit", "", -deposit_set_off(deal)), *(("paid", row.reference, -row.amount) for row in received)]
-    owes = [("price", "", sums.price), ("premium", _rate(deal.buyer_premium_bp), sums.premium)]
+    owes = [("price", "", sums.price), ("premium", stated(deal.buyer_fees), sums.premium)]
     owes += [row for row in paid if row[2]]
-    names = {rules.COMMISSION: _rate(deal.seller_commission_bp)}
+    names = {rules.COMMISSION: stated(deal.seller_fees)}
     first = [line for line in lines if line.kind not in (rules.PREMIUM, rules.PROCEEDS)]
     gets = [("price", "", sums.price)]
     gets += [(line.kind, names.get(line.kind, parties[line.payee].name), -line.amount) for line in first]
@@ -240,7 +231,11 @@ def _printed(line: SettlementLine) -> dict[str, str]:
 
 
 def ground(line: SettlementLine) -> str:
-    """The rule and source of a line in the reader's language: a tax names its own law."""
+    """The rule and source of a line in the reader's language: a tax names its own law, a fee the terms agreed for it."""
+    if line.kind in (SettlementLine.Kind.PREMIUM, SettlementLine.Kind.COMMISSION) and "agreed" in line.inputs:
+        return source(
+            line.inputs["agreed"] == "yes", *(line.inputs.get(name, "") for name in ("schedule", "schedule_name"))
+        )
     if "tax" not in line.inputs:
         return str(line.get_source_display())
     tax = taxes.tax_of(line.inputs["tax"], date.fromisoformat(line.inputs["on"]))

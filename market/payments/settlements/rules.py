@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 
-from market.deals.rules.figures import Figures
+from market.deals.rules.figures import Figures, Quote
 from market.kernel.errors import Refused, ensure
 from market.kernel.formats import money
 from market.kernel.money import Money, total
+from market.listings.fees.rules import Fee, typed
 
 PLEDGE, FEE, TAX, INVENTORS = "pledge", "fee", "tax", "inventors"
 PREMIUM, COMMISSION, PROCEEDS = "premium", "commission", "proceeds"
@@ -64,15 +65,6 @@ class Line:
     claim: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fees:
-    """How premium and commission come about, in figures, and what they were computed from."""
-
-    premium: str
-    commission: str
-    inputs: Mapping[str, str] = field(default_factory=dict)
-
-
 class _Pot:
     """What is left to share out: `take` pays a line as far as the money goes, `spent` says what went before."""
 
@@ -96,7 +88,7 @@ class _Pot:
 
 
 def waterfall(
-    figures: Figures, *, fees: Fees, agency: str, seller: str, holders: Sequence[Holder], claims: Sequence[Claim] = ()
+    quote: Quote, *, agency: str, seller: str, holders: Sequence[Holder], claims: Sequence[Claim] = ()
 ) -> list[Line]:
     """Share out what the buyer paid, in the order of the law; claims of one kind in the order given (民法典 414).
 
@@ -104,11 +96,12 @@ def waterfall(
     largest remainder. The lines add up to price and premium, to the minor unit; nothing is written for nothing.
     """
     ensure(sum(holder.share for holder in holders) == 1, "the holders' shares make up the whole")
+    figures, (premium, commission) = quote.figures, (quote.premium, quote.commission)
     zero, pot = Money.zero(figures.price.currency), _Pot(figures.price)
     lines = pot.pay(claims, PLEDGE)
-    lines.append(Line(PREMIUM, agency, figures.premium, fees.premium, "commission", zero, fees.inputs))
-    commission = pot.take(COMMISSION, agency, figures.commission, fees.commission, "commission")
-    lines.append(replace(commission, inputs=fees.inputs))
+    lines.append(Line(PREMIUM, agency, premium.amount, premium.formula, "commission", zero, _agreed(premium, figures)))
+    paid = pot.take(COMMISSION, agency, commission.amount, commission.formula, "commission")
+    lines.append(replace(paid, inputs=_agreed(commission, figures)))
     lines += [*pot.pay(claims, FEE), *pot.pay(claims, TAX), *pot.pay(claims, INVENTORS)]
     whole = lcm(*(holder.share.denominator for holder in holders))
     parts = pot.left.split([int(holder.share * whole) for holder in holders])
@@ -127,6 +120,14 @@ def waterfall(
         (sellers if holder.code == seller else others).append(rest)
     lines += [*taxes, *others, *inventors, *sellers]
     return _written(lines, figures.total_due)
+
+
+def _agreed(fee: Fee, figures: Figures) -> dict[str, str]:
+    """What a fee was computed from: the price, every term that was agreed, and which of them decided."""
+    terms = fee.terms
+    said = {"price": figures.price.plain(), "tiers": typed(terms), "least": terms.minimum.plain()}
+    said |= {"cap_bp": str(terms.cap_bp), "decided_by": fee.decided_by, "agreed": "yes" if terms.agreed else "no"}
+    return said | ({"schedule": terms.code, "schedule_name": terms.name} if terms.code else {})
 
 
 def undone(*, paid: Money, deposit: Money, buyer: str, source: str, claims: Sequence[Claim] = ()) -> list[Line]:

@@ -13,9 +13,11 @@ from auctions.models import Bidder, Event, Lot, Sale
 from auctions.rules.replay import verify
 from market.deals.actions import Concluded
 from market.deals.models import Deal
+from market.deals.queries import quote_of
 from market.kernel import clock
 from market.ledger import books
-from market.listings.models import Listing
+from market.listings.fees.rules import flat, read
+from market.listings.models import Listing, Mandate
 from market.parties.models import Party
 from market.payments.models import Payout
 from market.trail.models import Fact
@@ -55,7 +57,7 @@ def test_the_hammer_forms_the_deal_and_settles_every_deposit(contested: tuple[Lo
     assert [event.kind for event in lot.events.all()][-2:] == ["closed", "sold"]
     deal = Deal.objects.get(origin=lot.ref)
     assert (deal.buyer, deal.seller, deal.agency) == (anne.party, lot.listing.seller, lot.sale.agency)
-    assert (deal.price, deal.seller_commission_bp, deal.buyer_premium_bp) == (yuan(1_040_000), 300, 500)
+    assert (deal.price, deal.seller_fees, deal.buyer_fees) == (yuan(1_040_000), flat(300), flat(500))
     record = {name: deal.facts_on_record[name] for name in ("mode", "paddle", "terms_sha256", "log_sha256")}
     assert record == {
         "mode": lot.sale.mode,
@@ -211,3 +213,15 @@ def test_the_statements_of_a_batch_do_not_grow_with_its_lots(
         return len(captured)
 
     assert statements(1) == statements(5)
+
+
+def test_the_hammer_freezes_the_terms_of_consignment_and_sale(contested: tuple[Lot, Bidder, Bidder]) -> None:
+    lot, _anne, _bob = contested
+    commission, premium = (read(rates, yuan(100), 500) for rates in ("3; 1000000: 2", "5; 1000000: 3"))
+    Mandate.objects.filter(listing=lot.listing_id).update(seller_fees=commission, buyer_fees=flat(400))
+    Sale.objects.filter(pk=lot.sale_id).update(buyer_fees=premium)
+    fall(lot)
+    Mandate.objects.filter(listing=lot.listing_id).update(seller_fees=flat(100))
+    deal = Deal.objects.get(origin=lot.ref)
+    assert (deal.seller_fees, deal.buyer_fees) == (commission, premium)
+    assert quote_of(deal).figures.premium == yuan(51_200)

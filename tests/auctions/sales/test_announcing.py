@@ -7,10 +7,13 @@ from django.http import Http404
 
 from auctions import access, actions, live, packages
 from auctions.models import Lot, Sale
+from auctions.queries import lot_terms
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.formats import day
+from market.listings.fees import actions as fees
+from market.listings.fees.rules import read
 from market.listings.models import Listing, Reserve
 from market.rights.models import Encumbrance
 from market.trail.models import Fact
@@ -235,3 +238,25 @@ def test_several_licences_are_offered_only_of_what_is_to_be_licensed(drafted, of
     Lot.objects.filter(pk=lot.pk).update(format=Lot.Format.UNIFORM, params={"supply": 3})
     actions.publish_notice(sale=sale, by=zhou_min)
     assert Lot.objects.get().state == Lot.State.NOTICED
+
+
+def test_a_sale_states_its_premium_and_its_bidders_acknowledge_it(drafted, offered, agency, zhou_min, client_of):
+    """拍卖法 56: what the buyer pays is agreed before it bids, and lies within the cap of the rule set."""
+    terms = {"agency": agency, "side": "buyer", "by": zhou_min}
+    dear = fees.publish(name="高", fees=read("8", yuan(1), 800), **terms)
+    with pytest.raises(Refused, match=r"fees\.cap"):
+        drafted(premium=dear)
+    graded = fees.publish(name="分档", fees=read("5; 1000000: 3", yuan(500), 500), **terms)
+    sale = drafted()
+    lot = add_lot(sale, offered, zhou_min)
+    assert "premium" not in lot_terms(lot)
+    lot.sale = sale = actions.change_sale(sale=sale, premium=graded, by=zhou_min)
+    fees.withdraw(schedule=graded, by=zhou_min)
+    assert actions.change_sale(sale=sale, premium=graded, by=zhou_min).buyer_fees == sale.buyer_fees, "agreed before"
+    assert lot_terms(lot)["premium"]["code"] == graded.code
+    page = client_of(zhou_min).get(f"/desk/sales/{sale.code}/edit/").content.decode()
+    assert f'<option value="{graded.code}" selected' in page
+    assert (
+        "分档 v1: 5% up to ¥1,000,000.00, 3% above"
+        in client_of(zhou_min).get(f"/desk/sales/{sale.code}/").content.decode()
+    )

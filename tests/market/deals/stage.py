@@ -11,6 +11,7 @@ from market.documents.models import Version
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
+from market.listings.fees.rules import flat
 from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.rights.importers.drafts import RightDraft
@@ -33,7 +34,7 @@ def dealt(seller: Party, agency: Party, *, draft: RightDraft | None = None) -> L
 def terms(listing: Listing, buyer: Party, **more: Any) -> dict[str, Any]:
     """What the hammer tells deals.open."""
     said = {"origin": f"lot:{listing.code}", "listing": listing, "buyer": buyer, "price": PRICE}
-    return said | {"seller_commission_bp": 300, "buyer_premium_bp": 500, "actor": SYSTEM} | more
+    return said | {"seller_fees": flat(300), "buyer_fees": flat(500), "actor": SYSTEM} | more
 
 
 def formed(seller: Party, buyer: Party, agency: Party, *, draft: RightDraft | None = None, **more: Any) -> Deal:

@@ -13,6 +13,8 @@ from market.deals.models import Deal, Paper, Signature
 from market.kernel import clock
 from market.kernel.calendar import add_working_days
 from market.kernel.errors import Conflict, Refused
+from market.kernel.money import Money
+from market.listings.fees.rules import Tier, schedule, unagreed
 from market.parties.models import Membership, Party, User
 from market.rights import actions as rights
 from market.rights.models import Right
@@ -43,14 +45,15 @@ def test_the_hammer_opens_one_deal_however_often_it_is_told(jida: Party, anne_co
 
 
 def test_a_commission_nobody_agreed_is_five_percent_at_most(jida: Party, anne_co: Party, agency: Party) -> None:
-    deal = formed(jida, anne_co, agency, seller_commission_bp=None, buyer_premium_bp=None)
-    assert (deal.seller_commission_bp, deal.buyer_premium_bp) == (500, 500)
+    deal = formed(jida, anne_co, agency, seller_fees=None, buyer_fees=None)
+    assert (deal.seller_fees, deal.buyer_fees) == (unagreed("CNY"), unagreed("CNY"))
 
 
 def test_what_cannot_be_a_deal_is_refused(jida: Party, anne_co: Party, bob_co: Party, agency: Party) -> None:
     listing = dealt(jida, agency)
     refused("deal.self", lambda: actions.open(**terms(listing, jida)))
-    refused("deal.rate", lambda: actions.open(**terms(listing, anne_co, buyer_premium_bp=10_001)))
+    dollars = schedule([Tier(Money.zero("USD"), 500)], Money(100, "USD"))
+    refused("fees.currency", lambda: actions.open(**terms(listing, anne_co, buyer_fees=dollars)))
     actions.open(**terms(listing, anne_co))
     refused("deal.right_taken", lambda: actions.open(**terms(listing, bob_co, origin="lot:L-2")))
     listing.agency = None

@@ -9,6 +9,7 @@ from django.urls import reverse
 from market.deals import actions, queries, readiness
 from market.deals.models import Deal
 from market.kernel import clock
+from market.listings.fees.rules import flat
 from market.listings.models import Mandate
 from market.parties.models import Membership, Party, User
 from market.payments import actions as payments
@@ -100,9 +101,9 @@ def test_what_was_agreed_is_asked_of_the_rulebook_too(
     jida: Party, anne_co: Party, agency: Party, zhou_min: User, anne: User
 ) -> None:
     """R05, R10 and R34, each from the deal's own rows."""
-    deal = formed(jida, anne_co, agency, on_record={"mode": "auction"}, seller_commission_bp=600)
+    deal = formed(jida, anne_co, agency, on_record={"mode": "auction"}, seller_fees=flat(600))
     assert bars(deal) == ["commission_cap"], "no mandate says six percent"
-    Mandate.objects.create(listing=deal.listing, agency=agency, signed_by=zhou_min, seller_commission_bp=600)
+    Mandate.objects.create(listing=deal.listing, agency=agency, signed_by=zhou_min, seller_fees=flat(600))
     assert bars(deal) == ["commission_cap"], "nobody has accepted it"
     Mandate.objects.update(accepted_by=zhou_min, accepted_at=clock.now())
     assert bars(deal) == []

@@ -9,7 +9,7 @@ import pytest
 
 from market.deals.rules import papers, particulars
 from market.deals.rules.bargain import Bargain, Escrow, Side
-from market.deals.rules.figures import figures
+from market.deals.rules.figures import Figures
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 
@@ -77,8 +77,8 @@ def bargain(kind: str = "patent", **more: Any) -> Bargain:
             buyer=Side("长春光电科技有限公司"),
             agency=Side("长春知识产权运营中心"),
             escrow=Escrow("长春知识产权运营中心", "吉林银行", "0701"),
-            figures=figures(Money(144_000_000, "CNY"), seller_commission_bp=300, buyer_premium_bp=500),
-            buyer_premium_bp=500,
+            figures=Figures(Money(144_000_000, "CNY"), Money(7_200_000, "CNY"), Money(4_320_000, "CNY")),
+            premium=("5%", "5%"),
             particulars=OF_KIND[kind],
             owners=("吉林大学",),
         ),
@@ -182,7 +182,7 @@ def test_what_was_no_auction_is_called_none(record: dict[str, str]) -> None:
 
 
 def test_prices_in_other_currencies_have_no_capital_figures() -> None:
-    dollars = figures(Money(5_000_000, "USD"), seller_commission_bp=0, buyer_premium_bp=0)
+    dollars = Figures(Money(5_000_000, "USD"), Money.zero("USD"), Money.zero("USD"))
     words = text(papers.contract_terms(bargain(figures=dollars)))
     assert "US$50,000.00" in words
     assert "大写" not in words

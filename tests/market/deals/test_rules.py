@@ -7,10 +7,11 @@ import pytest
 
 from market.deals.models import Deal, Paper, Signature
 from market.deals.rules import moves
-from market.deals.rules.figures import figures, rate
+from market.deals.rules.figures import quote
 from market.deals.rules.moves import Next
 from market.kernel.errors import Refused
 from market.kernel.money import Money
+from market.listings.fees.rules import flat
 
 
 def yuan(fen: int) -> Money:
@@ -30,21 +31,16 @@ def yuan(fen: int) -> Money:
 def test_the_sums_of_a_deal_add_up_to_the_fen(
     price: int, seller_bp: int, buyer_bp: int, premium: int, commission: int, due: int, proceeds: int
 ) -> None:
-    made = figures(yuan(price), seller_commission_bp=seller_bp, buyer_premium_bp=buyer_bp)
+    made = quote(yuan(price), seller=flat(seller_bp), buyer=flat(buyer_bp)).figures
     assert (made.premium, made.commission) == (yuan(premium), yuan(commission))
     assert (made.total_due, made.proceeds) == (yuan(due), yuan(proceeds))
     assert made.total_due - made.proceeds == made.premium + made.commission
 
 
-@pytest.mark.parametrize(("agreed", "counts"), [(None, 500), (0, 0), (300, 300), (800, 800), (10_000, 10_000)])
-def test_a_commission_is_what_was_agreed_and_five_percent_where_nothing_was(agreed: int | None, counts: int) -> None:
-    assert rate(agreed) == counts
-
-
 @pytest.mark.parametrize("agreed", [-1, 10_001])
 def test_no_commission_exceeds_the_price(agreed: int) -> None:
-    with pytest.raises(Refused, match=r"deal\.rate"):
-        rate(agreed)
+    with pytest.raises(Refused, match=r"fees\.rate"):
+        flat(agreed)
 
 
 @pytest.mark.parametrize(

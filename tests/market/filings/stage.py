@@ -15,6 +15,7 @@ from market.filings.models import Filing, FilingEntry
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
+from market.listings.fees.rules import flat
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
@@ -41,8 +42,8 @@ def paid(
         listing=listing,
         buyer=buyer,
         price=Money(1_180_000_00, "CNY"),
-        seller_commission_bp=300,
-        buyer_premium_bp=500,
+        seller_fees=flat(300),
+        buyer_fees=flat(500),
         actor="system:test",
     )
     _sign(deals.draft_confirmation(deal, actor="system:test"), buyer=buyer, agency=agency)

@@ -10,6 +10,7 @@ from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.listings import actions, queries
+from market.listings.fees.rules import flat
 from market.listings.models import Entry, Listing, Mandate, Reserve
 from market.listings.rules import basis_points
 from market.parties.models import Party, User
@@ -172,7 +173,7 @@ def test_the_terms_are_those_of_the_mandate(jida: Party, agency: Party, anne_co:
     refused("listing.no_price", lambda: offer(pricing="fixed", asking=None))
     refused("listing.not_agency", lambda: offer(agency=anne_co))
     changed = offer(pricing="fixed", seller_commission_bp=250)
-    assert (changed.asking, changed.mandate.seller_commission_bp) == (PRICE, 250)
+    assert (changed.asking, changed.mandate.seller_fees) == (PRICE, flat(250))
     assert Mandate.objects.count() == 1
 
 

@@ -10,6 +10,7 @@ from market.kernel.words import sentence
 from market.listings import queries as of_listings
 from market.listings import rules
 from market.listings.bundles import actions, queries
+from market.listings.fees.rules import flat
 from market.listings.models import Bundle, Listing
 from market.parties.models import Party, User
 from market.rights import actions as rights
@@ -53,7 +54,7 @@ def test_tied_marks_are_offered_together_though_neither_could_be_alone(
 ) -> None:
     bundle = begun(made, agency, li_wei)
     mark = Listing.objects.get(right__number="1590557")
-    assert mark.mandate.seller_commission_bp == 300
+    assert mark.mandate.seller_fees == flat(300)
     tied = sorted(Right.objects.filter(kind="trademark").values_list("code", flat=True))
     assert bundle.groups == [tied]
     assert "marks_left" not in [blocker.code for blocker in of_listings.blockers_of(mark)]

@@ -16,6 +16,7 @@ from market.kernel.money import Money
 from market.kernel.states import move
 from market.kernel.words import sentence
 from market.ledger import queries as ledger
+from market.listings.fees.rules import flat
 from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.payments import actions, handlers, queries
@@ -88,7 +89,7 @@ def deal_about(
     origin: str = "lot:L-AGAIN",
 ) -> Deal:
     """A deal just formed about what a listing offers."""
-    rates = {"seller_commission_bp": commission_bp, "buyer_premium_bp": premium_bp}
+    rates = {"seller_fees": flat(commission_bp), "buyer_fees": flat(premium_bp)}
     return deals.open(origin=origin, listing=listing, buyer=buyer, price=price, **rates, actor="system:test")
 
 

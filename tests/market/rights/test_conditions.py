@@ -144,7 +144,7 @@ def shared(jida: Party, carol_co: Party, anne_co: Party, agency: Party, deliver:
     """A hammer on a right of two owners, of whom one has not been asked."""
     listing = dealt(co_owned(jida, carol_co), jida, agency)
     sold = {"origin": "lot:L-1", "listing": listing, "buyer": anne_co, "price": PRICE, "actor": "system:test"}
-    deal = deal_actions.open(**sold, seller_commission_bp=300, buyer_premium_bp=500)
+    deal = deal_actions.open(**sold, seller_fees=None, buyer_fees=None)
     deliver()
     return deal
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from market.deals.rules.figures import Figures
+from market.deals.rules.figures import Quote, quote
 from market.kernel.errors import Refused
 from market.kernel.money import Money, total
+from market.listings.fees.rules import flat
 from market.payments.settlements import rules, taxes
 from market.payments.settlements.rules import Claim, Holder, Line
 
-FEES = rules.Fees("p", "c")
 ORDER = ["pledge", "premium", "commission", "fee", "tax", "co-owner", "inventors", "seller"]
 
 
@@ -23,11 +23,16 @@ def yuan(amount: int) -> Money:
     return Money(amount * 100, "CNY")
 
 
+def sides(price: Money, premium_bp: int, commission_bp: int) -> Quote:
+    return quote(price, seller=flat(commission_bp), buyer=flat(premium_bp))
+
+
 def shared(price: int, claims: list[Claim], *, holders: list[Holder] | None = None, premium: int = 5) -> list[Line]:
     """The lines of a price at 3 % commission, for the seller "S" alone unless told; all in whole yuan."""
-    figures = Figures(yuan(price), yuan(price * premium // 100), yuan(price * 3 // 100))
     owners = holders or [Holder("S", Fraction(1))]
-    return rules.waterfall(figures, fees=FEES, agency="A", seller="S", holders=owners, claims=claims)
+    return rules.waterfall(
+        sides(yuan(price), premium * 100, 300), agency="A", seller="S", holders=owners, claims=claims
+    )
 
 
 def claim(kind: str, amount: int, *, payee: str = "X", of: str = "") -> Claim:
@@ -131,9 +136,10 @@ shares = st.lists(st.integers(1, 50), min_size=2, max_size=5)
 
 def drawn(price: int, premium_bp: int, commission_bp: int, parts: list[int], made: list[Claim]) -> list[Line]:
     whole = Money(price, "CNY")
-    figures = Figures(whole, whole.portion(premium_bp), whole.portion(commission_bp))
     holders = [Holder(f"H{place}", Fraction(part, sum(parts))) for place, part in enumerate(parts)]
-    return rules.waterfall(figures, fees=FEES, agency="A", seller="H0", holders=holders, claims=made)
+    return rules.waterfall(
+        sides(whole, premium_bp, commission_bp), agency="A", seller="H0", holders=holders, claims=made
+    )
 
 
 def rank(line: Line) -> int:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from market.deals.rules.figures import quote
 from market.kernel.errors import Refused
 from market.kernel.money import Money
-from market.payments.fees import rules
+from market.listings.fees import rules
 
 ZERO = Money.zero("CNY")
 FOLDERS = [folder / "shared" / "cases" for folder in Path(settings.ROOT).parents]
@@ -32,7 +33,7 @@ def yuan(amount: int) -> Money:
         ("5；1,000,000：3%", 0, 1_000_000, 50_000, "¥1,000,000.00 × 5%"),
         ("5; 1000000: 3; 2000000: 0.5", 0, 3_000_000, 85_000, None),
         ("2", 500, 1_000, 500, "¥500.00"),
-        ("2", 500, 300, 300, "¥300.00"),
+        ("2", 500, 300, 300, "¥300.00 × 100%"),
         ("0", 0, 1_000, 0, "¥1,000.00 × 0%"),
     ],
 )
@@ -85,9 +86,9 @@ def test_a_higher_price_costs_no_less_and_never_more_than_it_adds(
     agreed = rules.schedule(made, Money(least, "CNY"))
     low, high = (rules.fee(Money(minor, "CNY"), agreed).amount for minor in (price, price + more))
     assert 0 <= low.minor <= high.minor <= low.minor + more
-    quote = rules.quote(Money(price, "CNY"), seller=agreed, buyer=rules.unagreed("CNY"))
-    assert quote.figures.proceeds + quote.commission.amount == Money(price, "CNY")
-    assert quote.figures.total_due - quote.premium.amount == Money(price, "CNY")
+    made_at = quote(Money(price, "CNY"), seller=agreed, buyer=rules.unagreed("CNY"))
+    assert made_at.figures.proceeds + made_at.commission.amount == Money(price, "CNY")
+    assert made_at.figures.total_due - made_at.premium.amount == Money(price, "CNY")
 
 
 def test_anybody_asks_the_calculator(client: Client, db: None) -> None:
