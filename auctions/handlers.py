@@ -3,18 +3,21 @@
 from auctions import fairplay, papers
 from auctions.defaults import actions as defaults
 from auctions.deposits import actions as deposits
-from auctions.models import Bidder, Lot
+from auctions.models import Bidder, Default, Lot
 from market.deals import queries as deals
+from market.payments.models import Charge
 from market.trail.models import Fact
 
 LOTS = Lot.objects.select_related("sale__agency", "listing__seller", "listing__right", "leader")
 
 
 def on_charge_confirmed(fact: Fact) -> None:
-    """A deposit arrived: the registration it belongs to may bid."""
+    """A deposit arrived: the registration it belongs to may bid. A claim was paid: it goes to whom it is owed."""
     kind, _, code = str(fact.data.get("for", "")).partition(":")
     if kind == "bidder":
         deposits.activate(bidder=Bidder.objects.get(code=code), actor=fact.actor)
+    if fact.data.get("purpose") == Charge.Purpose.CLAIM:
+        defaults.share_claim(default=Default.objects.get(deal__code=code))
 
 
 def on_hold_expired(fact: Fact) -> None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from auctions.defaults import views as defaults
 from auctions.deposits import views as deposits
+from auctions.earnest import views as earnest
 from auctions.views import (
     console,
     desk,
@@ -73,6 +74,9 @@ urlpatterns = [
     path("desk/bidders/<str:code>/reject/", desk.bidder_reject, name="desk-bidder-reject"),
     path("deals/<str:code>/default/", defaults.declare, name="deal-default"),
     path("deals/<str:code>/default/remind/", defaults.remind, name="deal-remind"),
+    path("deals/<str:code>/seller-default/", earnest.declare, name="deal-seller-default"),
+    path("deals/<str:code>/double/", earnest.statement, name="deal-double"),
+    path("deals/<str:code>/double.pdf", earnest.statement_pdf, name="deal-double-pdf"),
     path("deals/<str:code>/claim/", defaults.claim, name="deal-claim"),
     path("deals/<str:code>/claim.pdf", defaults.claim_pdf, name="deal-claim-pdf"),
     path("deals/<str:code>/claim/agree/", defaults.agree, name="deal-resell"),

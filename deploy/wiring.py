@@ -9,6 +9,7 @@ UNDONE = [
 HANDLERS: dict[str, list[str]] = {
     "charge.confirmed": [
         "auctions.handlers.on_charge_confirmed",
+        "market.payments.handlers.on_charge_confirmed",
         "market.payments.invoices.handlers.on_charge_confirmed",
     ],
     "hold.expired": ["auctions.handlers.on_hold_expired"],

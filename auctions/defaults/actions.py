@@ -1,6 +1,6 @@
 """Writes about a default: the reminder, the declaration by a person, the seller's decision, and the final claim."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from market.deals.models import Deal
 from market.deals.queries import with_parties
 from market.kernel import clock
 from market.kernel.calendar import add_working_days
+from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.states import move
@@ -19,11 +20,12 @@ from market.listings import actions as listings
 from market.parties import access as parties
 from market.parties.models import Party, User
 from market.payments import actions as payments
-from market.payments.models import Payout
+from market.payments.models import Charge, Payout
 from market.trail import journal
 
 ACTOR = "system:defaults"
 PAYOUT_WITHIN = timedelta(days=3)
+BANKS_CLOSE = time(17, 0)
 
 
 @transaction.atomic
@@ -124,21 +126,48 @@ def conclude(*, lot: Lot) -> Default | None:
 
 
 def _end(default: Default, *, actor: str, **columns: object) -> Default:
-    """Make the claim final, and let an advance go: to whom the claim is owed first, the rest back to the buyer."""
+    """Make the claim final: an advance goes to whom the claim is owed first, the rest of it back to the buyer, and what is
+    outstanding is asked for."""
     deal = default.deal
     move(default, Default.State.FINAL, final_at=clock.now(), **columns)
     claim = queries.claim_of(default)
     _record("default.final", deal, actor, [deal.seller, deal.buyer, deal.agency], owed=claim.outstanding.wire())
+    sale_rules = rules_of(default.lot.sale)
     if default.advance:
-        first = queries.first_of(default)
-        uncovered = max(Money.zero(deal.currency), first.commissions - first.forfeited)
-        taken = default.advance - claim.back
-        parts = rules.share(taken, uncovered, rules_of(default.lot.sale).forfeits_to)
+        parts = rules.share(default.advance - claim.back, queries.first_of(default).uncovered, sale_rules.forfeits_to)
         named = [_part(deal, who, amount, "advance_") for who, amount in parts.items()]
         if claim.back:
             named.append(payments.Part("advance_back", Payout.Purpose.REFUND, deal.buyer, claim.back))
         payments.release_advance(deal, parts=named, due_at=clock.now() + PAYOUT_WITHIN, actor=actor)
+    if claim.outstanding:
+        payments.request(
+            purpose=Charge.Purpose.CLAIM,
+            subject=deal.ref,
+            payer=deal.buyer,
+            agency=deal.agency,
+            account=f"escrow:{deal.origin}",
+            amount=claim.outstanding,
+            due_at=due_in(sale_rules.claim_days),
+            actor=actor,
+        )
     return default
+
+
+def due_in(days: int) -> datetime:
+    """The close of business `days` working days from today."""
+    return datetime.combine(add_working_days(clock.today(), days), BANKS_CLOSE, BEIJING)
+
+
+@transaction.atomic
+def share_claim(*, default: Default) -> list[Payout]:
+    """The claim was paid: what of the first commissions nothing covered goes to the agency, where the sale's rules name it,
+    the rest to the seller. Again: the same payouts."""
+    default = _locked(default)
+    deal, claim = default.deal, queries.claim_of(default)
+    left = queries.first_of(default).left_after(default.advance - claim.back)
+    parts = rules.share(claim.outstanding, left, rules_of(default.lot.sale).forfeits_to)
+    named = [_part(deal, who, amount, "claim_") for who, amount in parts.items()]
+    return payments.share_out(deal, parts=named, due_at=clock.now() + PAYOUT_WITHIN)
 
 
 def _part(deal: Deal, who: str, amount: Money, prefix: str = "") -> payments.Part:

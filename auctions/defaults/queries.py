@@ -15,8 +15,8 @@ from market.deals.models import Deal
 from market.deals.queries import quote_of
 from market.deals.rules import moves
 from market.kernel.formats import capital, day, money, read_day
-from market.payments.models import Payout
-from market.payments.queries import escrow, payouts
+from market.payments.models import Charge, Payout
+from market.payments.queries import charges_about, escrow, payouts
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -117,6 +117,11 @@ def claim_of(default: Default) -> rules.Claim:
 def payouts_of(default: Default) -> QuerySet[Payout]:
     """Where the deposit went, part by part."""
     return payouts().filter(ref__startswith=f"default:{default.deal.code}:").order_by("pk")
+
+
+def charge_of(default: Default) -> Charge | None:
+    """The payment that asks for the claim; None while it is not final, or where nothing is outstanding."""
+    return charges_about(default.deal).filter(purpose=Charge.Purpose.CLAIM).first()
 
 
 def waits_for(lot: Lot) -> Default | None:

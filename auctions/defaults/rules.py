@@ -100,6 +100,15 @@ class First:
         """Both commissions of the first sale."""
         return self.seller_commission + self.buyer_commission
 
+    @property
+    def uncovered(self) -> Money:
+        """What of the commissions the forfeited deposit does not cover."""
+        return self.left_after(Money.zero(self.price.currency))
+
+    def left_after(self, taken: Money) -> Money:
+        """What of the commissions neither the forfeited deposit nor `taken` of the advance covers."""
+        return max(Money.zero(self.price.currency), self.commissions - self.forfeited - taken)
+
 
 def claim(first: First, *, second: Money | None, waits: bool) -> Claim:
     """The claim against the buyer in default (拍卖法 39): both commissions of the first sale, and what the `second` price

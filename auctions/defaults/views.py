@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from auctions.defaults import access, actions, queries
 from auctions.models import Default
+from market.deals.access import role_of
 from market.documents.render import pdf
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
@@ -84,6 +85,8 @@ def claim(request: SignedIn, code: str) -> HttpResponse:
         "claim": queries.claim_of(found),
         "chain": queries.chain_of(found.lot),
         "payouts": queries.payouts_of(found),
+        "charge": queries.charge_of(found),
+        "role": role_of(request.user, found.deal),
         "may_decide": access.may_decide(request.user, found),
     }
     return render(request, "auctions/default_claim.html", context)

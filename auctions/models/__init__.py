@@ -1,7 +1,7 @@
 """The shapes of the bidding room: sales and lots, bidders, bids and events, packages, the record, fair play, halts."""
 
 from auctions.models.bidding import Bid, Bidder, Event
-from auctions.models.defaults import Default
+from auctions.models.defaults import Default, SellerDefault
 from auctions.models.fairplay import Bar, Review, Trace
 from auctions.models.packages import PackageBid, PackageBidder, PackageRun, PackageSale
 from auctions.models.papers import Record, RecordSignature
@@ -31,5 +31,6 @@ __all__ = [
     "Release",
     "Review",
     "Sale",
+    "SellerDefault",
     "Trace",
 ]

@@ -1,4 +1,4 @@
-"""A purchase in default (拍卖法 39): what was forfeited, what is claimed, and how the right was sold again."""
+"""A deal in default: the buyer's (拍卖法 39), with what is claimed and the second sale, and the seller's on earnest money."""
 
 from typing import ClassVar
 
@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from auctions.models.sales import Lot
 from market.deals.models import Deal
+from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, currency_field
 from market.kernel.states import Moves
+from market.payments.models import Charge
 
 
 class Default(models.Model):
@@ -82,3 +84,37 @@ class Default(models.Model):
 
     def __str__(self) -> str:
         return f"default of {self.deal}"
+
+
+class SellerDefault(models.Model):
+    """A sale on earnest money that its seller did not carry out, stated by a person of the agency with its evidence.
+
+    `paid` is the earnest money the buyer had given, which goes back out of the escrow; `again` the same once more, as far as
+    it is earnest money, which the seller pays under `charge` (民法典 587).
+    """
+
+    deal = models.OneToOneField(Deal, on_delete=models.PROTECT, related_name="seller_default")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="seller_defaults")
+    reason = models.TextField()
+    evidence = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=clock.now)
+    currency = currency_field()
+    paid_minor = models.BigIntegerField()
+    again_minor = models.BigIntegerField()
+    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="+")
+
+    paid = MoneyOf("paid_minor")
+    again = MoneyOf("again_minor")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(again_minor__gt=0, paid_minor__gte=models.F("again_minor")),
+                name="no_more_is_owed_again_than_was_paid",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"default of the seller of {self.deal}"

@@ -24,7 +24,7 @@ class RuleSet:
     lot of a sale instead of a part of its start. A forfeited deposit goes `forfeits_to` (the "agency" up to the first
     commissions, where it is named; the "seller" the rest). `deposit_days`: how long after the announced end of its lot a
     deposit may be held unless its bidder renews it; 0: until the lot is over, however long it is held up.
-    `grace_days`: working days a late buyer has after a reminder.
+    `grace_days`: working days a late buyer has after a reminder, `claim_days` a side in default has to pay what it owes.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
@@ -59,6 +59,7 @@ class RuleSet:
     deposit_days: int = 0
     forfeits_to: tuple[str, ...] = ("seller",)
     grace_days: int = 0
+    claim_days: int = 10
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""

@@ -7,6 +7,7 @@ from django import template
 from auctions import portfolios, queries
 from auctions.defaults import access as defaults
 from auctions.defaults.queries import default_of, may_be_declared
+from auctions.earnest import queries as earnest
 from auctions.models import Bidder, Lot
 from market.deals.access import role_of
 from market.deals.models import Deal
@@ -80,13 +81,17 @@ def auctions_queue(agency: Party) -> dict[str, Any]:
 
 @register.inclusion_tag("auctions/_deal_default.html", takes_context=True)
 def deal_default(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
-    """{% deal_default deal %}: the way to the claim of a deal in default, or the agency's to a buyer that is late."""
+    """{% deal_default deal %}: the way to the claim of a deal in default, or the agency's to a buyer or a seller that is
+    late."""
     user = context["request"].user
     found = default_of(deal) if deal.state == Deal.State.DEFAULTED else None
-    late = role_of(user, deal) == AGENCY and may_be_declared(deal, clock.today())
+    agencys = role_of(user, deal) == AGENCY
+    late = agencys and may_be_declared(deal, clock.today())
     return {
         "deal": deal,
         "default": found,
+        "of_seller": earnest.default_of(deal) if deal.state == Deal.State.RESCINDED else None,
+        "earnest": agencys and earnest.on_earnest_money(deal) is not None,
         "late": late,
         "may_decide": found is not None and defaults.may_decide(user, found),
     }

@@ -9,12 +9,13 @@ from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import ensure
 from market.payments import actions, queries
-from market.payments.models import Charge
+from market.payments.models import Charge, Payout
 from market.trail.models import Fact
 
 COLLECTOR = "system:payments"
 BANKS_CLOSE = time(17, 0)
 PAY_WITHIN = timedelta(days=14)  # when the deal itself names no day
+PAY_ON_WITHIN = timedelta(days=3)
 
 
 def on_deal_signed(fact: Fact) -> None:
@@ -38,6 +39,15 @@ def on_deal_signed(fact: Fact) -> None:
         due_at=datetime.combine(due_on, BANKS_CLOSE, BEIJING),
         actor=COLLECTOR,
     )
+
+
+def on_charge_confirmed(fact: Fact) -> None:
+    """What the seller in default owes beside the earnest money has arrived: it goes on to the buyer (民法典 587)."""
+    charge = queries.charges().get(code=fact.data["code"])
+    if charge.purpose == Charge.Purpose.DOUBLE:
+        deal, due_at = queries.deal_of(charge), clock.now() + PAY_ON_WITHIN
+        to = (deal.buyer, deal.agency, charge.account, charge.amount)
+        actions.pay_out(Payout.Purpose.DOUBLE, f"double:{deal.code}", deal.ref, *to, due_at)
 
 
 def on_deal_paid(fact: Fact) -> None:

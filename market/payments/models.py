@@ -73,6 +73,8 @@ class Charge(models.Model):
 
         DEPOSIT = "deposit", _("Bid deposit")
         PRICE = "price", _("Purchase price")
+        CLAIM = "claim", _("Claim after a default")
+        DOUBLE = "double", _("Earnest money, the same again")
 
     class State(models.TextChoices):
         """Where the payment stands."""
@@ -81,6 +83,9 @@ class Charge(models.Model):
         REPORTED = "reported", _("Payment reported")
         CONFIRMED = "confirmed", _("Received")
         CANCELLED = "cancelled", _("Cancelled")
+
+    # What is owed because a deal failed stays owed when the deal ends.
+    AFTER_DEFAULT: ClassVar[frozenset[str]] = frozenset({Purpose.CLAIM, Purpose.DOUBLE})
 
     MOVES: ClassVar[Moves] = {
         State.DUE: frozenset({State.REPORTED, State.CONFIRMED, State.CANCELLED}),
@@ -153,7 +158,8 @@ class Payout(models.Model):
         RETURN = "return", _("Payment sent back")
         PROCEEDS = "proceeds", _("Proceeds")
         COMMISSION = "commission", _("Commission")
-        DAMAGES = "damages", _("Forfeited deposit")
+        DAMAGES = "damages", _("Damages after a default")
+        DOUBLE = "double", _("Earnest money, the same again")
         PLEDGE = "pledge", _("Payoff of the pledgee")
         FEE = "fee", _("Fees laid out")
         TAX = "tax", _("Tax withheld")

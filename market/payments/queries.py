@@ -80,6 +80,11 @@ def charges_about(deal: Deal) -> QuerySet[Charge]:
     return charges().filter(subject=deal.ref).order_by("pk")
 
 
+def prices_of(deal: Deal) -> QuerySet[Charge]:
+    """Those of them that pay its price."""
+    return charges_about(deal).filter(purpose=Charge.Purpose.PRICE)
+
+
 def escrow(deal: Deal) -> Money:
     """What stands in the deal's escrow now."""
     return books.balance(f"escrow:{deal.origin}", deal.currency)

@@ -11,7 +11,7 @@ from market.payments.actions.deposits import (
     release_deposits,
     renew_deposit,
 )
-from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, stop_asking
+from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, share_out, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
 from market.payments.actions.settlements import post_settlement, prepare_return, prepare_settlement
 
@@ -46,5 +46,6 @@ __all__ = [
     "report",
     "request",
     "send_payout",
+    "share_out",
     "stop_asking",
 ]

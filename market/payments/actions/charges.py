@@ -224,8 +224,10 @@ def cancel(*, charge: Charge, actor: str) -> Charge:
 
 @transaction.atomic
 def cancel_for(*subjects: str, actor: str) -> None:
-    """Cancel what is still asked for any of `subjects` ("bidder:B-…"); what was paid, just now too, stays."""
+    """Cancel what is still asked for any of `subjects` ("bidder:B-…"), but for what is owed after a default; what was paid,
+    just now too, stays."""
     unpaid = Charge.objects.filter(subject__in=subjects, state__in=[Charge.State.DUE, Charge.State.REPORTED])
+    unpaid = unpaid.exclude(purpose__in=Charge.AFTER_DEFAULT)
     charges = list(unpaid.select_related("payer").select_for_update(of=("self",)).order_by("pk"))
     move_many(charges, Charge.State.CANCELLED)
     journal.record_many(_said("charge.cancelled", charge, actor, charge.payer) for charge in charges)

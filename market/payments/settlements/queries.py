@@ -18,7 +18,7 @@ from market.listings.fees.words import source, stated
 from market.parties.models import Party
 from market.parties.queries import masked
 from market.payments.models import Charge, Claim, Payout, Settlement, SettlementLine
-from market.payments.queries import charges_about, deposit_set_off, escrow, payouts
+from market.payments.queries import deposit_set_off, escrow, payouts, prices_of
 from market.payments.settlements import rules, taxes
 from market.rights.models import Encumbrance
 from market.rights.queries import holders as holders_on
@@ -113,7 +113,7 @@ class Sides:
 def sides(deal: Deal) -> Sides:
     """What the buyer owes (price and premium less what was paid) and what the holders get (price less what comes first)."""
     sums, (lines, parties) = deals.figures_of(deal), waterfall(deal)
-    received = [row for row in charges_about(deal) if row.state == Charge.State.CONFIRMED]
+    received = [row for row in prices_of(deal) if row.state == Charge.State.CONFIRMED]
     paid = [("deposit", "", -deposit_set_off(deal)), *(("paid", row.reference, -row.amount) for row in received)]
     owes = [("price", "", sums.price), ("premium", stated(deal.buyer_fees), sums.premium)]
     owes += [row for row in paid if row[2]]
@@ -168,7 +168,7 @@ def sheet(settlement: Settlement) -> Sheet:
     carried = {row.ref: row for row in payouts_of(settlement)}
     deposit = deposit_set_off(deal)
     received: list[tuple[Charge | None, Money]] = [(None, deposit)] if deposit else []
-    received += [(row, row.amount) for row in charges_about(deal) if row.state == Charge.State.CONFIRMED]
+    received += [(row, row.amount) for row in prices_of(deal) if row.state == Charge.State.CONFIRMED]
     return Sheet(
         received=received,
         lines=[Moved(line, carried.get(payout_ref(deal, line))) for line in lines],
