@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payments', '0003_what_was_said_is_kept'),
+        ('payments', '0004_longer_notes_on_invoices'),
     ]
 
     operations = [

@@ -9,10 +9,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('auctions', '0007_deposits_expire'),
+        ('auctions', '0008_the_premium_of_a_sale'),
         ('deals', '0002_papers_and_signatures_are_kept'),
         ('documents', '0001_initial'),
-        ('payments', '0004_owed_after_a_default'),
+        ('payments', '0005_owed_after_a_default'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
