@@ -11,6 +11,9 @@ from market.kernel.formats import capital, day, money
 from market.kernel.money import Money
 from market.payments.queries import deposit_set_off, payouts
 
+# What goes back out of the escrow when a deal ends, how much is earnest money at most, and that it is returned double.
+GROUNDS = {"back": "民法典 566", "cap": "民法典 586", "again": "民法典 587"}
+
 
 def default_of(deal: Deal) -> SellerDefault | None:
     """The default of the deal's seller, None while there is none."""

@@ -81,8 +81,13 @@ def declare(request: SignedIn, code: str) -> HttpResponse:
 def statement(request: SignedIn, code: str) -> HttpResponse:
     """What the seller in default owes and why, where it stands, for both sides."""
     found = access.default_for(request.user, code)
-    role = role_of(request.user, found.deal)
-    return render(request, "auctions/earnest.html", {"default": found, "deal": found.deal, "role": role})
+    context = {
+        "default": found,
+        "deal": found.deal,
+        "role": role_of(request.user, found.deal),
+        "grounds": queries.GROUNDS,
+    }
+    return render(request, "auctions/earnest.html", context)
 
 
 @login_required
