@@ -13,17 +13,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from market.kernel import clock
-from market.listings import queries, rules, search
-from market.listings.models import Entry, Listing, Reserve
+from market.listings import queries, search
+from market.listings.models import Listing, Reserve
 from market.listings.rules import Wanted
 from market.parties.models import Party, User
 from market.rights.models import Right
-from tests import assets
+from tests import assets, people
 from tests.market.listings import shelf
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User | None], Client]
-MANY = 60
 
 
 def titles(page: str) -> list[str]:
@@ -47,21 +46,28 @@ def reader(client_of: ClientOf) -> Client:
     return client_of(None)
 
 
-@pytest.fixture
-def few(jida: Party, anne_co: Party) -> dict[str, Listing]:
-    """An invention in a sale, a utility model, a mark and a program, the oldest first, each its own price."""
+@pytest.fixture(scope="module")
+def shelf_of_four(kept_rows: None) -> dict[str, int]:
+    """An invention in a sale, a utility model, a mark and a program, the oldest first, each its own price; their keys."""
+    jida, anne_co = people.jilin_university(), people.anne_co()
     battery = assets.draft_right(jida, draft=assets.patent_draft(1, title_en=""))
     pack = assets.draft_right(jida, draft=assets.patent_draft(2, title="电池包", title_en="", industry="vehicles"))
     mark = assets.draft_right(anne_co, draft=assets.trademark_draft())
     program = assets.draft_right(anne_co, draft=assets.software_draft())
     Right.objects.filter(pk=pack.pk).update(expires_on=clock.today() + timedelta(days=400), region="辽宁省沈阳市")
     Right.objects.filter(pk=battery.pk).update(expires_on=clock.today() + timedelta(days=4000))
-    return {
+    offered = {
         "battery": shelf.offer(Right.objects.get(pk=battery.pk), state="in_sale", days_ago=4),
         "pack": shelf.offer(Right.objects.get(pk=pack.pk), days_ago=3, pricing="fixed", asking_minor=300),
         "mark": shelf.offer(mark, days_ago=2, pricing="fixed", asking_minor=100),
         "program": shelf.offer(program, days_ago=1, pricing="fixed", asking_minor=200, mode="licence"),
     }
+    return {name: listing.pk for name, listing in offered.items()}
+
+
+@pytest.fixture
+def few(shelf_of_four: dict[str, int]) -> dict[str, Listing]:
+    return {name: Listing.objects.get(pk=key) for name, key in shelf_of_four.items()}
 
 
 BATTERY, PACK, MARK, PROGRAM = assets.TITLE, "电池包", "长白雪", "智能仓储管理系统"
@@ -162,10 +168,6 @@ def test_an_empty_page_names_the_condition_to_drop(
     assert len(titles(reader.get(address[1].replace("&amp;", "&")).content.decode())) == left
 
 
-def test_an_empty_market_invites_to_offer_a_right(reader: Client) -> None:
-    assert "Nothing is on offer yet." in reader.get("/assets/").content.decode()
-
-
 @pytest.mark.parametrize("state", sorted(set(Listing.State) - Listing.PUBLIC))
 def test_what_is_not_public_is_in_no_list(few: dict[str, Listing], reader: Client, state: str) -> None:
     Listing.objects.filter(pk=few["pack"].pk).update(state=state)
@@ -173,51 +175,6 @@ def test_what_is_not_public_is_in_no_list(few: dict[str, Listing], reader: Clien
     assert PACK not in seen(reader)
     assert PACK not in reader.get("/assets.csv").content.decode()
     assert PACK not in reader.get("/").content.decode()
-
-
-@pytest.fixture
-def many(jida: Party, li_wei: User) -> list[int]:
-    """Sixty listings, five at the same moment and price each, every third without a price; their keys, newest first."""
-    keys = sorted(shelf.texts(jida, li_wei, [f"电池 {number}" for number in range(MANY)]))
-    rows = list(Entry.objects.order_by("pk"))
-    start = clock.now()
-    for place, row in enumerate(rows):
-        row.published_at = start - timedelta(hours=place // 5)
-        price = place // 5 * 100 if place % 3 else None
-        row.lowest_minor = search.MAX_MINOR if price is None else price
-        row.highest_minor = price or 0
-    Entry.objects.bulk_update(rows, ["published_at", "lowest_minor", "highest_minor"])
-    return [row.pk for row in sorted(rows, key=lambda row: (row.published_at, row.pk), reverse=True)] if keys else []
-
-
-@pytest.mark.parametrize("sort", rules.SORTS)
-@pytest.mark.parametrize("words", ["", "电池"])
-def test_pages_follow_each_other_without_gap_or_repeat_and_back(many: list[int], sort: str, words: str) -> None:
-    name = queries.ORDERS[sort]
-    whole = list(Entry.objects.order_by(name, "-pk").values_list("pk", flat=True))
-    wanted, forth, pages = Wanted(sort=sort, q=words), [], []
-    while True:
-        found = queries.catalogue(wanted)
-        pages.append([listing.pk for listing in found.listings])
-        forth += pages[-1]
-        if not found.after:
-            break
-        wanted = wanted.at(after=found.after)
-    assert forth == whole
-    assert [len(page) for page in pages] == [24, 24, 12]
-    for page in reversed(pages[:-1]):
-        found = queries.catalogue(wanted.at(before=found.before))
-        assert [listing.pk for listing in found.listings] == page
-    assert not found.before
-
-
-def test_the_newest_come_first_and_a_page_is_an_address(many: list[int], reader: Client) -> None:
-    page = reader.get("/assets/").content.decode()
-    following = re.search(r'rel="next" href="([^"]+)"', page)
-    assert following
-    second = reader.get(following[1].replace("&amp;", "&")).content.decode()
-    assert not set(titles(page)) & set(titles(second))
-    assert 'rel="prev"' in second
 
 
 def asked(client: Client, address: str) -> int:
@@ -292,8 +249,3 @@ def test_a_chip_takes_its_condition_away(few: dict[str, Listing], reader: Client
         {"q": ["电池"]},
         {"q": ["电池"], "kind": ["patent"]},
     ]
-
-
-def test_the_home_page_shows_the_eight_newest(many: list[int], reader: Client) -> None:
-    newest = {Listing.objects.get(pk=key).right.title for key in many[:8]}
-    assert newest == {title for title in titles(reader.get("/").content.decode()) if title.startswith("电池")}

@@ -3,8 +3,10 @@
 import random
 import re
 import unicodedata
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -228,3 +230,8 @@ def test_what_changes_is_found_by_its_new_words_only(number_listing: Listing) ->
     search.index(Listing.objects.get(pk=number_listing.pk))
     assert found("石墨烯") == {number_listing.pk}
     assert found("固态电解质制备方法") == set()
+
+
+@pytest.mark.django_db
+def test_an_empty_market_invites_to_offer_a_right(client_of: Callable[[User | None], Client]) -> None:
+    assert "Nothing is on offer yet." in client_of(None).get("/assets/").content.decode()
