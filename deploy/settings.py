@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "market.listings",
     "market.deals",
     "market.payments",
+    "market.royalties",
     "market.filings",
     "auctions",
     "deploy",

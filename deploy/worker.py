@@ -21,6 +21,7 @@ from market.payments.online import reconcile
 from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
 from market.rights.conditions.actions import remind_overdue
+from market.royalties.actions import run as bill_royalties
 from market.trail import journal
 
 logger = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ def steps() -> list[Step]:
         Step("warn of what falls due", warn_due, 5.0),
         Step("remind of payments", remind_due, 60.0),
         Step("remind of what is overdue", remind_overdue, 5.0),
+        Step("open and bill royalty periods", bill_royalties, 30.0),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
         Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),

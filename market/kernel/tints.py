@@ -133,6 +133,10 @@ LOOKS: dict[str, Look] = {
     "issued": Look("ok", _("Issued")),
     "reversed": Look("end", _("Reversed")),
     "dead": Look("err", _("Given up")),
+    # royalties
+    "reportingperiod.open": Look("out", _("To be reported")),
+    "reportingperiod.reported": Look("now", _("Reported")),
+    "billed": Look("out", _("Billed")),
     # filings
     "prepared": Look("now", _("Prepared")),
     "submitted": Look("now", _("Submitted")),

@@ -32,6 +32,7 @@ FAMILIES = {
     "deposit": (Account.Kind.LIABILITY, False),
     "escrow": (Account.Kind.LIABILITY, False),
     "payable": (Account.Kind.LIABILITY, False),
+    "royalty": (Account.Kind.LIABILITY, False),
     "commission": (Account.Kind.INCOME, False),
     "suspense": (Account.Kind.LIABILITY, False),  # came in, and nobody has decided for whom
     "unexplained": (Account.Kind.ASSET, False),  # went out, and nobody has decided what for

@@ -1,6 +1,7 @@
-"""What payments do when a deal moves: ask for the price, and prepare the settlement when title has passed."""
+"""What payments do when a deal moves: ask for the price, and prepare the settlement when title has passed; and with royalties."""
 
 from datetime import datetime, time, timedelta
+from fractions import Fraction
 
 from market.deals import actions as deals_actions
 from market.deals import queries as deals
@@ -8,6 +9,8 @@ from market.deals.models import Deal
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import ensure
+from market.kernel.formats import read_day, read_money
+from market.parties.models import Party
 from market.payments import actions, queries
 from market.payments.models import Charge, Payout
 from market.trail.models import Fact
@@ -60,6 +63,34 @@ def on_deal_undone(fact: Fact) -> None:
     deal = deals.by_ref(fact.subject)
     actions.cancel_for(deal.ref, actor=COLLECTOR)
     actions.prepare_return(deal, actor=COLLECTOR)
+
+
+def on_royalty_billed(fact: Fact) -> None:
+    """Ask the licensee for what a royalty statement comes to; nothing where it comes to nothing."""
+    due, said = read_money(fact.data["due"]), fact.data
+    if due:
+        actions.request(
+            purpose=Charge.Purpose.ROYALTY,
+            subject=f"statement:{said['statement']}",
+            payer=Party.objects.get(code=said["payer"]),
+            agency=Party.objects.get(code=said["agency"]),
+            account=f"royalty:{said['licence']}",
+            amount=due,
+            due_at=datetime.combine(read_day(said["due_on"]), BANKS_CLOSE, BEIJING),
+            actor=COLLECTOR,
+        )
+
+
+def on_royalty_paid(fact: Fact) -> None:
+    """Pay the royalty that arrived to the holders of the right, by their shares."""
+    said = fact.data
+    actions.share_royalty(
+        subject=f"statement:{said['statement']}",
+        account=f"royalty:{said['licence']}",
+        agency=Party.objects.get(code=said["agency"]),
+        amount=read_money(said["amount"]),
+        shares=[(Party.objects.get(code=one["party"]), Fraction(one["part"])) for one in said["shares"]],
+    )
 
 
 def on_deal_title_passed(fact: Fact) -> None:

@@ -75,6 +75,7 @@ class Charge(models.Model):
         PRICE = "price", _("Purchase price")
         CLAIM = "claim", _("Claim after a default")
         DOUBLE = "double", _("Earnest money, the same again")
+        ROYALTY = "royalty", _("Royalty")
 
     class State(models.TextChoices):
         """Where the payment stands."""
@@ -164,6 +165,7 @@ class Payout(models.Model):
         FEE = "fee", _("Fees laid out")
         TAX = "tax", _("Tax withheld")
         INVENTORS = "inventors", _("Share of the inventors")
+        ROYALTY = "royalty", _("Royalty")
 
     class State(models.TextChoices):
         """Where the payout stands."""

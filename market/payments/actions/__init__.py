@@ -1,4 +1,4 @@
-"""Writes about money in and out, each one transaction: charges, deposits, settlements, payouts."""
+"""Writes about money in and out, each one transaction: charges, deposits, settlements, royalties, payouts."""
 
 from market.payments.actions.charges import cancel, cancel_for, confirm, enter, not_found, report, request
 from market.payments.actions.claims import claim_fee, claim_payoff, claim_reward, claim_tax, drop_claim
@@ -13,6 +13,7 @@ from market.payments.actions.deposits import (
 )
 from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, share_out, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
+from market.payments.actions.royalties import share_royalty
 from market.payments.actions.settlements import post_settlement, prepare_return, prepare_settlement
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "request",
     "send_payout",
     "share_out",
+    "share_royalty",
     "stop_asking",
 ]

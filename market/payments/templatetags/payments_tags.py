@@ -24,6 +24,7 @@ FAMILIES = {
     "claim": _("Claim on a party"),
     "deposit": _("Bid deposit"),
     "escrow": _("In escrow"),
+    "royalty": _("Royalties to be shared out"),
     "payable": _("Owed to a party"),
     "commission": _("Commission"),
     "suspense": _("In suspense: came in"),

@@ -64,7 +64,7 @@ def royalty_on(
         since = before.since_start(UNITS, running.scope)
         for low, high, rate in parts(tiers, since, since + sales.units):
             if running.per_unit:
-                sheet.write("tiers", "part_at_rate", {"since": low, "until": high, "rate": rate}, product=product)
+                sheet.write("tiers", "units_at_sum", {"since": low, "until": high, "sum": rate}, product=product)
             else:
                 shown = {"base": base, "units": sales.units, "since": low, "until": high, "rate": rate}
                 sheet.write("tiers", "units_at_rate", shown, product=product)

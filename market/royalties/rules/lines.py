@@ -43,6 +43,7 @@ RULES: Mapping[str, Callable[[Figures], Fraction]] = {
     "share": lambda given: given["whole"] * given["share"],
     "sum": lambda given: sum(given.values(), NOTHING),
     "part_at_rate": lambda given: (given["until"] - given["since"]) * given["rate"],
+    "units_at_sum": lambda given: (given["until"] - given["since"]) * given["sum"],
     "units_at_rate": lambda given: given["base"] * (given["until"] - given["since"]) / given["units"] * given["rate"],
     "part_reduced": lambda given: (given["until"] - given["since"]) * (1 - given["reduction"]),
     "below_threshold": lambda given: NOTHING if given["base"] < given["threshold"] else given["royalty"],
