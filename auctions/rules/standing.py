@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from auctions.rules.english import MATCH
 from auctions.rules.lot import BIDDING
 from auctions.rules.ways import HIDDEN
 
@@ -11,6 +12,7 @@ from auctions.rules.ways import HIDDEN
 STANDINGS = (
     "waiting",
     "ready",
+    "window",
     "leading",
     "outbid",
     "sealed",
@@ -48,10 +50,12 @@ def standing(
     opens_at: datetime,
     ends_at: datetime,
     kinds: Collection[str] = (),
+    stage: str = "",
 ) -> str:
     """The one word for `reader` at `now`; steps: "active", "qualified", "applied", "rejected", "none", "observer".
 
-    `kinds` are the ways of bidding open now: where amounts are hidden nobody is outbid.
+    `kinds` are the ways of bidding open now: where amounts are hidden nobody is outbid. `stage` is the
+    one a lot with stages is in: the window in which priority rights may be used is no time to bid first.
     """
     mine = reader.paddle is not None and leader == reader.paddle
     if phase == "sold":
@@ -70,5 +74,5 @@ def standing(
     if mine:
         return "leading"
     if not reader.has_bid:
-        return "ready"
+        return "window" if stage == MATCH else "ready"
     return "sealed" if HIDDEN & set(kinds) else "outbid"

@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 PAGE = 100
 QUICK = (1, 2, 5)  # increments above the price
 TYPED = frozenset({"proxy", "sealed", "best", "units"})
+MAY_BID = ("ready", "window", "outbid")  # standings
 # Formats in which no bid is a step above another.
 STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "uniform", "package"})
 EXTENDED = frozenset({Lot.Format.ENGLISH, Lot.Format.AUCTIONEER})  # formats in which a late bid moves the end
@@ -70,6 +71,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         opens_at=found.opens_at,
         ends_at=found.ends_at,
         kinds=state["format"]["kinds"],
+        stage=state["format"].get("stage", ""),
     )
     mark, saying = words.standings()[stands]
     own = live.own_maximum(bidder)
@@ -155,8 +157,8 @@ def _own(said: Json, own: Money | None, stands: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "own_max": own if counts else None,
-        "ready": stands in ("ready", "outbid"),
-        "open": stands in ("ready", "outbid", also),
+        "ready": stands in MAY_BID,
+        "open": stands in (*MAY_BID, also),
     }
 
 

@@ -23,6 +23,7 @@ def standings() -> dict[str, list[str]]:
         "asking": ["○", _("No answer yet. Asking what became of your bid…")],
         "waiting": ["○", _("Bidding opens at {time}")],
         "ready": ["●", _("You have not bid yet")],
+        "window": ["◆", _("The bidding is over. Priority rights may be used now.")],
         "leading": ["▲", _("You are leading")],
         "outbid": ["▼", _("You have been outbid")],
         "sealed": ["✓", _("Your bid is in. It stays sealed until the end.")],

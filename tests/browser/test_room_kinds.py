@@ -174,6 +174,7 @@ OVER = {
     "en": "The bidding is over; whoever has a better priority right may take the lot at this price",
     "zh-hans": "竞价已结束，享有更优先购买权的竞买人可按此价格购买",
 }
+WINDOW = {"en": "Priority rights may be used now.", "zh-hans": "竞价已结束，现为优先购买权行使期。"}
 
 
 def matched(seconds: int) -> How:
@@ -196,6 +197,7 @@ def test_after_the_timed_period_a_holder_takes_the_lot_at_its_price(stage: Stage
     stands(page, READY[language])
     for one in (page, *others.values()):
         expect(one.locator("#bidding")).to_contain_text(OVER[language], timeout=25_000)
+    stands(page, WINDOW[language])
     expect(page.locator("#phase")).to_have_text(
         {"en": "Priority rights may be used", "zh-hans": "优先购买权行使期"}[language]
     )

@@ -63,13 +63,13 @@ export function standing(s, now) {
   if (s.elsewhere) return "elsewhere";
   if (!BIDDING.includes(s.phase)) return "waiting";
   if (mine) return "leading";
-  if (!s.reader.has_bid) return "ready";
+  if (!s.reader.has_bid) return s.way.stage === "priority" ? "window" : "ready";
   return s.way.hidden ? "sealed" : "outbid";
 }
 
 /** Whether a bid of that kind may be made by who stands so; a leader may raise its own maximum alone. */
 export const may = (kind, stands) =>
-  ["ready", "outbid"].includes(stands) || (kind === "proxy" && stands === "leading") || (kind === "units" && stands === "sealed");
+  ["ready", "window", "outbid"].includes(stands) || (kind === "proxy" && stands === "leading") || (kind === "units" && stands === "sealed");
 
 /** The amount a quick button names: so many increments up (the first bid may name the starting price). */
 export const quick = (s, steps) => s.minimum + (steps - 1) * s.step;

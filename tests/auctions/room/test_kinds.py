@@ -354,5 +354,7 @@ def test_the_holder_of_a_better_right_is_offered_the_price_as_it_stands(
     theirs = client_of(bob).get(f"/lots/{lot.code}/").content.decode()
     assert 'value="1000000.00" data-steps="0"' in theirs
     assert "Up to a maximum" not in theirs
+    assert "Priority rights may be used now." in theirs
+    assert "You have not bid yet" not in re.sub(r"<script.*?</script>", "", theirs)
     assert "data-steps" not in client_of(anne).get(f"/lots/{lot.code}/").content.decode()
     assert post(client_of(bob), lot, frame(1_000_000))[1]["type"] == "ack"
