@@ -174,7 +174,10 @@ OVER = {
     "en": "The bidding is over; whoever has a better priority right may take the lot at this price",
     "zh-hans": "竞价已结束，享有更优先购买权的竞买人可按此价格购买",
 }
-WINDOW = {"en": "Priority rights may be used now.", "zh-hans": "竞价已结束，现为优先购买权行使期。"}
+WINDOW = {
+    "en": "The bidding is over. Priority rights may be used now.",
+    "zh-hans": "竞价已结束，现为优先购买权行使期。",
+}
 
 
 def matched(seconds: int) -> How:
