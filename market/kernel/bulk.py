@@ -49,7 +49,7 @@ def _type(field: "Field[Any, Any]") -> str:
 
 def _json(rows: list[Row]) -> str:
     fields = _fields(type(rows[0]))
-    said = [{field.column: field.pre_save(row, True) for field in fields} for row in rows]
+    said = [{field.column: field.get_prep_value(field.pre_save(row, True)) for field in fields} for row in rows]
     return json.dumps(said, ensure_ascii=False, allow_nan=False, default=_plain)
 
 

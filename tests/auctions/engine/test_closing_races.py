@@ -27,9 +27,10 @@ from market.trail.models import Fact
 from tests.auctions import factory
 from tests.auctions.factory import bid
 from tests.bench import bench_close
+from tests.effort import WHOLE
 from tests.stage import meet, race
 
-LOTS = 200
+LOTS = 200 if WHOLE else 40
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -40,10 +41,11 @@ def build(lots: int) -> list[int]:
     return list(Lot.objects.values_list("pk", flat=True))
 
 
+@pytest.mark.proof
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_close_two_hundred_lots_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closing, "TOGETHER", 20)
+def test_two_workers_close_many_lots_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closing, "TOGETHER", LOTS // 10)
     due = build(LOTS)
     closed = race(2, lambda _: engine.close_due())
     assert sum(closed) == LOTS, closed
