@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from market.parties.access import agency_of
+from market.payments.queries import late_refunds
 
 
 @require_safe
@@ -31,7 +32,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether this process reaches its database."""
+    """Whether this process reaches its database, and how many deposits should have gone back by now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return JsonResponse({"ok": True})
+    return JsonResponse({"ok": True, "late_refunds": late_refunds().count()})

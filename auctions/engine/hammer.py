@@ -22,6 +22,7 @@ from auctions.queries import buyer_fees
 from auctions.rules import lot as rules
 from auctions.rules.chain import stamp
 from auctions.rules.english import beats, in_window
+from auctions.rules.presets import RuleSet
 from market.deals import actions as deals
 from market.kernel.errors import Refused
 from market.kernel.formats import money
@@ -155,7 +156,8 @@ def _concluded(one: Fallen) -> list[deals.Concluded]:
     lot, winners, price = one.lot, one.winners, one.after.price
     if not winners or price is None:
         raise AssertionError(f"{lot} sold to nobody")
-    each = one.after.terms.money(price)
+    each, sale_rules = one.after.terms.money(price), RuleSet.from_data(lot.sale.rules)
+    days = {"formed": sale_rules.confirm_days, "confirmed": sale_rules.sign_days, "signed": sale_rules.pay_days}
     return [
         deals.Concluded(
             origin=winner.origin,
@@ -164,6 +166,7 @@ def _concluded(one: Fallen) -> list[deals.Concluded]:
             price=one.after.terms.money(price * units),
             seller_fees=lot.listing.mandate.seller_fees,
             buyer_fees=buyer_fees(lot),
+            agreed_days=days,
             on_record=_on_record(lot, winner, one.after.head)
             | ({"units": f"{units} × {money(each, '2')}"} if "allotments" in one.after.public else {}),
         )

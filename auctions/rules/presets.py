@@ -24,7 +24,8 @@ class RuleSet:
     lot of a sale instead of a part of its start. A forfeited deposit goes `forfeits_to` (the "agency" up to the first
     commissions, where it is named; the "seller" the rest). `deposit_days`: how long after the announced end of its lot a
     deposit may be held unless its bidder renews it; 0: until the lot is over, however long it is held up.
-    `grace_days`: working days a late buyer has after a reminder, `claim_days` a side in default has to pay what it owes.
+    `grace_days`: working days a late buyer has after a reminder, `claim_days` a side in default has to pay what it owes;
+    `confirm_days` after the hammer to sign the confirmation, `sign_days` after that the contract, `pay_days` then to pay.
     `group_soft_close`: a bid that moves the end of one lot moves that of every lot of the sale that is not over.
     """
 
@@ -60,6 +61,9 @@ class RuleSet:
     forfeits_to: tuple[str, ...] = ("seller",)
     grace_days: int = 0
     claim_days: int = 10
+    confirm_days: int = 2
+    sign_days: int = 10
+    pay_days: int = 10
 
     def as_data(self) -> dict[str, Any]:
         """The rule set as the JSON a sale keeps."""
@@ -125,6 +129,8 @@ EXCHANGE_DYNAMIC = RuleSet(
     priority_window_s=300,
     deposit_kinds=("bid_bond", "advance"),
     deposit_days=30,
+    sign_days=5,
+    pay_days=5,
     forfeits_to=("agency", "seller"),
     grace_days=3,
 )

@@ -36,7 +36,7 @@ class Concluded:
     """What the hammer concluded: `origin` ("lot:L-…", one of several deals "lot:L-…#B-…") names it for ever.
 
     Fees of None were never agreed and are capped (拍卖法 56). `on_record` are words the confirmation states (see
-    `papers.RECORD`).
+    `papers.RECORD`), `agreed_days` the working days for its steps where the sale's rules say so (see `moves.DAYS`).
     """
 
     origin: str
@@ -46,6 +46,7 @@ class Concluded:
     seller_fees: Schedule | None
     buyer_fees: Schedule | None
     on_record: Mapping[str, str] = field(default_factory=dict)
+    agreed_days: Mapping[str, int] = field(default_factory=dict)
 
 
 def open(
@@ -76,8 +77,7 @@ def open_many(concluded: Sequence[Concluded], *, actor: str) -> list[Deal]:
     origins = [one.origin for one in concluded]
     known = {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
     today = clock.today()
-    due_on = moves.due_on(Deal.State.FORMED, today)
-    fresh = [_formed(one, due_on) for one in concluded if one.origin not in known]
+    fresh = [_formed(one, today) for one in concluded if one.origin not in known]
     try:
         with transaction.atomic():
             made = create_many(fresh)
@@ -91,8 +91,8 @@ def open_many(concluded: Sequence[Concluded], *, actor: str) -> list[Deal]:
     return [known[origin] for origin in origins]
 
 
-def _formed(one: Concluded, due_on: date | None) -> Deal:
-    """The deal that was concluded, not yet written."""
+def _formed(one: Concluded, on: date) -> Deal:
+    """The deal that was concluded on the day `on`, not yet written."""
     if one.listing.agency is None:
         raise Refused("deal.no_agency", listing=one.listing.code)
     if one.buyer.pk == one.listing.seller_id:
@@ -109,7 +109,8 @@ def _formed(one: Concluded, due_on: date | None) -> Deal:
         price_minor=one.price.minor,
         seller_fees=(one.seller_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
         buyer_fees=(one.buyer_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
-        due_on=due_on,
+        due_on=moves.due_on(Deal.State.FORMED, on, one.agreed_days),
+        agreed_days=dict(one.agreed_days),
         facts_on_record=dict(one.on_record),
     )
 
@@ -351,7 +352,7 @@ def _advance(
     columns: Mapping[str, Any] | None = None,
 ) -> None:
     """Move a deal we hold, set the day the next step is due, and record it."""
-    move(deal, to, due_on=moves.due_on(to, clock.today()), **(columns or {}))
+    move(deal, to, due_on=moves.due_on(to, clock.today(), deal.agreed_days), **(columns or {}))
     _record(f"deal.{to}", deal, actor, audience=audience, **told)
 
 

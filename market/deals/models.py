@@ -68,6 +68,9 @@ class Deal(models.Model):
     state = models.CharField(max_length=14, choices=State, default=State.FORMED)
     formed_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField(_("next step due on"), null=True)
+    agreed_days = models.JSONField(
+        default=dict, blank=True, help_text="working days by state, where not the usual ones"
+    )
     title_passed_on = models.DateField(null=True)
     facts_on_record = models.JSONField(default=dict, blank=True)
 

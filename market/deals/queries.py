@@ -327,6 +327,7 @@ def bargain_of(deal: Deal) -> Bargain:
             _burden(_both(row.get_kind_display), row.in_favour_of, row.number) for row in rights.burdens(right)
         ),
         siblings=tuple(f"{mark.number} {mark.words}" for mark in seen.siblings),
+        days={**moves.DAYS, **deal.agreed_days},
         record=record | ({"portfolio": portfolio} if portfolio else {}),
         together=tuple(f"{one.right.number} {one.right.title}" for one in companions(deal)),
     )

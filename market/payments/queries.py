@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from market.deals import queries as deals
 from market.deals import readiness
 from market.deals.models import Deal
+from market.kernel import clock
 from market.kernel.money import Money
 from market.ledger import books
 from market.ledger.models import Transfer
@@ -53,6 +54,13 @@ def payouts_by(agency: Party, state: str) -> QuerySet[Payout]:
     """The agency's payouts in `state`: those to approve and to send by due date, those sent newest first."""
     order = ("-pk",) if state == Payout.State.SENT else ("due_at", "pk")
     return payouts().filter(agency=agency, state=state).order_by(*order)
+
+
+def late_refunds() -> QuerySet[Payout]:
+    """The deposits of those who did not win that should have gone back by now: 24 hours after the hammer fell, or after the
+    deposit came free otherwise (法释〔2016〕18号 23)."""
+    waiting = [Payout.State.DUE, Payout.State.APPROVED]
+    return Payout.objects.filter(purpose=Payout.Purpose.REFUND, state__in=waiting, due_at__lt=clock.now())
 
 
 def settlements_by(agency: Party, state: str) -> QuerySet[Settlement]:
@@ -123,6 +131,7 @@ class Queue:
     settlements: int
     disputes: int
     suspense: int
+    late: int
     first_charges: list[Charge]
     first_payouts: list[Payout]
     first_settlements: list[Settlement]
@@ -144,6 +153,7 @@ def queue(agency: Party) -> Queue:
         settlements=posting.count(),
         disputes=online.disputes_of(agency).filter(state__in=("inquiry", "opened")).count(),
         suspense=BankLine.objects.filter(account__agency=agency, decided=None).exclude(reason="").count(),
+        late=late_refunds().filter(agency=agency).count(),
         first_charges=list(reported[:3]),
         first_payouts=[*waiting[:3], *sending[:3]],
         first_settlements=list(posting[:3]),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from market.deals.rules.figures import Figures
+from market.deals.rules.moves import DAYS
 
 # A text in the language of the law and beside it in English; the Chinese one binds.
 Text = tuple[str, str]
@@ -35,7 +36,8 @@ class Escrow:
 @dataclass(frozen=True, slots=True)
 class Bargain:
     """One deal as its papers see it. `premium` are the terms of the buyer's premium; `particulars` are the right's, as text;
-    `record` is what the origin put on record, `together` the other rights of the same portfolio that the buyer gets."""
+    `record` is what the origin put on record, `together` the other rights of the same portfolio that the buyer gets; `days`
+    are the working days for each step, by the state it begins in."""
 
     code: str
     kind: str
@@ -55,6 +57,7 @@ class Bargain:
     together: tuple[str, ...] = ()
     record: Mapping[str, str] = field(default_factory=dict)
     licence: bool = False
+    days: Mapping[str, int] = field(default_factory=lambda: dict(DAYS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,7 @@ def _money(bargain: Bargain, kind: Kind) -> list[Clause]:
     return [
         Clause(
             ("价款与支付", "Price and payment"),
-            filled(_PRICE, price=price, capital=capital, days=DAYS["signed"]),
+            filled(_PRICE, price=price, capital=capital, days=bargain.days["signed"]),
             account,
         ),
         Clause(("资金监管与放款", "Escrow and release"), filled(_ESCROW, days=days, proof=proof, proof_en=proof_en)),

@@ -65,9 +65,10 @@ _AFTER_SIGNING: Mapping[str, Next] = {
 }
 
 
-def due_on(state: str, moved_on: date) -> date | None:
-    """The day the next step is due when the deal came into `state` on `moved_on`; None where nothing is due."""
-    days = DAYS.get(state)
+def due_on(state: str, moved_on: date, agreed: Mapping[str, int]) -> date | None:
+    """The day the next step is due when the deal came into `state` on `moved_on`; None where nothing is due. `agreed` are
+    the working days that its sale's rules say otherwise than `DAYS`."""
+    days = agreed.get(state, DAYS.get(state))
     return None if days is None else add_working_days(moved_on, days)
 
 

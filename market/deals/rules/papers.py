@@ -6,7 +6,7 @@ from typing import Any
 from market.deals.rules import particulars
 from market.deals.rules.bargain import Bargain, Clause, Row, Side, Text, filled
 from market.deals.rules.clauses import contract_clauses, price_words
-from market.deals.rules.moves import AGENCY, BUYER, CONFIRMATION, CONTRACT, DAYS, SELLER, SIGNERS
+from market.deals.rules.moves import AGENCY, BUYER, CONFIRMATION, CONTRACT, SELLER, SIGNERS
 from market.deals.rules.registered import texts_of
 from market.kernel import formats
 
@@ -176,8 +176,8 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
         "online_bidding": ("网络竞价成交确认书", "Online bidding sale confirmation"),
     }.get(mode, ("成交确认书", "Sale confirmation"))
     values: dict[str, object] = {
-        "contract_days": DAYS["confirmed"],
-        "pay_days": DAYS["signed"],
+        "contract_days": bargain.days["confirmed"],
+        "pay_days": bargain.days["signed"],
         "rate": bargain.premium[0],
         "rate_en": bargain.premium[1],
     }

@@ -9,6 +9,7 @@ from django.test import Client
 from auctions.defaults import actions as defaults
 from auctions.defaults.rules import First
 from auctions.models import Sale, SellerDefault
+from market.deals import undoing
 from market.deals.models import Deal
 from market.kernel import clock
 from market.ledger import books
@@ -104,3 +105,16 @@ def test_a_seller_in_default_returns_the_earnest_money_double(
     back = [row.amount for row in Payout.objects.filter(subject=sold.ref, payee=sold.buyer)]
     assert sum(amount.minor for amount in back) == 200_000_00
     assert DepositOutcome.objects.get(hold__posting__isnull=False).kind == "released"
+
+
+def test_the_deposit_of_a_deal_that_a_review_annuls_is_given_back_for_good(
+    sold: Deal,  # noqa: F811
+    zhou_min: User,
+    deliver: Deliver,
+) -> None:
+    undoing.annul(sold, reason="竞买人恶意串通", actor="system:test")
+    deliver()
+    for _ in range(2):
+        payments.post_settlement(settlement=Settlement.objects.get(deal=sold), by=zhou_min)
+    assert DepositOutcome.objects.get(hold__posting__isnull=False).kind == "released"
+    assert [row.amount for row in Payout.objects.filter(subject=sold.ref)] == [yuan(100_000)]

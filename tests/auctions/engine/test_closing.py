@@ -135,12 +135,13 @@ def test_a_lot_that_is_passed_in_gives_everything_back(
 
 
 def test_the_reserve_met_exactly_sells(jida: Party, agency: Party, anne_co: Party) -> None:
-    sale = factory.sale(agency, extension_window_s=0, show_reserve_met=False)
+    sale = factory.sale(agency, extension_window_s=0, show_reserve_met=False, pay_days=4)
     lot = factory.lot(jida, agency, of_sale=sale, reserve=yuan(1_100_000))
     bid(factory.bidder(lot, anne_co, 8036), 1_100_000)
     fall(lot)
     lot.refresh_from_db()
     assert lot.state == Lot.State.SOLD
+    assert Deal.objects.get().agreed_days == {"formed": 2, "confirmed": 10, "signed": 4}
     text = str(live.log(lot)) + str(live.public_states([lot.pk])[lot.pk])
     assert "reserve_met'" not in text.replace("show_reserve_met'", "")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from market.deals.rules import papers, particulars
+from market.deals.rules import moves, papers, particulars
 from market.deals.rules.bargain import Bargain, Escrow, Side
 from market.deals.rules.figures import Figures
 from market.kernel.errors import Refused
@@ -104,6 +104,12 @@ def test_a_contract_lacking_what_its_law_requires_is_not_drafted(kind: str, name
         papers.contract_terms(bargain(kind, particulars=values))
     assert caught.value.code == "deal.contract_incomplete"
     assert caught.value.facts["names"] == [name]
+
+
+def test_the_papers_name_the_days_the_sale_agreed_on() -> None:
+    agreed = bargain(days={**moves.DAYS, "confirmed": 3, "signed": 7})
+    assert "3个工作日内签署转让合同；买受人在合同生效之日起7个工作日内" in text(papers.confirmation_terms(agreed))
+    assert "在本合同生效之日起7个工作日内一次付清" in text(papers.contract_terms(agreed))
 
 
 def test_an_application_has_no_patent_number_yet() -> None:

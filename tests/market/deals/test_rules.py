@@ -56,7 +56,11 @@ def test_no_commission_exceeds_the_price(agreed: int) -> None:
     ],
 )
 def test_days_are_working_days_after_the_move(state: str, moved_on: date, due: date | None) -> None:
-    assert moves.due_on(state, moved_on) == due
+    assert moves.due_on(state, moved_on, {}) == due
+
+
+def test_the_days_a_sale_agreed_on_count_before_the_usual_ones() -> None:
+    assert moves.due_on("signed", date(2026, 12, 2), {"signed": 5}) == date(2026, 12, 9)
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from market.kernel import clock
 from market.kernel.money import Money
 from market.parties.models import Party, User
 from market.payments import actions, handlers
-from market.payments.models import Charge
+from market.payments.models import Charge, Payout
 from market.payments.settlements import queries as settlements
 from market.rights import actions as rights
 from tests.market.payments import stage
@@ -105,6 +106,11 @@ def test_the_agencys_queue_counts_and_shows_the_first(deal: Any, anne: User, age
     assert "Payments to confirm: 1" in queue
     assert f"/desk/payments/{charge.code}/" in queue
     assert shown("payments_queue agency", finance_sun, agency=None).strip() == ""
+    assert "should have gone back" not in queue
+    refund = {"purpose": "refund", "ref": "refund:late", "subject": "bidder:B-1", "account": "deposit:B-1"}
+    Payout.objects.create(**refund, payee=charge.payer, agency=agency, amount_minor=1, due_at=clock.now())
+    with translation.override("en"):
+        assert "should have gone back" in shown("payments_queue agency", finance_sun, agency=agency)
 
 
 def test_a_charge_is_shown_to_its_payer_only(deal: Any, anne: User, bob: User) -> None:
