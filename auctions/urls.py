@@ -54,6 +54,7 @@ urlpatterns = [
     path("lots/<str:code>/record/", papers.record, name="lot-record"),
     path("lots/<str:code>/register/", sales.register, name="lot-register"),
     path("lots/<str:code>/deposit/renew/", deposits.renew, name="lot-deposit-renew"),
+    path("me/deposits/", deposits.mine, name="my-deposits"),
     path("probe/", probe.probe, name="probe"),
     path("probe/<int:process>/", probe.probe, name="probe-process"),
     path("desk/halts/", halts.halts, name="desk-halts"),

@@ -1,17 +1,29 @@
-"""The door of a deposit: its bidder leaves it for longer."""
+"""The doors of deposits: a party's own, and leaving one for longer."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from auctions import access
-from auctions.deposits import actions
+from auctions.deposits import actions, queries
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
-from market.parties.access import SignedIn
+from market.parties.access import SignedIn, acting_party
+from market.payments.views.pages import page_of
+
+
+@login_required
+@require_safe
+def mine(request: SignedIn) -> HttpResponse:
+    """Every deposit of the party acted for: for which lot, as what, until when, and what became of it."""
+    party = acting_party(request.user)
+    page = page_of(queries.deposits_of(party) if party else [], request.GET.get("page"))
+    context = {"party": party, "page": page, "rows": queries.rows_of(list(page), clock.now())}
+    return render(request, "auctions/my_deposits.html", context)
 
 
 @login_required

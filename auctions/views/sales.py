@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from auctions import access, actions, queries
-from auctions.deposits.rules import may_be_renewed
-from auctions.models import Bidder, Lot, Sale
+from auctions.deposits.queries import is_renewable
+from auctions.models import Lot, Sale
 from auctions.rules.sales import terms_sha256
 from auctions.views import presence
 from market.kernel import clock
@@ -107,9 +107,7 @@ def register(request: SignedIn, code: str) -> HttpResponse:
         "rules": actions.rules_of(lot.sale),
         "terms": terms_sha256(queries.lot_terms(lot)),
         "answer": answer,
-        "renewable": bidder is not None
-        and bidder.deposit == Bidder.Deposit.HELD
-        and may_be_renewed(bidder.eligible_until, ends_at=lot.ends_at, now=clock.now()),
+        "renewable": bidder is not None and is_renewable(bidder, clock.now()),
         "closed": lot.state != Lot.State.NOTICED or clock.now() > lot.sale.register_until,
     }
     return render(request, "auctions/register.html", context, status=status)

@@ -34,6 +34,7 @@ PLAYERS = [
     Player("maijia3", "陈卡", Party.Kind.ENTERPRISE, "卡隆生物科技有限公司", "Kalon Biotech"),
     Player("jigou", "周敏", Party.Kind.AGENCY, "长春知识产权运营中心", "Changchun IP Operation Centre"),
     Player("jianguan", "孙监", Party.Kind.REGULATOR, "吉林省知识产权监管处", "Jilin IP Supervision Office"),
+    Player("maijia4", "丁迟", Party.Kind.ENTERPRISE, "鼎驰贸易有限公司", "Dingchi Trading"),
 ]
 
 

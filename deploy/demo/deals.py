@@ -46,7 +46,7 @@ def carry(lot: Lot, *, to: str, start: datetime) -> Deal:
 def give_back(lot: Lot) -> None:
     """Send the deposits of those who did not win back, two hours after the hammer."""
     with clock.shifted_to(lot.ends_at + timedelta(hours=2)):
-        _send([bidder.ref for bidder in lot.bidders.all()], clock.today())
+        send([bidder.ref for bidder in lot.bidders.all()], clock.today())
         sales.deliver()
 
 
@@ -91,10 +91,11 @@ def _settle(deal: Deal, today: date) -> None:
 
 
 def _pay_out(deal: Deal, today: date) -> None:
-    _send([deal.ref], today)
+    send([deal.ref], today)
 
 
-def _send(subjects: Sequence[str], today: date) -> None:
+def send(subjects: Sequence[str], today: date) -> None:
+    """Approve and send every payout about `subjects` ("deal:D-…"), each by its own person."""
     for payout in Payout.objects.filter(subject__in=subjects, state=Payout.State.DUE):
         payments.approve_payout(payout=payout, account_seen=payee_account(payout), by=listings.agent())
         payments.send_payout(payout=payout, bank_reference=_number(), on=today, by=cast.user("caiwu"))

@@ -28,7 +28,14 @@ EVERYBODY = ("maijia1", "maijia2")
 def announce(indexes: Sequence[int], *, opens_at: datetime, title: str, title_en: str, auction: bool = True) -> Sale:
     """A sale of rights `indexes`, announced twenty days before it opens."""
     with clock.shifted_to(opens_at - PREPARED):
-        ready = [listings.published(index) for index in indexes]
+        ready = [(listings.published(index), listings.price(index)) for index in indexes]
+    return put_up(ready, opens_at=opens_at, title=title, title_en=title_en, auction=auction)
+
+
+def put_up(
+    ready: Sequence[tuple[Listing, Money]], *, opens_at: datetime, title: str, title_en: str, auction: bool = True
+) -> Sale:
+    """A sale of published listings at these starting prices, announced twenty days before it opens."""
     with clock.shifted_to(opens_at - NOTICE):
         agency, by = cast.party("jigou"), listings.agent()
         sale = actions.create_sale(
@@ -44,8 +51,8 @@ def announce(indexes: Sequence[int], *, opens_at: datetime, title: str, title_en
             media_proof="吉林日报 第 6 版" if auction else "",
             by=by,
         )
-        for index, listing in zip(indexes, ready, strict=True):
-            _add_lot(sale, listing, listings.price(index), by)
+        for listing, start in ready:
+            _add_lot(sale, listing, start, by)
         return actions.publish_notice(sale=sale, by=by)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from deploy.demo import bank, cast, deals, handed_in, listings, portfolios, rarer, sales, show
+from deploy.demo import bank, cast, deals, defaults, handed_in, listings, portfolios, rarer, sales, show
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
@@ -48,6 +48,7 @@ class Command(BaseCommand):
             lot = sales.played(lot, bids=8, winner=winner)
             deals.give_back(lot)
             deals.carry(lot, to=state, start=opened)
+        defaults.build(len(deals.STATES))
 
     def _catalogue(self) -> None:
         """The rest of the sixty: on offer, waiting for review, still being drafted."""
