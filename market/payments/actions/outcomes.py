@@ -126,7 +126,7 @@ def share_out(deal: Deal, *, parts: Sequence[Part], due_at: datetime) -> list[Pa
             part.amount,
             debit=f"escrow:{deal.origin}",
             credit=part.account(deal.agency),
-            ref=_ref(deal, part),
+            ref=f"{_ref(deal, part)}:share",  # the payout's own ref is for its leaving
             memo=f"{part.name} of {deal.code}",
         )
     return payouts

@@ -19,6 +19,7 @@ from market.payments.arrears import queries as arrears
 from market.payments.models import Charge, DepositOutcome, Payout, Settlement
 from tests.auctions.defaults.test_defaulting import default_of, lot, sold  # noqa: F401
 from tests.auctions.factory import yuan
+from tests.market.payments.stage import approved, send
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User | None], Client]
@@ -58,6 +59,9 @@ def test_what_nothing_covered_of_a_claim_is_asked_for_and_goes_to_whom_it_is_owe
     defaults.share_claim(default=made)
     paid_on = Payout.objects.get(ref__endswith=":claim_damages")
     assert (paid_on.payee, paid_on.amount) == (jida, yuan(80_000))
+    for payout in Payout.objects.filter(subject=sold.ref, payee=jida):
+        send(approved(payout), finance_sun)
+    assert books.balance(f"payable:{jida.code}").minor == 0
     assert books.balance(f"escrow:{sold.origin}").minor == 0
 
 
