@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "market.royalties",
     "market.filings",
     "auctions",
+    "valuation",
     "deploy",
 ]
 

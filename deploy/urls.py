@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("market.payments.urls")),
     path("", include("market.filings.urls")),
     path("", include("auctions.urls")),
+    path("", include("valuation.urls")),
 ]
 
 if settings.STYLEGUIDE:

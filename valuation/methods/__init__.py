@@ -28,7 +28,12 @@ from valuation.methods.holding import holding_cost, maintenance_cost, renewal_co
 from valuation.methods.market import market_multiple, market_price_per_asset, price_per_asset
 from valuation.methods.options import option_binomial, option_black_scholes, option_to_abandon
 from valuation.methods.reconcile import reconcile, tornado
-from valuation.methods.royalty import relief_from_royalty, royalty_base, royalty_capitalisation
+from valuation.methods.royalty import (
+    relief_from_royalty,
+    relief_from_royalty_grown,
+    royalty_base,
+    royalty_capitalisation,
+)
 from valuation.methods.royalty_rates import (
     royalty_rate_analytical,
     royalty_rate_georgia_pacific,
@@ -85,6 +90,7 @@ METHODS: Mapping[str, Callable[..., Result]] = {
         profit_split,
         reconcile_returns,
         relief_from_royalty,
+        relief_from_royalty_grown,
         renewal_cost,
         required_return_on_assets,
         residual_goodwill,

@@ -55,6 +55,43 @@ def relief_from_royalty(
     return work.result()
 
 
+def relief_from_royalty_grown(
+    *,
+    base_revenue: Amount,
+    growth: Rate,
+    years: int,
+    royalty_rate: Rate,
+    tax_rate: Rate,
+    discount_rate: Rate,
+    discounting: Discounting,
+    legal_years_left: Decimal | None = None,
+    tab: Tab | None = None,
+) -> Result:
+    """`relief_from_royalty` on the first year's revenue, grown at one rate for so many years."""
+    work = Working(
+        "relief_from_royalty_grown",
+        base_revenue=base_revenue,
+        growth=growth,
+        years=years,
+        royalty_rate=royalty_rate,
+        tax_rate=tax_rate,
+        discount_rate=discount_rate,
+        discounting=discounting,
+        legal_years_left=legal_years_left,
+        tab=tab,
+    )
+    if years < 1:
+        raise ValuationError("valuation.not_positive", field="years")
+    within_legal_term(Decimal(years), legal_years_left, "years")
+    work.money("revenue", "base_revenue * (1 + growth) ** (count_to(years) - 1)")
+    revenue = Schedule.yearly([Amount(one, base_revenue.currency) for one in work.row("revenue")])
+    add_royalty(work, revenue, None)
+    work.money("after_tax", "royalty * (1 - tax_rate)")
+    add_present_value(work, revenue, discounting, "after_tax")
+    add_tab(work, tab, discounting)
+    return work.result()
+
+
 def add_royalty(work: Working, revenue: Schedule, legal_years_left: Decimal | None) -> None:
     """Add the step "royalty", after looking at the periods' number and the rates' range."""
     if not len(revenue):
