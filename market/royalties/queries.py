@@ -1,6 +1,6 @@
 """Reads of licences: whose they are, what their periods wait for, what a statement opens with, and whether it still holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,6 +15,7 @@ from market.rights import queries as rights
 from market.royalties.models import Licence, Paid, ReportingPeriod, Statement
 from market.royalties.rules import reading
 from market.royalties.rules.corrections import against
+from market.royalties.rules.lines import Line, read_line
 from market.royalties.rules.statement import Statement as Computed
 from market.royalties.rules.statement import digest, read_balance, state
 from market.royalties.rules.terms import Arrear, Balance, Report
@@ -96,6 +97,18 @@ def computed(period: ReportingPeriod, opening: Balance, figures: Mapping[str, An
 
 def _report(period: ReportingPeriod, figures: Mapping[str, Any], arrears: list[Arrear]) -> Report:
     return reading.report_of(figures, period.since, period.until, arrears=arrears, final=period.final)
+
+
+def latest_statements(rows: Iterable[ReportingPeriod]) -> list[tuple[ReportingPeriod, Statement | None]]:
+    """Each period with its latest statement, None before there is one; one question for all of them."""
+    periods = list(rows)
+    latest = {row.period_id: row for row in Statement.objects.filter(period__in=periods).order_by("pk")}
+    return [(period, latest.get(period.pk)) for period in periods]
+
+
+def lines_of(statement: Statement) -> list[Line]:
+    """The lines a statement was issued with."""
+    return [read_line(plain) for plain in statement.said["lines"]]
 
 
 def unpaid(period: ReportingPeriod) -> bool:

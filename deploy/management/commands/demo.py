@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from deploy.demo import bank, cast, deals, defaults, handed_in, listings, portfolios, rarer, sales, show
+from deploy.demo import bank, cast, deals, defaults, handed_in, licensing, listings, portfolios, rarer, sales, show
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             rarer.build()
             handed_in.build()
             bank.build()
+            licensing.build()
             self._now()
         self._say_who()
 

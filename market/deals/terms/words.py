@@ -13,11 +13,11 @@ _YOU: Mapping[str, Mapping[str, str]] = {
     LICENSOR: {
         "giver": "您",
         "taker": "对方",
-        "giver_en": "You",
+        "giver_en": "you",
         "taker_en": "the licensee",
         "pays_en": "The licensee pays",
     },
-    LICENSEE: {"giver": "对方", "taker": "您", "giver_en": "The licensor", "taker_en": "you", "pays_en": "You pay"},
+    LICENSEE: {"giver": "对方", "taker": "您", "giver_en": "the licensor", "taker_en": "you", "pays_en": "You pay"},
 }
 ACTS: Mapping[str, Text] = {
     "make": ("制造", "make"),

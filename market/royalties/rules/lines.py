@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 Figures = Mapping[str, Fraction]
 NOTHING = Fraction(0)
@@ -82,6 +83,13 @@ class Line:
         inputs = {name: str(figure) for name, figure in self.inputs.items()}
         said = {"step": self.step, "rule": self.rule, "inputs": inputs, "value": str(self.value)}
         return {**said, **{name: text for name in ("product", "name") if (text := getattr(self, name))}}
+
+
+def read_line(plain: Mapping[str, Any]) -> Line:
+    """The line back from JSON."""
+    inputs = {name: Fraction(figure) for name, figure in plain["inputs"].items()}
+    named = {name: plain.get(name, "") for name in ("product", "name")}
+    return Line(plain["step"], plain["rule"], inputs, Fraction(plain["value"]), **named)
 
 
 class Sheet:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 
 from market.kernel.errors import Refused
 from market.kernel.money import Money
+from market.royalties.rules import corrections
+from market.royalties.rules.corrections import against
 from market.royalties.rules.lines import MODES, ORDER, RULES, rounded
 from market.royalties.rules.periods import MONTHS, spans
 from market.royalties.rules.statement import Statement, digest, plain_balance, read_balance, state
-from market.royalties.rules.terms import Balance, Report, RoyaltyTerms, Sales
+from market.royalties.rules.terms import Balance, Limit, Report, RoyaltyTerms, Sales
 from tests.market.royalties.golden import FIRST, FIVE, GOLDEN, Golden, sold, terms
 
 
@@ -96,6 +99,50 @@ def test_cumulative_tiers_earn_the_same_however_sales_fall_into_quarters(sales: 
         balance = state(agreed, balance, Report(quarter.since, quarter.until, {"": Sales(Fraction(gross))})).closing
     at_once = state(agreed, Balance(), Report(FIRST, date(2026, 3, 31), {"": Sales(Fraction(sum(sales)))}))
     assert balance.earned == at_once.closing.earned
+
+
+CAPPED = replace(terms(FIVE), cap=Limit(Fraction(3_000), "cumulative"))
+SALES = st.lists(st.lists(st.sampled_from([0, 999, 20_000, 45_001]), min_size=1, max_size=3), min_size=1, max_size=5)
+
+
+def asked_and_owed(quarters: list[list[int]]) -> tuple[int, Fraction]:
+    """What all statements together ask for, less the credit that is left; and five percent of what was sold in the end, not
+    above the cap. Each quarter's sales are reported and then corrected as often as the list says."""
+    balance, asked = Balance(), 0
+    for quarter, reports in zip(spans(FIRST, None, "quarter", through=date(2040, 1, 1)), quarters, strict=False):
+        charged = Money.zero("CNY")
+        for gross in reports:
+            made = state(CAPPED, balance, Report(quarter.since, quarter.until, {"": Sales(Fraction(gross))}))
+            due, made = corrections.against(made, charged)
+            charged += due
+        asked += charged.minor
+        balance = made.closing
+    return asked + int(balance.carry), min(Fraction(sum(reports[-1] for reports in quarters), 20), Fraction(3_000))
+
+
+def reconciles(quarters: list[list[int]]) -> bool:
+    asked, owed = asked_and_owed(quarters)
+    return abs(asked - owed) <= sum(map(len, quarters))  # each statement is rounded to the fen
+
+
+@given(SALES)
+def test_whatever_is_corrected_the_sums_asked_for_come_to_the_rate_on_all_sales(quarters: list[list[int]]) -> None:
+    assert reconciles(quarters)
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        lambda made, asked: (made.payable, made),  # asks for everything again
+        lambda made, asked: (max(made.payable - asked, Money.zero("CNY")), made),  # forgets the credit
+        lambda made, asked: (against(made, asked)[0], replace(made, closing=Balance())),  # the next opens with nothing
+    ],
+)
+def test_a_slip_in_the_chain_does_not_reconcile(slip: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lives = [[[45_001, 999], [20_000]], [[45_001], [45_001]], [[20_000, 45_001, 0], [0]]]
+    assert all(map(reconciles, lives))
+    monkeypatch.setattr(corrections, "against", slip)
+    assert not all(map(reconciles, lives))
 
 
 @given(

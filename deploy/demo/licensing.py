@@ -1,0 +1,100 @@
+"""The demonstration's licence: a patent of the university, licensed for royalties, whose quarters stand everywhere."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from deploy.demo import cast
+from market.kernel import clock
+from market.kernel.calendar import months_later
+from market.kernel.clock import BEIJING
+from market.rights.models import Right
+from market.royalties import actions
+from market.royalties.models import Licence, ReportingPeriod
+
+SOLD = ("1860000", "2415000", "980000")  # of the quarters reported so far; the one after waits for its report
+UNITS = ("930", "1204", "488")
+
+
+def build() -> Licence:
+    """A licence of `gaoxiao` to `maijia1` for five quarters: two billed, one reported, one to report."""
+    owner, taker, agency = (cast.party(name) for name in ("gaoxiao", "maijia1", "jigou"))
+    held = Right.objects.filter(titles__holder=owner, kind=Right.Kind.PATENT, state=Right.State.GRANTED)
+    right = held.select_related("patent").order_by("pk")[0]
+    today = clock.today()
+    begun = months_later(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), -3 * (len(SOLD) + 1))
+    with clock.shifted_to(_noon(begun)):
+        given: dict[str, Any] = {
+            "granted_for": "demo:licence",
+            "right": right,
+            "licensor": owner,
+            "licensee": taker,
+            "agency": agency,
+        }
+        licence = actions.grant(**given, document=_terms(right, owner, taker, begun), by=cast.user("jigou"))
+    for number, (gross, units) in enumerate(zip(SOLD, UNITS, strict=True), 1):
+        with clock.shifted_to(_noon(months_later(begun, 3 * number) + timedelta(days=9))):
+            actions.run()
+            period = ReportingPeriod.objects.get(licence=licence, number=number)
+            returned = {"returns": {"amount": "24000.00", "currency": "CNY"}} if number == 2 else {}
+            row = {"gross": {"amount": f"{gross}.00", "currency": "CNY"}, "units": units, "deductions": returned}
+            actions.report(period=period, figures={"": row if returned else _bare(row)}, by=cast.user("maijia1"))
+            if number < len(SOLD):
+                actions.approve(period=period, by=cast.user("gaoxiao"))
+                actions.run()
+    actions.run()
+    return licence
+
+
+def _bare(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: said for name, said in row.items() if said}
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), BEIJING)
+
+
+def _terms(right: Right, owner: Any, taker: Any, begun: date) -> dict[str, Any]:
+    def yuan(amount: str) -> dict[str, str]:
+        return {"amount": amount, "currency": "CNY"}
+
+    tiers = [
+        {"up_to": yuan("2000000.00"), "rate": "0.05"},
+        {"up_to": yuan("5000000.00"), "rate": "0.04"},
+        {"rate": "0.03"},
+    ]
+    last = right.expires_on or months_later(begun, 120)
+    return {
+        "version": "terms/1",
+        "right": "patent",
+        "asset": [
+            {
+                "name": right.title,
+                "number": right.number,
+                "application_number": right.number.removeprefix("ZL"),
+                "applicant": owner.name,
+                "holder": owner.name,
+                "filed_on": str(right.filed_on or begun),
+                "expires_on": str(last),
+            }
+        ],
+        "licensor": {"name": owner.name, "code": owner.code},
+        "licensee": {"name": taker.name, "code": taker.code},
+        "grant": ["make", "use", "offer", "sell"],
+        "exclusivity": "non",
+        "territory": ["CN"],
+        "field": [],
+        "term": {"start": str(begun), "end": str(min(last, months_later(begun, 60) - timedelta(days=1)))},
+        "sublicence": "none",
+        "transferable": False,
+        "payments": [
+            {"kind": "entry_fee", "amount": yuan("30000.00"), "due_on": str(begun)},
+            {"kind": "advance", "amount": yuan("50000.00"), "due_on": str(begun), "recoupable": True},
+            {"kind": "running", "rates": [{"since": str(begun), "tiers": tiers}]},
+            {"kind": "minimum", "amount": yuan("40000.00"), "scope": "period"},
+        ],
+        "base_definition": "不含税销售额 Net of value added tax",
+        "deductions": {"allowed": ["returns", "freight"], "cap": "0.1"},
+        "audit": {"allowed": True, "tolerance": "0.05"},
+        "reports": {"period": "quarter", "due_days": 30, "payment_days": 15},
+        "interest": {"rate": "0.06", "year_days": 365},
+    }

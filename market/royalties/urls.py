@@ -1,0 +1,13 @@
+"""The doors of this room."""
+
+from django.urls import path
+
+from market.royalties import views
+
+urlpatterns = [
+    path("licences/", views.licences, name="licences"),
+    path("licences/<str:code>/", views.licence, name="licence"),
+    path("licences/<str:code>/periods/<int:number>/", views.period, name="royalty-period"),
+    path("licences/<str:code>/periods/<int:number>/approve/", views.approve, name="royalty-approve"),
+    path("statements/<str:code>/", views.statement, name="royalty-statement"),
+]

@@ -1,0 +1,217 @@
+"""The doors of licences: the list, a licence in plain words, a period to report or to approve, and a statement."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from market.deals.terms import plain_words
+from market.deals.terms.words import LICENSEE, LICENSOR
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
+from market.parties.access import SignedIn
+from market.royalties import access, actions, queries
+from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, ReportForm
+from market.royalties.models import Licence, ReportingPeriod
+from market.royalties.rules.formulas import formula, sum_words
+
+PAGE = 25
+STEPS = {
+    "gross": gettext_lazy("Gross receipts"),
+    "deductions": gettext_lazy("Deductions"),
+    "base": gettext_lazy("Royalty base"),
+    "tiers": gettext_lazy("Royalty at the agreed rate"),
+    "offset": gettext_lazy("Royalties of third parties"),
+    "combination": gettext_lazy("Part in a combination product"),
+    "earned": gettext_lazy("Earned in the period"),
+    "cap": gettext_lazy("Cap"),
+    "minimum": gettext_lazy("Topped up to the minimum"),
+    "recoupment": gettext_lazy("Advance earned back"),
+    "carried": gettext_lazy("Carried over"),
+    "milestone": gettext_lazy("Milestone"),
+    "fixed": gettext_lazy("Fixed sum"),
+    "withholding": gettext_lazy("Tax withheld"),
+    "interest": gettext_lazy("Interest on arrears"),
+    "rounding": gettext_lazy("Rounded"),
+}
+
+# What a line of several of its step is for, by its name; a milestone has a name of its own.
+NAMES = {
+    "lump_sum": gettext_lazy("Lump sum"),
+    "instalment": gettext_lazy("Instalment"),
+    "entry_fee": gettext_lazy("Entry fee"),
+    "advance": gettext_lazy("Advance"),
+    "small": gettext_lazy("Too little to pay now"),
+    "credit": gettext_lazy("Credit of the licensee"),
+    "forgiven": gettext_lazy("Too little to pay: not owed"),
+    "withheld": gettext_lazy("Tax withheld"),
+    "payable": gettext_lazy("Payable"),
+}
+
+
+@login_required
+@require_safe
+def licences(request: SignedIn) -> HttpResponse:
+    """The licences of the party the reader acts for, a page at a time."""
+    page = _page(request, access.licences_for(request.user))
+    return render(request, "royalties/licences.html", {"page": page, **_around(page)})
+
+
+@login_required
+@require_safe
+def licence(request: SignedIn, code: str) -> HttpResponse:
+    """A licence: what was agreed, in plain words for the reader's side, and its periods, the latest first."""
+    found = access.licence_for(request.user, code)
+    role = access.role_of(request.user, found)
+    page = _page(request, found.periods.order_by("-number"))
+    context = {
+        "licence": found,
+        "role": role,
+        "words": _words(found, role),
+        "page": page,
+        "statements": queries.latest_statements(page.object_list),
+        **_around(page),
+    }
+    return render(request, "royalties/licence.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def period(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """A period: the licensee reports, the licensor approves, the agency corrects; what was reported, and its statements."""
+    found = access.period_for(request.user, code, number)
+    role = access.role_of(request.user, found.licence)
+    what = access.may(request.user, found, role)
+    last = found.reports.order_by("pk").last()
+    form, status = _form(found, what, last.figures if last else {}), 200
+    if request.method == "POST" and form is not None:
+        form, status = _filled(found, what, request.POST), 422
+        if form.is_valid():
+            try:
+                _carry_out(found, what, form, request)
+            except Refused as refused:
+                form.refuse(refused)
+                status = refused.status
+            else:
+                return redirect("royalty-period", code=code, number=number)
+    context = {
+        "period": found,
+        "licence": found.licence,
+        "role": role,
+        "what": what,
+        "form": form,
+        "reported": _reported(last.figures) if last else [],
+        "report": last,
+        "statements": found.statements.order_by("-number"),
+    }
+    return render(request, "royalties/period.html", context, status=status)
+
+
+@login_required
+@require_POST
+def approve(request: SignedIn, code: str, number: int) -> HttpResponse:
+    """The licensor agrees with a report."""
+    found = access.period_for(request.user, code, number)
+    try:
+        actions.approve(period=found, by=request.user)
+    except Refused as refused:
+        messages.error(request, sentence(refused))
+    else:
+        messages.success(request, _("Approved. The statement is issued next."))
+    return redirect("royalty-period", code=code, number=number)
+
+
+@login_required
+@require_safe
+def statement(request: SignedIn, code: str) -> HttpResponse:
+    """A statement, line by line with its arithmetic, and whether computing it again today gives the same."""
+    found = access.statement_for(request.user, code)
+    lines = queries.lines_of(found)
+    context = {
+        "statement": found,
+        "period": found.period,
+        "licence": found.period.licence,
+        "rows": [
+            {
+                "step": STEPS[line.step],
+                "about": " · ".join(str(said) for said in (line.product, NAMES.get(line.name, line.name)) if said),
+                "formula": formula(line, found.currency),
+                "value": sum_words(line.value, found.currency),
+            }
+            for line in lines
+        ],
+        "holds": queries.holds(found),
+    }
+    return render(request, "royalties/statement.html", context)
+
+
+def _form(found: ReportingPeriod, what: str, figures: Any) -> Any:
+    """The form for what the reader may do; None for nothing."""
+    given = (found.licence.terms, found.licence.currency)
+    if what == "report":
+        return ReportForm.showing(*given, figures)
+    if what == "correct":
+        return CorrectionForm.showing(*given, figures)
+    return DisputeForm() if what == "approve" else None
+
+
+def _filled(found: ReportingPeriod, what: str, typed: Any) -> Any:
+    given = (found.licence.terms, found.licence.currency, typed)
+    return {"report": ReportForm, "correct": CorrectionForm}[what](*given) if what != "approve" else DisputeForm(typed)
+
+
+def _carry_out(found: ReportingPeriod, what: str, form: Any, request: SignedIn) -> None:
+    """Do what was filled in, and say so."""
+    if what == "report":
+        actions.report(period=found, figures=form.figures(), by=request.user)
+        messages.success(request, _("Reported. The licensor has been told."))
+    elif what == "correct":
+        reason = form.cleaned_data["reason"]
+        actions.correct(period=found, figures=form.figures(), reason=reason, by=request.user)
+        messages.success(request, _("Corrected. A new statement is issued."))
+    else:
+        actions.dispute(period=found, remark=form.cleaned_data["remark"], by=request.user)
+        messages.success(request, _("Sent back. The licensee reports anew."))
+
+
+def _reported(figures: Any) -> list[dict[str, Any]]:
+    """Reported figures as rows of a table."""
+    rows = []
+    for product, row in figures.items():
+        rows.append({"product": product, "label": _("Gross receipts"), "sum": row["gross"]})
+        if "units" in row:
+            rows.append({"product": product, "label": _("Units, net of returns"), "count": row["units"]})
+        rows += [
+            {"product": product, "label": DEDUCTIONS[name], "sum": wire}
+            for name, wire in row.get("deductions", {}).items()
+        ]
+        if "third_party" in row:
+            label = _("Royalties paid to third parties")
+            rows.append({"product": product, "label": label, "sum": row["third_party"]})
+    return rows
+
+
+def _words(found: Licence, role: str) -> list[str]:
+    """The terms in plain words, in the reader's language, for the licensee or for everybody else as the licensor reads them."""
+    side = LICENSEE if role == access.LICENSEE else LICENSOR
+    place = 0 if (get_language() or "").startswith("zh") else 1
+    return [pair[place] for pair in plain_words(found.terms, side)]
+
+
+def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def _around(page: Page[Any]) -> dict[str, str]:
+    """Where the pages before and after are."""
+    return {
+        "prev_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }

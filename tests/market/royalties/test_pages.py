@@ -1,0 +1,121 @@
+"""The pages of licences: the licensee reports, the licensor answers, the statement explains itself; strangers see nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from market.kernel import clock
+from market.parties.models import Party, User
+from market.royalties import actions
+from market.royalties.models import Licence, Statement
+from tests.market.deals.terms.papers import running, yuan
+from tests.market.royalties import stage
+from tests.market.royalties.stage import page, period, reported
+
+NOW = datetime(2026, 2, 10, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def in_february() -> Any:
+    with clock.shifted_to(NOW):
+        yield
+
+
+@pytest.fixture
+def licence(jida: Party, anne_co: Party, agency: Party) -> Licence:
+    tiers = ({"up_to": yuan("10000"), "rate": "0.05"}, {"rate": "0.04"})
+    deductions = {"allowed": ["returns"], "cap": "0.1"}
+    return stage.licence(jida, anne_co, agency, payments=[running(*tiers)], deductions=deductions)
+
+
+def at(licence: Licence, number: int) -> str:
+    return reverse("royalty-period", args=[licence.code, number])
+
+
+def test_a_licensee_reports_and_reads_its_statement(
+    licence: Licence, client_of: Callable[[User | None], Client], anne: User, li_wei: User
+) -> None:
+    taker, owner = client_of(anne), client_of(li_wei)
+    assert licence.code in page(taker, reverse("licences"))
+    assert at(licence, 1) in page(taker, "/me/")
+    assert "Report the sales" in page(taker, at(licence, 1))
+
+    wrong = taker.post(at(licence, 1), {"0-gross": "many"})
+    assert (wrong.status_code, period(licence, 1).state) == (422, "open")
+    sent = taker.post(at(licence, 1), {"0-gross": "12,345.00", "0-units": "30", "0-returns": "345"})
+    assert sent.status_code == 302
+    assert period(licence, 1).reports.get().figures == {
+        "": {"gross": yuan("12345.00"), "units": "30", "deductions": {"returns": yuan("345.00")}}
+    }
+    assert 'value="12345"' in page(taker, at(licence, 1))  # what was reported may be replaced
+
+    assert "Approve the report" in page(owner, at(licence, 1))
+    assert owner.post(reverse("royalty-approve", args=[licence.code, 1])).status_code == 302
+    actions.run()
+    statement = Statement.objects.get()
+    shown = page(taker, reverse("royalty-statement", args=[statement.code]))
+    assert "(10,000.00 − 0.00) × 5%" in shown
+    assert "(12,000.00 − 10,000.00) × 4%" in shown
+    assert "¥580.00" in shown
+    assert "Computed again: the same" in shown
+    assert "You pay" not in page(owner, reverse("licence", args=[licence.code]))
+
+
+def test_a_licensor_sends_a_report_back_with_the_reason(
+    licence: Licence, client_of: Callable[[User | None], Client], anne: User, li_wei: User
+) -> None:
+    actions.report(period=period(licence, 1), figures=stage.sold("10"), by=anne)
+    owner = client_of(li_wei)
+    assert "Say what is wrong" in owner.post(at(licence, 1), {"remark": ""}).content.decode()
+    assert owner.post(at(licence, 1), {"remark": "少报两张发票"}).status_code == 302
+    assert "少报两张发票" in page(client_of(anne), at(licence, 1))
+
+
+def test_the_agency_corrects_a_statement(
+    licence: Licence, client_of: Callable[[User | None], Client], finance_sun: User
+) -> None:
+    reported(licence, 1, "1000")
+    actions.run()
+    desk = client_of(finance_sun)
+    assert desk.post(at(licence, 1), {"0-gross": "2000", "reason": ""}).status_code == 422
+    assert desk.post(at(licence, 1), {"0-gross": "2000", "reason": "审计"}).status_code == 302
+    assert [row.due.plain() for row in Statement.objects.all()] == ["50.00", "50.00"]
+    assert "Correction" in page(desk, at(licence, 1))
+
+
+def test_strangers_find_nothing(
+    licence: Licence, client_of: Callable[[User | None], Client], mallory: User, zhou_min: User, anne: User
+) -> None:
+    reported(licence, 1, "1000")
+    actions.run()
+    doors = [
+        reverse("licence", args=[licence.code]),
+        at(licence, 1),
+        reverse("royalty-statement", args=[Statement.objects.get().code]),
+    ]
+    for door in doors:
+        assert client_of(mallory).get(door).status_code == 404
+        assert client_of(None).get(door).status_code == 302
+        assert client_of(zhou_min).get(door).status_code == 200
+    assert client_of(anne).get(at(licence, 99)).status_code == 404
+    assert client_of(anne).post(reverse("royalty-approve", args=[licence.code, 1])).status_code == 404
+
+
+@pytest.mark.parametrize("since", ["2025-01-01", "2019-01-01"])
+def test_a_licence_page_asks_the_same_however_long_it_runs(
+    jida: Party,
+    anne_co: Party,
+    agency: Party,
+    anne: User,
+    client_of: Callable[[User | None], Client],
+    django_assert_max_num_queries: Any,
+    since: str,
+) -> None:
+    long = stage.licence(jida, anne_co, agency, term={"start": since, "end": "2030-12-31"})
+    reader = client_of(anne)
+    with django_assert_max_num_queries(12):
+        page(reader, reverse("licence", args=[long.code]))
