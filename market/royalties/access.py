@@ -1,12 +1,13 @@
 """Who may read licences, report for them and look at their statements: the only way a door gets one."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 
-from market.parties.access import PAYING, acting_party
-from market.parties.models import Membership
+from market.parties.access import PAYING, acting_party, agency_of, party_by_code, require
+from market.parties.models import Membership, Party
 from market.royalties import queries
 from market.royalties.actions import REPORTING
 from market.royalties.models import Licence, ReportingPeriod, Statement
@@ -18,6 +19,13 @@ def licences_for(user: Any) -> QuerySet[Licence]:
     """The licences of the party `user` acts for; none for strangers."""
     party = acting_party(user)
     return queries.licences_of(party) if party else queries.licences().none()
+
+
+def granting_agency(user: Any) -> Party:
+    """The agency whose owners and agents enter licences; 404 for everybody else, Refused `role.missing`."""
+    agency = agency_of(user)
+    require(user, agency)
+    return agency
 
 
 def licence_for(user: Any, code: str) -> Licence:
@@ -68,3 +76,17 @@ def may(user: Any, period: ReportingPeriod, role: str) -> str:
     party = getattr(period.licence, role) if what else None
     mine = party is not None and Membership.objects.filter(user=user.pk or 0, party=party, role__in=roles).exists()
     return what if mine else ""
+
+
+def contract_of(user: Any, agency: Party, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What `actions.grant` takes, from what `user` typed for `agency`. Refused `affiliation.unknown`, `licence.right`."""
+    licensor, licensee = (party_by_code(user, typed[side]) for side in (LICENSOR, LICENSEE))
+    return {
+        "granted_for": f"contract:{agency.code}:{typed['number'].strip()}",
+        "right": queries.right_of(licensor, typed["right"]),
+        "licensor": licensor,
+        "licensee": licensee,
+        "agency": agency,
+        "document": typed["terms"],
+        "by": user,
+    }

@@ -111,6 +111,31 @@ class CorrectionForm(ReportForm):
         )
 
 
+class LicenceForm(forms.Form):
+    """A licence contract as the agency enters it: its number, the right, both sides, and its terms as data."""
+
+    number = forms.CharField(label=_("Number of the contract"), max_length=30)
+    licensor = forms.CharField(
+        label=_("Licensor"), max_length=40, help_text=_("Public code (P-…) or unified social credit code.")
+    )
+    licensee = forms.CharField(
+        label=_("Licensee"), max_length=40, help_text=_("Public code (P-…) or unified social credit code.")
+    )
+    right = forms.CharField(label=_("Number of the right"), max_length=60)
+    terms = forms.JSONField(
+        label=_("Terms as data"),
+        help_text=_(
+            "JSON of version terms/1. Check it first: what the law has against it is named, and it is put in plain words."
+        ),
+        widget=forms.Textarea(attrs={"rows": 16, "class": "mono", "spellcheck": "false"}),
+    )
+
+    def refuse(self, refused: Refused) -> None:
+        """Show the refusal where it belongs."""
+        field = "right" if refused.code == "licence.right" else "terms" if refused.code.startswith("terms.") else None
+        self.add_error(field, sentence(refused))
+
+
 class DisputeForm(forms.Form):
     """What is wrong with a report."""
 

@@ -6,6 +6,7 @@ from market.royalties import views
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
+    path("desk/licences/new/", views.enter, name="licence-new"),
     path("licences/<str:code>/", views.licence, name="licence"),
     path("licences/<str:code>/periods/<int:number>/", views.period, name="royalty-period"),
     path("licences/<str:code>/periods/<int:number>/approve/", views.approve, name="royalty-approve"),

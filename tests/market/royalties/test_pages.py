@@ -1,5 +1,6 @@
 """The pages of licences: the licensee reports, the licensor answers, the statement explains itself; strangers see nothing."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -119,3 +120,24 @@ def test_a_licence_page_asks_the_same_however_long_it_runs(
     reader = client_of(anne)
     with django_assert_max_num_queries(12):
         page(reader, reverse("licence", args=[long.code]))
+
+
+def test_the_agency_enters_a_contract_once_its_terms_are_checked(
+    licence: Licence, client_of: Callable[[User | None], Client], zhou_min: User, anne: User
+) -> None:
+    desk, door = client_of(zhou_min), reverse("licence-new")
+    sides = {"licensor": licence.licensor.code, "licensee": licence.licensee.code, "right": licence.right.number}
+    typed = {"number": "2026-7", **sides, "terms": json.dumps({**licence.terms, "audit": {"allowed": False}})}
+    checked = desk.post(door, {**typed, "check": "1"}).content.decode()
+    assert "nobody may inspect the books" in checked
+    assert "You pay" not in checked.partition("For the licensee")[0]
+    assert Licence.objects.count() == 1
+    assert "terms.shape" not in desk.post(door, {**typed, "terms": "{}", "keep": "1"}).content.decode()
+    assert desk.post(door, {**typed, "right": "ZL1", "keep": "1"}).status_code == 422
+    void = {**licence.terms, "clauses": [{"text": "产品不得出口。"}]}
+    assert "Void" in desk.post(door, {**typed, "terms": json.dumps(void), "keep": "1"}).content.decode()
+    assert Licence.objects.count() == 1
+    assert desk.post(door, {**typed, "keep": "1"}).status_code == 302
+    assert desk.post(door, {**typed, "keep": "1"}).status_code == 302
+    assert Licence.objects.count() == 2
+    assert client_of(anne).get(door).status_code == 404
