@@ -39,9 +39,8 @@ def check(document: Any) -> Document:
     products = [payment.get("product", "") for payment in document["payments"] if payment["kind"] == "running"]
     if len(set(products)) < len(products):
         raise Refused("terms.products", names=sorted({name for name in products if products.count(name) > 1}))
-    for payment in document["payments"]:
-        for tiers in (*(rates["tiers"] for rates in payment.get("rates", ())), payment.get("staffel", ())):
-            _check_tiers(payment, tiers)
+    for number, payment in enumerate(document["payments"]):
+        _check_payment(document, number, payment)
     return document  # type: ignore[no-any-return]
 
 
@@ -101,6 +100,21 @@ def _read_day(text: str) -> date:
         raise Refused("terms.day", day=text) from no_day
 
 
+def _check_payment(document: Document, number: int, payment: Document) -> None:
+    """One minimum and one cap at most, a milestone in the unit it is measured in, rates by rising days, tiers that fit."""
+    kinds = [other["kind"] for other in document["payments"][:number]]
+    if payment["kind"] in ("minimum", "cap") and payment["kind"] in kinds:
+        raise Refused("terms.shape", place=f"payments.{number}")
+    if payment["kind"] == "milestone" and isinstance(payment["at"], int) is not (payment["measure"] == "units"):
+        raise Refused("terms.shape", place=f"payments.{number}.at")
+    ladders = [rates["tiers"] for rates in payment.get("rates", ())]
+    days = [rates["since"] for rates in payment.get("rates", ())]
+    if days != sorted(set(days)) or len({isinstance(tier["rate"], str) for tiers in ladders for tier in tiers}) > 1:
+        raise Refused("terms.tiers", product=payment.get("product", ""))
+    for tiers in (*ladders, payment.get("staffel", ())):
+        _check_tiers(payment, tiers)
+
+
 def _check_tiers(payment: Document, tiers: Any) -> None:
     """Ends rise, in the unit the tiers count, and only the last is open; all rates are parts, or all sums a unit."""
     ends = [tier.get("up_to") for tier in tiers]
@@ -110,6 +124,6 @@ def _check_tiers(payment: Document, tiers: Any) -> None:
     closed = ends[:-1]
     fits = ends[-1] is None and None not in closed and all(isinstance(end, int) is counts for end in closed)
     sizes = [end if isinstance(end, int) else Money.from_wire(end).minor for end in closed] if fits else []
-    kinds = {isinstance(tier["rate"], str) for tier in tiers}
-    if not fits or sizes != sorted(set(sizes)) or len(kinds) > 1 or (kinds == {False} and not counts):
+    sums = [tier for tier in tiers if not isinstance(tier["rate"], str)]
+    if not fits or sizes != sorted(set(sizes)) or (sums and not counts):
         raise Refused("terms.tiers", product=payment.get("product", ""))

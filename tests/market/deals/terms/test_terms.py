@@ -49,6 +49,16 @@ def codes(document: dict[str, Any]) -> set[str]:
         ),
         ({"payments": [running({"up_to": 10, "rate": "0.05"}, {"rate": "0.04"})]}, "terms.tiers"),  # units, but by base
         ({"payments": [running({"rate": yuan("2")})]}, "terms.tiers"),  # a sum a unit, but by base
+        ({"payments": [running({"up_to": 9, "rate": "0.1"}, {"rate": yuan("2")}, measure="units")]}, "terms.tiers"),
+        ({"payments": [{"kind": "cap", "amount": yuan("5"), "scope": "year"}] * 2}, "terms.shape"),
+        (
+            {
+                "payments": [
+                    {"kind": "milestone", "name": "a", "measure": "units", "at": yuan("5"), "amount": yuan("5")}
+                ]
+            },
+            "terms.shape",
+        ),
     ],
 )
 def test_what_is_no_terms_document_is_refused(changed: dict[str, Any], code: str) -> None:
