@@ -56,6 +56,5 @@ def statement(default: SellerDefault) -> dict[str, Any]:
         "both": money(default.paid + default.again, "2"),
         "reference": charge.reference,
         "due": day(charge.due_at),
-        "received": day(charge.received_on) if charge.received_on else "",
-        "sent": day(sent.sent_on) if sent and sent.sent_on else "",
+        "arrived": ", ".join(day(on) for on in (charge.received_on, sent and sent.sent_on) if on),
     }
