@@ -151,7 +151,7 @@ def statement(default: Default) -> dict[str, Any]:
     """What the claim statement prints, all of it text; Chinese words with English ones beside them."""
     deal, claim = default.deal, claim_of(default)
     lines = [*claim.lines, *claim.covered]
-    final = default.state == Default.State.FINAL
+    final, charge = default.state == Default.State.FINAL, charge_of(default)
     return {
         "code": deal.code,
         "dated": day(default.final_at if final else default.declared_at),
@@ -181,6 +181,7 @@ def statement(default: Default) -> dict[str, Any]:
         "owed": money(claim.owed, "2"),
         "outstanding": money(claim.outstanding, "2"),
         "capital": capital(claim.outstanding),
+        "asked": "" if charge is None else f"{charge.reference}, {day(charge.due_at)}",
         "excess": money(claim.excess, "2") if claim.excess else "",
         "back": money(claim.back, "2") if claim.back else "",
     }
