@@ -41,15 +41,14 @@ def keep(
     `appraisal.validity`; Conflict `appraisal.followed` where somebody already made the next version; ValuationError as
     `rules.work`.
     """
+    Party.objects.select_for_update(no_key=True).get(pk=party.pk)  # a party's appraisals are kept one after the other
     known = Appraisal.objects.filter(key=key, party=party).first()
     if known is not None:
         return known
     check_days(valuation_date, valid_until)
     worked = work(method=method, inputs=inputs, ranges=ranges, currency=currency)
-    if follows is not None:
-        follows = Appraisal.objects.select_for_update().get(pk=follows.pk)
-        if Appraisal.objects.filter(follows=follows).exists():
-            raise Conflict("appraisal.followed", version=follows.version + 1)
+    if follows is not None and Appraisal.objects.filter(follows=follows).exists():
+        raise Conflict("appraisal.followed", version=follows.version + 1)
     kept = Appraisal(
         key=key,
         follows=follows,
