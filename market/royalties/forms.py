@@ -106,7 +106,7 @@ class CorrectionForm(ReportForm):
         self.fields["reason"] = forms.CharField(
             label=_("Why the figures are corrected"),
             max_length=300,
-            required=False,
+            error_messages={"required": _("Say why the figures are corrected: it stays with the new statement.")},
             widget=forms.Textarea(attrs={"rows": 3}),
         )
 
@@ -142,7 +142,7 @@ class DisputeForm(forms.Form):
     remark = forms.CharField(
         label=_("What is wrong with the report"),
         max_length=300,
-        required=False,
+        error_messages={"required": _("Say what is wrong with the report, so that the licensee can put it right.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

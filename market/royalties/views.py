@@ -69,6 +69,8 @@ NAMES = {
     "small": gettext_lazy("Too little to pay now"),
     "credit": gettext_lazy("Credit of the licensee"),
     "forgiven": gettext_lazy("Too little to pay: not owed"),
+    "claimed": gettext_lazy("As claimed"),
+    "allowed": gettext_lazy("As the licence allows"),
     "withheld": gettext_lazy("Tax withheld"),
     "payable": gettext_lazy("Payable"),
 }

@@ -37,9 +37,10 @@ def base_of(sheet: Sheet, product: str, running: Running, sales: Sales, base_uni
     if unknown:
         raise Refused("royalty.deduction", names=unknown, allowed=list(running.deductions.allowed))
     if sales.deductions:
-        claimed = sheet.write("deductions", "sum", sales.deductions, product=product)
+        claimed = sheet.write("deductions", "sum", sales.deductions, product=product, name="claimed")
         cap = running.deductions.cap
-        taken = sheet.write("deductions", "capped", {"claimed": claimed, "gross": gross, "share": cap}, product=product)
+        sums = {"claimed": claimed, "gross": gross, "share": cap}
+        taken = sheet.write("deductions", "capped", sums, product=product, name="allowed")
         base = sheet.write("base", "less", {"whole": gross, "part": taken}, product=product)
     if running.base_share != ONE:
         base = sheet.write("base", "share", {"whole": base, "share": running.base_share}, product=product)

@@ -41,7 +41,7 @@ _PATTERNS: Mapping[str, str] = {
     "below_threshold": "{base} < {threshold} → 0; {royalty}",
     "offset": "min({third_party} + {carried}; {share} × {royalty}; {royalty} − {floor_rate} × {base})",
     "up_to": "min({royalty}; {cap} − {before})",
-    "top_up": "{minimum} − {before} − {royalty}",
+    "top_up": "max(0; {minimum} − {before} − {royalty})",
     "recouped": "min({advance}; {royalty})",
     "carried_on": "",
     "withheld": "{owed} × {rate}",
