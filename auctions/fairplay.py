@@ -179,8 +179,8 @@ def propose(*, review: Review, outcome: str, reason: str, by: User) -> Review:
 def agree(*, review: Review, outcome_seen: str, by: User) -> Review:
     """End a review as somebody else proposed [review.cleared, review.upheld]; cleared, the settlement may go on.
 
-    Upheld, lot and deals are annulled (拍卖法 37) and the escrow goes back to the buyer; once title has passed the money
-    stays held, for then the register has to be put right first.
+    Upheld, lot and deals are annulled (拍卖法 37) and the escrow goes back to the buyer; where title has passed it goes back
+    first. Once the escrow was shared out nothing is annulled here: the record stays.
 
     Refused `review.decided`, `review.second_person` for whoever proposed it, `role.missing`; Conflict `review.changed` when
     another outcome is proposed than the one seen; 404 for strangers.

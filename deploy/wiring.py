@@ -40,6 +40,7 @@ HANDLERS: dict[str, list[str]] = {
     "right.falls_due": ["market.listings.handlers.on_falls_due"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
+    "deal.returning": ["market.filings.handlers.on_deal_returning"],
     "deal.rescinded": UNDONE,
     "deal.annulled": UNDONE,
     "deal.title_passed": [

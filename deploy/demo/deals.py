@@ -75,7 +75,7 @@ def _pay(deal: Deal, today: date) -> None:
 
 
 def _file(deal: Deal, today: date) -> None:
-    filings.submit(deal.filing, number=f"2026{deal.pk:08d}", on=today, by=listings.agent())
+    filings.submit(deal.filings.get(), number=f"2026{deal.pk:08d}", on=today, by=listings.agent())
 
 
 def _record(deal: Deal, today: date) -> None:
@@ -83,7 +83,7 @@ def _record(deal: Deal, today: date) -> None:
     number = f"变更 {deal.pk:06d}"
     told = {"number": number, "title": deal.right.title, "holder": deal.buyer.name, "on": today.isoformat()}
     certificate = filings.Upload("变更登记通知.pdf", pdf("register_copy", told))
-    filings.accept(deal.filing, number=number, on=today, certificate=certificate, by=listings.agent())
+    filings.accept(deal.filings.get(), number=number, on=today, certificate=certificate, by=listings.agent())
 
 
 def _settle(deal: Deal, today: date) -> None:

@@ -34,6 +34,7 @@ class Deal(models.Model):
         PAID = "paid", _("Paid into escrow")
         FILED = "filed", _("Filed at the office")
         TITLE_PASSED = "title_passed", _("Title passed")
+        RETURNING = "returning", _("Title on its way back")
         SETTLED = "settled", _("Settled")
         CLOSED = "closed", _("Closed")
         DEFAULTED = "defaulted", _("Defaulted")
@@ -48,7 +49,8 @@ class Deal(models.Model):
         State.PAID: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
         State.FILED: frozenset({State.TITLE_PASSED, State.REFUSED, State.ANNULLED}),
         State.REFUSED: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
-        State.TITLE_PASSED: frozenset({State.SETTLED}),
+        State.TITLE_PASSED: frozenset({State.SETTLED, State.RETURNING}),
+        State.RETURNING: frozenset({State.RESCINDED, State.ANNULLED}),
         State.SETTLED: frozenset({State.CLOSED}),
     }
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,6 +54,8 @@ HAPPENED = {
     "deal.filed": gettext_lazy("Filed at the office"),
     "deal.refused": gettext_lazy("Refused by the office"),
     "deal.title_passed": gettext_lazy("Title passed"),
+    "deal.returning": gettext_lazy("Deal undone, title on its way back"),
+    "filing.withdrawn": gettext_lazy("Filing withdrawn"),
     "deal.settled": gettext_lazy("Escrow shared out"),
     "deal.closed": gettext_lazy("Deal closed"),
     "deal.rescinded": gettext_lazy("Deal rescinded"),
@@ -210,6 +213,14 @@ def draft(request: SignedIn, code: str) -> HttpResponse:
     return render(request, "deals/draft.html", {"deal": found, "form": form, "no_bank": "bank" in names}, status=status)
 
 
+UNDONE: dict[str, Promise] = {
+    Deal.State.RESCINDED: gettext_lazy("The deal is undone. What is in escrow goes back to the buyer."),
+    Deal.State.RETURNING: gettext_lazy(
+        "The deal is undone. File the transfer back; then the escrow goes back to the buyer."
+    ),
+}
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: SignedIn, code: str) -> HttpResponse:
@@ -232,10 +243,10 @@ def undo(request: SignedIn, code: str) -> HttpResponse:
                     by=request.user,
                     readers=[found.seller, found.buyer],
                 )
-                undoing.rescind(found, reason=form.cleaned_data["reason"], paper=paper, by=request.user)
+                found = undoing.rescind(found, reason=form.cleaned_data["reason"], paper=paper, by=request.user)
             except Refused as refused:
                 form.add_error("paper" if refused.code.startswith("file.") else None, sentence(refused))
             else:
-                messages.success(request, _("The deal is undone. What is in escrow goes back to the buyer."))
+                messages.success(request, str(UNDONE[found.state]))
                 return redirect("deal", code=found.code)
     return render(request, "deals/undo.html", {"deal": found, "form": form}, status=status)

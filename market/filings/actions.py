@@ -5,6 +5,7 @@ Entering the same thing again gives the filing as it is; another thing that is n
 but the pack is entered by somebody who may act for the deal's agency: 404 for strangers, Refused `role.missing`.
 """
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,8 +13,10 @@ from django.db import IntegrityError, transaction
 
 from market.deals import actions as deals
 from market.deals import queries as of_deals
+from market.deals import undoing
 from market.deals.models import Deal
 from market.deals.readiness import bars_of
+from market.deals.rules.moves import ENDED_BADLY
 from market.documents import actions as documents
 from market.documents import queries as of_documents
 from market.documents import render
@@ -29,7 +32,7 @@ from market.kernel.errors import Conflict, Refused
 from market.kernel.states import move
 from market.parties.access import require
 from market.parties.models import User
-from market.rights import actions as rights
+from market.rights import passing
 from market.rights import queries as of_rights
 from market.rights.rules.intents import CLOSE
 from market.rights.rules.title import title_date
@@ -51,16 +54,35 @@ def prepare(deal: Deal, *, actor: str) -> Filing:
     Refused `filing.deal_unpaid` before the price is paid, `filing.no_contract` without a signed contract.
     """
     deal = of_deals.with_parties().get(pk=deal.pk)
-    first = queries.filing_of(deal)
+    first = queries.passing_of(deal)
     if first is not None:
         return first
     if deal.state != Deal.State.PAID:
         raise Refused("filing.deal_unpaid", deal=deal.code)
+    return _prepared(deal, Filing.Purpose.PASS, actor)
+
+
+@transaction.atomic
+def prepare_return(deal: Deal, *, actor: str) -> Filing:
+    """Make the pack for the transfer back of a deal undone after title had passed [filing.prepared]; again: the same filing.
+
+    Refused `filing.not_returning` for any other deal.
+    """
+    deal = of_deals.with_parties().get(pk=deal.pk)
+    first = queries.filing_of(deal)
+    if first is not None and first.back:
+        return first
+    if deal.state != Deal.State.RETURNING:
+        raise Refused("filing.not_returning", deal=deal.code)
+    return _prepared(deal, Filing.Purpose.RETURN, actor)
+
+
+def _prepared(deal: Deal, purpose: str, actor: str) -> Filing:
     try:
         with transaction.atomic():
-            filing = Filing.objects.create(deal=deal, office=deal.right.office, due_on=deal.due_on)
+            filing = Filing.objects.create(deal=deal, purpose=purpose, office=deal.right.office, due_on=deal.due_on)
     except IntegrityError:
-        return queries.filings().get(deal=deal)
+        return queries.filings().get(deal=deal, purpose=purpose)
     filing.pack = _keep(filing, "filing-pack", Upload(f"{filing.code}.zip", pack(_papers(filing))), by=None)
     filing.save(update_fields=["pack"])  # the pack is kept under the filing's code, so the row comes first
     _record("filing.prepared", filing, actor, audience=[deal.agency.ref])
@@ -78,7 +100,13 @@ def _papers(filing: Filing) -> dict[str, bytes]:
         for version in of_documents.latest_about(consent.document.subject).filter(document=consent.document)
     }
     enclosed = [*sorted(signed, reverse=True), "signatures", *(["consent"] if consents else [])]
-    form = request_form(of_deals.bargain_of(deal), contract_on=_contract_on(filing), enclosed=enclosed)
+    bargain = of_deals.bargain_of(deal)
+    if filing.back:
+        bargain = replace(bargain, seller=bargain.buyer, buyer=bargain.seller, owners=(bargain.buyer.name,))
+        ground = list(of_documents.latest_about(deal.ref, "rescission"))
+        consents = {f"5-ground-{version.name}": _bytes(version) for version in ground}
+        enclosed = [*sorted(signed, reverse=True), "signatures", *(["ground"] if ground else [])]
+    form = request_form(bargain, contract_on=_contract_on(filing), enclosed=enclosed)
     return {
         "1-request.pdf": render.pdf(f"recordal_{deal.right.kind}", form),
         **{f"{2 + place}-{kind}.pdf": signed[kind] for place, kind in enumerate(sorted(signed, reverse=True))},
@@ -103,7 +131,7 @@ def submit(filing: Filing, *, number: str, on: date, by: User) -> Filing:
     if _entered(filing, steps.SUBMIT, by, on=on, number=number):
         return filing
     _check_due_now(filing, steps.SUBMIT)
-    if bars := bars_of(filing.deal, CLOSE):
+    if not filing.back and (bars := bars_of(filing.deal, CLOSE)):
         raise Refused("right.blocked", number=filing.deal.right.number, blockers=bars)
     steps.check_filed(on, contract_on=_contract_on(filing), today=clock.today())
     _hand_in(filing, steps.SUBMIT, by, on=on, number=number)
@@ -135,7 +163,8 @@ def _hand_in(filing: Filing, step: str, by: User, *, on: date, number: str, **sa
     """Move on to submitted, the deal to filed; the office decides when it decides, so nothing is due."""
     columns = {"office_number": number, "submitted_on": on, "due_on": None}
     _enter(filing, step, by, on=on, number=number, columns=columns, **said)
-    deals.mark_filed(filing.deal, actor=by.ref, filing=filing.ref)
+    if not filing.back:
+        deals.mark_filed(filing.deal, actor=by.ref, filing=filing.ref)
     _record("filing.submitted", filing, by.ref, number=number, on=on.isoformat())
 
 
@@ -173,10 +202,7 @@ def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None,
     steps.check_decided(deal.right.kind, on, submitted_on=filing.submitted_on or contract_on, today=clock.today())
     if certificate is None:
         raise Refused("filing.no_certificate")
-    passed_on = title_date(deal.right.kind, contract_on, on) or on
-    deals.mark_title_passed(deal, on=passed_on, actor=by.ref, filing=filing.ref)
-    sold = {"seller": deal.seller, "to": deal.buyer}
-    rights.pass_title(deal.right, on=passed_on, source=filing.ref, actor=by.ref, **sold)
+    passed_on = _return_title(filing, on, by) if filing.back else _pass_title(filing, contract_on, on, by)
     proof = _kept(filing, steps.ACCEPT, certificate, by)
     columns = {"decided_on": on, "due_on": None, "certificate": proof}
     _enter(filing, steps.ACCEPT, by, on=on, number=number, document=proof, columns=columns)
@@ -185,21 +211,61 @@ def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None,
     return filing
 
 
+def _pass_title(filing: Filing, contract_on: date, on: date, by: User) -> date:
+    deal = filing.deal
+    passed_on = title_date(deal.right.kind, contract_on, on) or on
+    deals.mark_title_passed(deal, on=passed_on, actor=by.ref, filing=filing.ref)
+    sold = {"seller": deal.seller, "to": deal.buyer}
+    passing.pass_title(deal.right, on=passed_on, source=filing.ref, actor=by.ref, **sold)
+    return passed_on
+
+
+def _return_title(filing: Filing, on: date, by: User) -> date:
+    """The register's day counts for every kind: no contract passes the title back. The deal ends, its money goes back."""
+    deal, first = filing.deal, queries.passing_of(filing.deal)
+    passed_by = first.ref if first else ""
+    passing.return_title(deal.right, holder=deal.buyer, passed_by=passed_by, on=on, source=filing.ref, actor=by.ref)
+    undoing.end_return(deal, actor=by.ref, filing=filing.ref)
+    return on
+
+
+@transaction.atomic
+def withdraw(filing: Filing, *, note: str, by: User, document: Upload | None = None) -> Filing:
+    """Enter that the filing of a deal undone was withdrawn at the office [filing.withdrawn]: its escrow may go back.
+
+    Refused `filing.note_missing`.
+    """
+    return _end_at_office(filing, steps.WITHDRAW, note, by, document)
+
+
 @transaction.atomic
 def refuse(filing: Filing, *, note: str, by: User, document: Upload | None = None) -> Filing:
     """Enter that the office refused to record the change, and why [filing.refused]; the deal waits for a cure.
 
     Refused `filing.note_missing`.
     """
+    return _end_at_office(filing, steps.REFUSE, note, by, document)
+
+
+def _end_at_office(filing: Filing, step: str, note: str, by: User, document: Upload | None) -> Filing:
+    """Enter that the office does not record the change; a deal undone meanwhile need not wait for it any more."""
     filing, note, today = _locked(filing, by), steps.note_of(note), clock.today()
-    if _entered(filing, steps.REFUSE, by, on=today, note=note):
+    if _entered(filing, step, by, on=today, note=note):
         return filing
-    _check_due_now(filing, steps.REFUSE)
-    deal = deals.mark_refused(filing.deal, actor=by.ref, filing=filing.ref)
-    kept = _kept(filing, steps.REFUSE, document, by)
-    _enter(filing, steps.REFUSE, by, on=today, note=note, document=kept, columns={"due_on": deal.due_on})
-    _record("filing.refused", filing, by.ref, note=note)
+    _check_due_now(filing, step)
+    deal = filing.deal
+    if _undone(filing):
+        deals.release_hold(deal, ref=undoing.AT_OFFICE, actor=by.ref)
+    elif not filing.back:
+        deal = deals.mark_refused(deal, actor=by.ref, filing=filing.ref)
+    kept = _kept(filing, step, document, by)
+    _enter(filing, step, by, on=today, note=note, document=kept, columns={"due_on": deal.due_on})
+    _record(f"filing.{filing.state}", filing, by.ref, note=note)
     return filing
+
+
+def _undone(filing: Filing) -> bool:
+    return filing.deal.state in ENDED_BADLY
 
 
 def _locked(filing: Filing, by: User) -> Filing:
@@ -218,7 +284,7 @@ def _entered(filing: Filing, step: str, by: User, *, on: date, number: str = "",
 
 def _check_due_now(filing: Filing, step: str) -> None:
     """Conflict `filing.outrun` when the filing is no longer where this step may be entered."""
-    if step not in steps.STEPS[filing.state]:
+    if step not in queries.steps_of(filing):
         raise Conflict("filing.outrun", state=filing.get_state_display())
 
 

@@ -157,10 +157,18 @@ class RefuseForm(StepForm):
     file = _file(_("The office's decision"), required=False)
 
 
+class WithdrawForm(StepForm):
+    """The agency took the filing back."""
+
+    note = _text(_("What was withdrawn, when and how"))
+    file = _file(_("The office's acknowledgement"), required=False)
+
+
 FORMS: dict[str, type[StepForm]] = {
     steps.SUBMIT: SubmitForm,
     steps.CORRECT: CorrectForm,
     steps.RESUBMIT: ResubmitForm,
     steps.ACCEPT: AcceptForm,
     steps.REFUSE: RefuseForm,
+    steps.WITHDRAW: WithdrawForm,
 }

@@ -11,10 +11,18 @@ from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import code_field
 from market.kernel.states import Moves
+from market.parties.models import Party
 
 
 class Filing(models.Model):
-    """The recordal of one deal's assignment (专利法 10; 商标法 42; 著作权法实施条例 25)."""
+    """The recordal of one deal's assignment, or of the transfer back when the deal is undone after title has passed (专利法 10;
+    商标法 42; 著作权法实施条例 25)."""
+
+    class Purpose(models.TextChoices):
+        """Which way the title goes."""
+
+        PASS = "pass", _("Transfer to the buyer")
+        RETURN = "return", _("Transfer back to the seller")
 
     class State(models.TextChoices):
         """Where the filing stands."""
@@ -24,16 +32,18 @@ class Filing(models.Model):
         CORRECTION = "correction", _("Correction requested")
         ACCEPTED = "accepted", _("Recorded")
         REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     MOVES: ClassVar[Moves] = {
         State.PREPARED: frozenset({State.SUBMITTED}),
-        State.SUBMITTED: frozenset({State.CORRECTION, State.ACCEPTED, State.REFUSED}),
-        State.CORRECTION: frozenset({State.SUBMITTED, State.REFUSED}),
+        State.SUBMITTED: frozenset({State.CORRECTION, State.ACCEPTED, State.REFUSED, State.WITHDRAWN}),
+        State.CORRECTION: frozenset({State.SUBMITTED, State.REFUSED, State.WITHDRAWN}),
         State.REFUSED: frozenset({State.SUBMITTED}),
     }
 
     code = code_field("F")
-    deal = models.OneToOneField(Deal, on_delete=models.PROTECT, related_name="filing")
+    deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="filings")
+    purpose = models.CharField(max_length=6, choices=Purpose, default=Purpose.PASS)
     office = models.CharField(max_length=2)
     state = models.CharField(max_length=10, choices=State, default=State.PREPARED)
     pack = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
@@ -46,9 +56,25 @@ class Filing(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        constraints = (models.UniqueConstraint(fields=["deal", "purpose"], name="one_filing_per_deal_and_purpose"),)
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def back(self) -> bool:
+        """Whether the title goes back to the seller."""
+        return self.purpose == self.Purpose.RETURN
+
+    @property
+    def assignor(self) -> Party:
+        """Who gives the title."""
+        return self.deal.buyer if self.back else self.deal.seller
+
+    @property
+    def assignee(self) -> Party:
+        """Who gets it."""
+        return self.deal.seller if self.back else self.deal.buyer
 
     @property
     def ref(self) -> str:

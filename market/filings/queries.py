@@ -1,12 +1,13 @@
 """Reads of filings: an agency's desk in the order things are due, and one filing's history."""
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import get_language
 
 from market.deals.models import Deal
 from market.deals.rules.moves import ENDED_BADLY
 from market.deals.rules.papers import office_of
 from market.filings.models import Filing, FilingEntry
+from market.filings.rules import steps
 from market.parties.models import Party
 
 # What still waits, for the agency or for the office.
@@ -23,7 +24,8 @@ def filings() -> QuerySet[Filing]:
 
 def waiting(agency: Party) -> QuerySet[Filing]:
     """The agency's open filings, the first due first; those that wait for the office's decision last."""
-    rows = filings().filter(deal__agency=agency, state__in=OPEN).exclude(deal__state__in=ENDED_BADLY)
+    at_office = Q(state__in=[Filing.State.SUBMITTED, Filing.State.CORRECTION])
+    rows = filings().filter(deal__agency=agency, state__in=OPEN).filter(at_office | ~Q(deal__state__in=ENDED_BADLY))
     return rows.order_by(F("due_on").asc(nulls_last=True), "submitted_on", "pk")
 
 
@@ -33,8 +35,18 @@ def recorded(agency: Party) -> QuerySet[Filing]:
 
 
 def filing_of(deal: Deal) -> Filing | None:
-    """The filing of a deal; None before its pack was made."""
-    return filings().filter(deal=deal).first()
+    """The filing of a deal that is under way, the transfer back once there is one; None before its pack was made."""
+    return filings().filter(deal=deal).order_by("-pk").first()
+
+
+def passing_of(deal: Deal) -> Filing | None:
+    """The filing by which title passed to the buyer."""
+    return filings().filter(deal=deal, purpose=Filing.Purpose.PASS).first()
+
+
+def steps_of(filing: Filing) -> tuple[str, ...]:
+    """What may be entered next."""
+    return steps.steps_of(filing.state, undone=filing.deal.state in ENDED_BADLY)
 
 
 def history(filing: Filing) -> QuerySet[FilingEntry]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from market.deals.rules.moves import ENDED_BADLY
 from market.filings import access, actions, queries
 from market.filings.forms import FORMS, StepForm
 from market.filings.models import Filing
@@ -29,6 +30,7 @@ BUTTONS: dict[str, str | Promise] = {
     steps.RESUBMIT: gettext_lazy("Enter the new submission"),
     steps.ACCEPT: gettext_lazy("Enter the recordal"),
     steps.REFUSE: gettext_lazy("Enter the refusal"),
+    steps.WITHDRAW: gettext_lazy("Enter the withdrawal"),
 }
 ACTIONS: dict[str, Callable[..., object]] = {
     steps.SUBMIT: actions.submit,
@@ -36,6 +38,7 @@ ACTIONS: dict[str, Callable[..., object]] = {
     steps.RESUBMIT: actions.resubmit,
     steps.ACCEPT: actions.accept,
     steps.REFUSE: actions.refuse,
+    steps.WITHDRAW: actions.withdraw,
 }
 
 
@@ -77,7 +80,7 @@ def filing(request: SignedIn, code: str) -> HttpResponse:
 
 def _page(request: SignedIn, found: Filing, asked: str = "", form: StepForm | None = None) -> HttpResponse:
     """The page with an empty form for each step that may come next, or with the one that was sent and its faults."""
-    forms = {step: FORMS[step](found, prefix=step) for step in steps.STEPS[found.state]}
+    forms = {step: FORMS[step](found, prefix=step) for step in queries.steps_of(found)}
     if form is not None:
         forms[asked] = form
     doors: list[dict[str, Any]] = [
@@ -85,6 +88,7 @@ def _page(request: SignedIn, found: Filing, asked: str = "", form: StepForm | No
     ]
     context = {
         "filing": found,
+        "undone": found.deal.state in ENDED_BADLY,
         "office": queries.office(found),
         "doors": doors,
         "may_enter": access.may_enter(request.user, found),

@@ -104,6 +104,7 @@ LOOKS: dict[str, Look] = {
     "deal.paid": Look("now", _("Paid into escrow")),
     "filed": Look("now", _("Filed at the office")),
     "title_passed": Look("ok", _("Title passed")),
+    "returning": Look("out", _("Title on its way back")),
     "settled": Look("ok", _("Settled")),
     "deal.closed": Look("ok", _("Completed")),
     "defaulted": Look("err", _("In default")),

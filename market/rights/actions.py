@@ -21,7 +21,6 @@ from market.rights.models import Consent, Encumbrance, Event, Right, Title
 from market.rights.queries import (
     DECLARED,
     DETAILS,
-    blockers_of,
     entered,
     exclusive_grants,
     granted,
@@ -30,7 +29,6 @@ from market.rights.queries import (
 from market.rights.rules import entry
 from market.rights.rules.grants import clashes
 from market.rights.rules.identifiers import cn_patent_number
-from market.rights.rules.intents import CLOSE
 from market.rights.rules.matrix import check_granted
 from market.trail import journal
 
@@ -327,43 +325,6 @@ def give_consent(
         whose = of_party.name if of_party else of_encumbrance.in_favour_of if of_encumbrance else ""
         _record("right.consented", right, by.ref, consent=kind, whose=whose)
     return consent
-
-
-@transaction.atomic
-def pass_title(right: Right, *, seller: Party, to: Party, on: date, source: str, actor: str) -> Title:
-    """End the live titles on the day `on` and give the whole right, as `seller` sold it, to `to` [right.title_passed].
-
-    The day is the register's (R19: `terms.title_date`). The same `source` again gives the first title. Refused
-    `right.blocked` while a co-owner or pledgee has not consented, the right is frozen or disputed (R16-R18) or the seller
-    owns nothing of it any more, as after another sale; `title.before_last` when a live title began after `on`.
-    """
-    right = _locked(right)
-    first = right.titles.filter(holder=to, source=source, basis=Title.Basis.ASSIGNMENT).first()
-    if first is not None:
-        return first
-    bars = [blocker for blocker in blockers_of(right, CLOSE, on, seller=seller) if blocker.red]
-    if bars:
-        raise Refused("right.blocked", number=right.number, blockers=bars)
-    before = list(holders(right))
-    if any(title.since > on for title in before):
-        raise Refused("title.before_last", day=max(title.since for title in before))
-    for title in before:
-        title.until = on
-        title.save(update_fields=["until"])
-    passed = Title.objects.create(right=right, holder=to, since=on, basis=Title.Basis.ASSIGNMENT, source=source)
-    events.enter(right, Event.Kind.TRANSFER, on=on, actor=actor, source=source, owners=events.owner_rows([passed]))
-    audience = {to.ref, *(title.holder.ref for title in before)}
-    journal.record(
-        "right.title_passed",
-        subject=right.ref,
-        actor=actor,
-        audience=audience,
-        number=right.number,
-        to=to.name,
-        on=on.isoformat(),
-        source=source,
-    )
-    return passed
 
 
 def _locked(right: Right) -> Right:

@@ -170,7 +170,7 @@ def _from_hammer_to_title(story: Story, loser: Bidder) -> None:
     charge = Charge.objects.get(subject=deal.ref)
     assert charge.amount == yuan(1_060_000) + yuan(53_000) - yuan(100_000)
     story.receive(charge)
-    filing = Deal.objects.get().filing
+    filing = Deal.objects.get().filings.get()
     filing = filings.submit(filing, number="US-2026-0001", on=clock.today(), by=story.agent)
     due = clock.today() + timedelta(days=30)
     filing = filings.request_correction(filing, note="受让人英文名称不一致", due_on=due, document=PAPER, by=story.agent)

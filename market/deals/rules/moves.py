@@ -24,6 +24,7 @@ DAYS: Mapping[str, int] = {
     "paid": 10,
     "refused": 30,
     "title_passed": 3,
+    "returning": 30,
     "settled": 2,
 }
 
@@ -40,10 +41,10 @@ WALK: tuple[tuple[str, str], ...] = (
 )
 BUSINESS_HOURS_END = time(17)  # 民法典 203: where there are business hours, a period ends with them
 LAST_MINUTE = time(23, 59)  # the period ends at 24:00 of its last day, which readers take for the next day's beginning
-_IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "settle", "pay_out"})
+_IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "give_back", "settle", "pay_out"})
 ENDED_BADLY = frozenset({"defaulted", "rescinded", "annulled"})
-UNDOABLE = frozenset({"formed", "confirmed", "signed", "paid", "refused"})  # the agency may rescind
-LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "settled"})
+UNDOABLE = frozenset({"formed", "confirmed", "signed", "paid", "refused", "title_passed"})  # the agency may rescind
+LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "returning", "settled"})
 
 UNTITLED = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused"})  # title has yet to pass
 
@@ -61,6 +62,7 @@ _AFTER_SIGNING: Mapping[str, Next] = {
     "filed": Next("decide", ()),
     "refused": Next("cure", (AGENCY,)),
     "title_passed": Next("settle", (AGENCY,)),
+    "returning": Next("give_back", (AGENCY,)),
     "settled": Next("pay_out", (AGENCY,)),
 }
 
@@ -122,13 +124,14 @@ def done_by(step: str) -> str:
 def walk(state: str) -> list[tuple[str, str]]:
     """Each step with "done", "current", "todo" or "failed", as the deal stands in `state`.
 
-    A refusal by the office fails its step; a deal that ended badly has no current step.
+    A refusal by the office fails its step, and so does title that goes back; a deal that ended badly has no current step.
     """
     at = [current for _, current in WALK]
     if state in ENDED_BADLY:
         return [(step, "todo") for step, _ in WALK]
-    here = at.index("filed") if state == "refused" else at.index(state) if state in at else len(at)
+    failed = state in {"refused", "returning"}
+    here = at.index("filed") if failed else at.index(state) if state in at else len(at)
     marks = ["done"] * here + ["current"] * (here < len(at)) + ["todo"] * (len(at) - here - 1)
-    if state == "refused":
+    if failed:
         marks[here] = "failed"
     return [(step, mark) for (step, _), mark in zip(WALK, marks, strict=True)]

@@ -29,6 +29,7 @@ ENCLOSED: Mapping[str, Text] = {
     "contract": ("转让合同", "Assignment contract"),
     "confirmation": ("成交确认书", "Sale confirmation"),
     "signatures": ("电子签名记录", "Record of electronic signatures"),
+    "ground": ("解除或者撤销依据", "Ground of the rescission or annulment"),
     "consent": ("共有人、质权人同意书", "Consents of co-owners and pledgees"),
 }
 # What the parties bring.

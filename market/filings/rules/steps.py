@@ -7,6 +7,7 @@ from market.kernel.errors import Refused
 from market.kernel.typed import tidy
 
 SUBMIT, CORRECT, RESUBMIT, ACCEPT, REFUSE = "submit", "correct", "resubmit", "accept", "refuse"
+WITHDRAW = "withdraw"
 
 # What may be entered in each state; the first is what the walk expects, the others may happen instead.
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +16,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "correction": (RESUBMIT, REFUSE),
     "refused": (RESUBMIT,),
     "accepted": (),
+    "withdrawn": (),
 }
 # The state each step leads to.
 LEADS_TO: Mapping[str, str] = {
@@ -23,7 +25,16 @@ LEADS_TO: Mapping[str, str] = {
     CORRECT: "correction",
     ACCEPT: "accepted",
     REFUSE: "refused",
+    WITHDRAW: "withdrawn",
 }
+
+
+def steps_of(state: str, *, undone: bool) -> tuple[str, ...]:
+    """What may be entered in `state`: once the deal is `undone`, only that the office has it no longer."""
+    if not undone:
+        return STEPS[state]
+    return (WITHDRAW, REFUSE) if state in {"submitted", "correction"} else ()
+
 
 NUMBER_LENGTH = 60
 NOTE_LENGTH = 2000

@@ -7,6 +7,7 @@ from django.db import transaction
 from market.deals import actions as deals
 from market.deals.models import Deal
 from market.deals.queries import is_held, with_parties
+from market.deals.undoing import AT_OFFICE
 from market.documents import actions as documents
 from market.documents.render import pdf
 from market.kernel import clock
@@ -53,11 +54,13 @@ def prepare_return(deal: Deal, *, actor: str) -> Settlement | None:
     """
     deal = with_parties().select_for_update(of=("self",)).get(pk=deal.pk)
     found = Settlement.objects.filter(deal=deal).first()
-    if found is not None or not escrow(deal):
+    if not escrow(deal) or (found is not None and found.purpose == Settlement.Purpose.UNDO):
         return found
     if deal.state not in queries.UNDONE:
         raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())
-    return _prepare(Settlement(deal=deal, purpose=Settlement.Purpose.UNDO), actor)
+    settlement = found or Settlement(deal=deal)  # where title had passed, what was to be shared out goes back
+    settlement.deal, settlement.purpose = deal, Settlement.Purpose.UNDO
+    return _prepare(settlement, actor)
 
 
 def _prepare(settlement: Settlement, actor: str) -> Settlement:
@@ -99,8 +102,8 @@ def post_settlement(*, settlement: Settlement, by: User) -> Settlement:
     Only now, after title has passed or the deal was undone, does money leave the escrow; a deal whose title has passed is
     settled [settlement.posted]. Then the statement is filed as a PDF, in a transaction of its own, because a file may go
     over the network. Again: the same, and the statement if it is still missing. Refused `settlement.too_early`,
-    `settlement.under_review` while the deal is held, `settlement.pledge_open` while the payoff of a pledge is unknown,
-    `settlement.unbalanced`.
+    `settlement.under_review` while the deal is held, `settlement.at_office` while the filing of a deal undone lies there,
+    `settlement.pledge_open` while the payoff of a pledge is unknown, `settlement.unbalanced`.
     """
     deal = settlement.deal
     require(by, deal.agency, PAYING)
@@ -157,6 +160,8 @@ def _check_ripe(settlement: Settlement, deal: Deal) -> None:
     if settlement.purpose == Settlement.Purpose.UNDO:
         if deal.state not in queries.UNDONE:
             raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())
+        if deal.holds.filter(reason=AT_OFFICE, released_at=None).exists():
+            raise Refused("settlement.at_office", deal=deal.code)
         return
     if deal.state != Deal.State.TITLE_PASSED:
         raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())

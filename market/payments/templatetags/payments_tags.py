@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from market.deals.access import REGULATOR, role_of
 from market.deals.models import Deal
-from market.deals.rules.moves import AGENCY, SELLER
+from market.deals.rules.moves import AGENCY, SELLER, UNTITLED
 from market.parties.models import Party
 from market.payments import queries
 from market.payments.access import may_see
@@ -68,11 +68,17 @@ def payments_queue(agency: Party | None) -> dict[str, Any]:
 
 @register.inclusion_tag("payments/_deal_charges.html", takes_context=True)
 def deal_charges(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
-    """{% deal_charges deal %}: the deposit set off and the price charge, with a link for payer and agency."""
+    """{% deal_charges deal %}: the deposit set off and the price charge, with a link for payer and agency.
+
+    What a settlement shows as received is not shown twice.
+    """
+    charges = list(queries.charges_about(deal))
+    settled = deal.state not in UNTITLED and queries.settlements().filter(deal=deal).exists()
     return {
         "deal": deal,
-        "deposit": queries.deposit_set_off(deal),
-        "charges": list(queries.charges_about(deal)),
+        "settled": settled,
+        "deposit": None if settled else queries.deposit_set_off(deal),
+        "charges": [row for row in charges if not settled or row.state != Charge.State.CONFIRMED],
         "escrow": queries.escrow(deal),
         "role": role_of(context["request"].user, deal),
     }

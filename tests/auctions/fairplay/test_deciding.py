@@ -78,12 +78,17 @@ def test_upheld_lot_and_deal_are_annulled_and_the_parties_learn_no_findings(
     assert Listing.objects.get().state == "published"
 
 
-def test_upheld_too_late_the_settlement_stays_held(review: Review, agent_chen: User, zhou_min: User) -> None:
-    Deal.objects.update(state=Deal.State.TITLE_PASSED, title_passed_on=clock.today())
+@pytest.mark.parametrize(
+    ("at", "lot", "deal"), [("settled", "sold", "settled"), ("title_passed", "annulled", "returning")]
+)
+def test_upheld_late_title_goes_back_and_nothing_once_the_escrow_was_shared_out(
+    at: str, lot: str, deal: str, review: Review, agent_chen: User, zhou_min: User
+) -> None:
+    Deal.objects.update(state=at, title_passed_on=clock.today())
     fairplay.propose(review=review, outcome="upheld", reason="串通", by=zhou_min)
     fairplay.agree(review=review, outcome_seen="upheld", by=agent_chen)
     assert Hold.objects.get().released_at is None
-    assert (Lot.objects.get().state, Deal.objects.get().state) == ("sold", "title_passed")
+    assert (Lot.objects.get().state, Deal.objects.get().state) == (lot, deal)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def enter(step: str, filing: Filing, by: User, **other: Any) -> Filing:
         steps.CORRECT: {"note": "缺章", "due_on": days(30), "document": None},
         steps.ACCEPT: {"number": "Z-1", "on": days(0), "certificate": CERTIFICATE},
         steps.REFUSE: {"note": "不符合规定"},
+        steps.WITHDRAW: {"note": "已撤回"},
     }
     act: dict[str, Callable[..., Filing]] = {
         steps.SUBMIT: actions.submit,
@@ -93,6 +94,7 @@ def enter(step: str, filing: Filing, by: User, **other: Any) -> Filing:
         steps.CORRECT: actions.request_correction,
         steps.ACCEPT: actions.accept,
         steps.REFUSE: actions.refuse,
+        steps.WITHDRAW: actions.withdraw,
     }
     return act[step](filing, by=by, **(said[step] | other))
 
@@ -113,7 +115,8 @@ def test_only_the_steps_of_the_state_may_be_entered(
     for step in WAYS[state]:
         filing = enter(step, filing, zhou_min)
     assert filing.state == state
-    assert {steps.LEADS_TO[step] for step in steps.STEPS[state]} == {*Filing.MOVES.get(state, ())}
+    ways = {*steps.STEPS[state], *steps.steps_of(state, undone=True)}
+    assert {steps.LEADS_TO[step] for step in ways} == {*Filing.MOVES.get(state, ())}
     for step in {*steps.LEADS_TO} - {*steps.STEPS[state]}:
         late = refused("filing.outrun", lambda step=step: enter(step, filing, agent_chen))
         assert isinstance(late, Conflict)

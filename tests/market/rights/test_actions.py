@@ -12,7 +12,7 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.models import Party, User
-from market.rights import actions, queries
+from market.rights import actions, passing, queries
 from market.rights.models import Consent, Right, Title
 from market.trail.models import Fact
 from tests import assets
@@ -108,8 +108,8 @@ def test_declared_burdens_are_kept_or_dropped_and_consents_follow(jida: Party, l
 def test_title_passes_once_and_ends_the_old_one(jida: Party, anne_co: Party) -> None:
     right = assets.right(jida)
     day = clock.today()
-    passed = actions.pass_title(right, seller=jida, to=anne_co, on=day, source="filing:F-1", actor="system:test")
-    again = actions.pass_title(right, seller=jida, to=anne_co, on=day, source="filing:F-1", actor="system:test")
+    passed = passing.pass_title(right, seller=jida, to=anne_co, on=day, source="filing:F-1", actor="system:test")
+    again = passing.pass_title(right, seller=jida, to=anne_co, on=day, source="filing:F-1", actor="system:test")
     assert again == passed
     assert [title.holder for title in queries.holders(right)] == [anne_co]
     assert [title.holder for title in queries.holders(right, date(2022, 1, 1))] == [jida]
@@ -123,7 +123,7 @@ def test_title_does_not_pass_before_it_began(jida: Party, anne_co: Party) -> Non
     on = date(2020, 1, 1)
     refused(
         "title.before_last",
-        lambda: actions.pass_title(right, seller=jida, to=anne_co, on=on, source="x", actor="system:test"),
+        lambda: passing.pass_title(right, seller=jida, to=anne_co, on=on, source="x", actor="system:test"),
     )
     assert [title.holder for title in queries.holders(right)] == [jida]
 
@@ -139,7 +139,7 @@ def test_title_waits_for_the_co_owner_and_the_court(jida: Party, anne_co: Party,
     assert same == freeze
 
     def pass_on() -> Title:
-        return actions.pass_title(
+        return passing.pass_title(
             right, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test"
         )
 
@@ -198,7 +198,7 @@ def test_marks_left_behind_are_named(jida: Party, anne_co: Party) -> None:
 def test_the_story_tells_owners_and_burdens_but_no_business(jida: Party, anne_co: Party, li_wei: User) -> None:
     right = assets.right(jida)
     actions.add_encumbrance(right, kind="licence", in_favour_of="一汽", since=date(2025, 5, 1), by=li_wei)
-    actions.pass_title(right, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
+    passing.pass_title(right, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
     codes = [moment.code for moment in queries.timeline(right)]
     assert set(codes[:2]) == {"title", "right.verified"}
     assert codes[2:] == ["burdened", "granted", "filed"]
@@ -239,7 +239,7 @@ def test_the_database_keeps_the_chain_of_title(statement: str, jida: Party) -> N
 
 def test_the_database_keeps_the_day_a_title_ended(jida: Party, anne_co: Party) -> None:
     right = assets.right(jida)
-    actions.pass_title(right, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
+    passing.pass_title(right, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
     with pytest.raises(IntegrityError, match="a title may only end, once"), transaction.atomic():
         right.titles.filter(holder=jida).update(until=None)
     assert right.titles.get(holder=jida).until == clock.today()

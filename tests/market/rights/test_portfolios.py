@@ -14,6 +14,7 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.models import Party, User
 from market.rights import actions as rights
+from market.rights import passing
 from market.rights.models import Right
 from market.rights.portfolios import actions, queries
 from market.rights.portfolios.models import Portfolio
@@ -75,7 +76,7 @@ def test_a_member_whose_title_passed_leaves_and_its_stay_is_kept(
     made = portfolio(jida, li_wei, patent, mark)
     line = {"line": None, "name": "电芯", "name_en": "", "classes": [9], "ipc": [], "together": True}
     actions.set_line(made, **line, rights=[patent, mark], by=li_wei)
-    rights.pass_title(patent, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
+    passing.pass_title(patent, seller=jida, to=anne_co, on=clock.today(), source="filing:F-1", actor="system:test")
     deliver()
     assert numbers(made) == [mark.number]
     (stay,) = queries.left_of(made)

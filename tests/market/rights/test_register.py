@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.models import Party, User
-from market.rights import actions, queries
+from market.rights import actions, passing, queries
 from market.rights.models import Event, Right
 from market.rights.rules.register import ENDS, MOVES, Entry, Register, fold
 from tests import assets
@@ -71,7 +71,7 @@ def test_the_life_of_a_right_is_entered_and_says_what_the_rows_show(jida: Party,
         right, kind="pledge", in_favour_of="吉林银行", number="Y1", since=date(2024, 1, 1), by=li_wei
     )
     actions.release_encumbrance(pledge, on=date(2025, 1, 1), by=li_wei)
-    actions.pass_title(right, seller=jida, to=anne_co, on=today, source="filing:F-1", actor="system:test")
+    passing.pass_title(right, seller=jida, to=anne_co, on=today, source="filing:F-1", actor="system:test")
     actions.set_state(right, Right.State.LAPSED, source="年费公告", actor="system:test")
     kinds = [event.kind for event in Event.objects.order_by("pk")]
     assert kinds == ["filing", "grant", "pledge", "pledge_release", "transfer", "lapse"]
