@@ -4,12 +4,13 @@ from datetime import date
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.ledger import books, rules
-from market.ledger.models import Rate
+from market.ledger.models import Rate, Transfer, Withdrawal
 
 
 def note_rate(*, base: str, quote: str, value: Fraction, on: date, source: str, by: str) -> Rate:
@@ -34,13 +35,35 @@ def note_rate(*, base: str, quote: str, value: Fraction, on: date, source: str, 
     return rate
 
 
+def rates() -> QuerySet[Rate]:
+    """Every rate on record, the latest day first, with its withdrawal."""
+    return Rate.objects.select_related("withdrawal").order_by("-on", "-pk")
+
+
+def withdraw_rate(rate: Rate, *, reason: str, by: str) -> Withdrawal:
+    """Take back a rate that was entered wrongly, by whoever entered it; what was exchanged at it stays. Again: the same row.
+
+    Refused `rate.not_yours`, `rate.reason`.
+    """
+    if rate.by != by:
+        raise Refused("rate.not_yours")
+    if not reason.strip():
+        raise Refused("rate.reason")
+    said = {"reason": " ".join(reason.split())[:200], "by": by}
+    withdrawal, _ = Withdrawal.objects.get_or_create(rate=rate, defaults=said)
+    return withdrawal
+
+
 @transaction.atomic
 def exchange(amount: Money, *, rate: Rate, debit: str, credit: str, ref: str, memo: str) -> Money:
     """Change `amount` of the account `debit` at `rate` into the rate's other currency on `credit`; what came out.
 
     Two transfers that name the rate: `ref:1` into `fx:` of what is given, `ref:2` out of `fx:` of what is got, rounded half
-    up to the minor unit. Again: the same. Refused `exchange.currency`, `exchange.nothing`, and as `books.transfer`.
+    up to the minor unit. Again: the same. Refused `rate.withdrawn`, `exchange.currency`, `exchange.nothing`, and as
+    `books.transfer`.
     """
+    if Withdrawal.objects.filter(rate=rate).exists() and not Transfer.objects.filter(ref=f"{ref}:2").exists():
+        raise Refused("rate.withdrawn", on=rate.on, source=rate.source)
     got = rules.converted(amount, base=rate.base, quote=rate.quote, value=rate.value)
     into, out_of = f"fx:{amount.currency}", f"fx:{got.currency}"
     books.transfer(amount, debit=debit, credit=into, ref=f"{ref}:1", memo=memo, rate=rate)

@@ -106,6 +106,18 @@ class Rate(models.Model):
         return Fraction(self.numerator, self.denominator)
 
 
+class Withdrawal(models.Model):
+    """A rate taken back that was entered wrongly: it stays on record, and nothing is exchanged at it any more."""
+
+    rate = models.OneToOneField(Rate, on_delete=models.PROTECT, related_name="withdrawal")
+    reason = models.CharField(max_length=200)
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=clock.now)
+
+    def __str__(self) -> str:
+        return f"{self.rate} withdrawn"
+
+
 class Transfer(Movement):
     """`amount` moved from the debit account to the credit account; when it posts a hold, it says which.
 

@@ -28,6 +28,21 @@ def _pk(user: Any) -> int:
     return getattr(user, "pk", None) or 0
 
 
+def accountant(user: Any) -> Party:
+    """The agency whose books `user` keeps; 404 for everybody else, Refused `role.missing` for its other members."""
+    agency = agency_of(user)
+    require(user, agency, PAYING)
+    return agency
+
+
+def overseer(user: Any) -> None:
+    """Whether `user` may read the books of the whole platform: its staff and a regulator's people; 404 for everybody else."""
+    acting = acting_party(user)
+    oversees = acting is not None and acting.kind == Party.Kind.REGULATOR and acting.state == Party.State.VERIFIED
+    if not (oversees or getattr(user, "is_staff", False)):
+        raise Http404
+
+
 def charge_for(user: Any, code: str) -> Charge:
     """A charge that a party of `user` has to pay; 404 for everybody else, the agency too (it has its own page)."""
     mine = queries.charges().filter(payer__memberships__user_id=_pk(user))

@@ -13,6 +13,8 @@ from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
 from market.kernel.money import EXPONENTS, Money, total
 from market.ledger import closings, turnover
+from market.ledger import queries as ledger
+from market.ledger.audit import Difference
 from market.ledger.models import Account, Transfer
 from market.ledger.turnover import Turnover
 from market.parties.models import Party
@@ -94,6 +96,28 @@ def trial_balance(agency: Party, month: Month) -> Iterator[list[str | Decimal]]:
         yield [row.code, row.kind, row.debits.currency, *(Decimal(figure.plain()) for figure in figures)]
     for debits, credits in books.totals:
         yield ["合计 Total", "", debits.currency, "", Decimal(debits.plain()), Decimal(credits.plain()), ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Every account of the platform by family and currency: how many, debits, credits; the sums are equal, else `differences`."""
+
+    rows: list[tuple[str, int, Money, Money]]
+    totals: dict[str, tuple[Money, Money]]
+    differences: list[Difference]
+
+
+def platform() -> Platform:
+    """The trial balance of all books, however many accounts there are."""
+    standings = ledger.trial_balance()
+    groups: dict[tuple[str, str], list[ledger.Standing]] = {}
+    for row in standings:
+        groups.setdefault((row.code.partition(":")[0], row.debits.currency), []).append(row)
+    rows = [
+        (family, len(of), total([one.debits for one in of], currency), total([one.credits for one in of], currency))
+        for (family, currency), of in sorted(groups.items())
+    ]
+    return Platform(rows, ledger.totals(standings), ledger.differences(standings))
 
 
 def _transfers(agency: Party) -> QuerySet[Transfer]:

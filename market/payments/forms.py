@@ -1,5 +1,7 @@
 """What people fill in about money: a transfer made, a transfer seen, a transfer sent."""
 
+import re
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -10,7 +12,8 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.formats import money
 from market.kernel.forms import MoneyField
-from market.kernel.money import Money
+from market.kernel.money import EXPONENTS, Money
+from market.kernel.typed import plain
 from market.kernel.words import sentence
 
 # The field a refusal is about; what is not here is about the whole form.
@@ -22,6 +25,11 @@ FIELDS = {
     "charge.currency": "received",
     "charge.remark_missing": "remark",
     "charge.reference": "q",
+    "rate.range": "value",
+    "rate.same_currency": "quote",
+    "rate.source": "source",
+    "rate.ahead": "on",
+    "rate.noted": "value",
     "file.type": "proof",
     "file.size": "proof",
     "file.empty": "proof",
@@ -110,6 +118,38 @@ class SendForm(PaymentForm):
 
     bank_reference = _number()
     on = _day(_("Sent on"))
+
+
+class RateForm(PaymentForm):
+    """What one currency was in another on a day, as somebody published it."""
+
+    base = forms.ChoiceField(label=_("One unit of"), choices=[(code, code) for code in EXPONENTS], initial="USD")
+    value = forms.CharField(
+        label=_("was worth"),
+        max_length=20,
+        help_text=_("In figures, for example 7.0986."),
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    quote = forms.ChoiceField(label=_("in"), choices=[(code, code) for code in EXPONENTS], initial="CNY")
+    on = forms.DateField(label=_("On the day"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    source = forms.CharField(
+        label=_("Source"),
+        max_length=120,
+        help_text=_("Who published it, for example the China Foreign Exchange Trade System."),
+    )
+
+    def clean_value(self) -> Fraction:
+        """The rate, exactly as typed."""
+        typed = plain(self.cleaned_data["value"])
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,8})?", typed, re.ASCII):
+            raise forms.ValidationError(_("Write the rate in figures, at most eight decimals."))
+        return Fraction(typed)
+
+
+class WithdrawRateForm(PaymentForm):
+    """Why a rate is taken back."""
+
+    reason = forms.CharField(label=_("What is wrong with it"), max_length=200)
 
 
 class ReferenceForm(PaymentForm):

@@ -5,7 +5,7 @@ from django.urls import include, path
 from market.payments.fees import views as fees
 from market.payments.online import views as online
 from market.payments.settlements import views as settlements
-from market.payments.views import books, deliveries, desk, payer
+from market.payments.views import books, deliveries, desk, payer, rates
 
 urlpatterns = [
     path("fees/", fees.calculator, name="fees"),
@@ -31,6 +31,9 @@ urlpatterns = [
     path("desk/settlements/<str:code>/claims/<str:kind>/", settlements.claim, name="settlement-claim"),
     path("desk/settlements/<str:code>/claims/<int:number>/drop/", settlements.drop, name="settlement-claim-drop"),
     path("desk/books/", books.books, name="desk-books"),
+    path("desk/books/platform/", rates.platform, name="platform-books"),
+    path("desk/rates/", rates.rates, name="desk-rates"),
+    path("desk/rates/<int:pk>/withdraw/", rates.withdraw, name="desk-rate-withdraw"),
     path("desk/books/journal.<str:form>", books.journal, name="desk-journal"),
     path("desk/books/trial-balance.<str:form>", books.trial_balance, name="desk-trial-balance"),
     path("desk/books/<str:code>/", books.account, name="desk-account"),

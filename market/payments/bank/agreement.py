@@ -1,5 +1,6 @@
 """Whether everything that was imported is accounted for, and what the bank says is what the books say, by currency."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum, Value
@@ -7,6 +8,7 @@ from django.db.models.functions import Concat
 
 from market.kernel.money import Money, total
 from market.ledger import books
+from market.ledger.audit import Difference
 from market.ledger.models import Transfer
 from market.parties.models import Party
 from market.payments.bank.models import BankAccount, Line, Statement
@@ -61,10 +63,21 @@ class Agreement:
         return self.ledger - self.came.imported + self.went.imported - self.by_hand
 
     @property
+    def gaps(self) -> dict[str, Money]:
+        """What is missing, by where: each is nothing when the two agree."""
+        return {
+            "came": self.came.gap,
+            "went": self.went.gap,
+            "suspense": self.came.suspense_gap,
+            "unexplained": self.went.suspense_gap,
+            "statements": self.statement_gap,
+            "ledger": self.ledger_gap,
+        }
+
+    @property
     def agrees(self) -> bool:
         """Whether nothing is missing anywhere."""
-        gaps = (self.came.gap, self.went.gap, self.came.suspense_gap, self.went.suspense_gap)
-        return not any((*gaps, self.statement_gap, self.ledger_gap))
+        return not any(self.gaps.values())
 
 
 def agreements(agency: Party) -> list[Agreement]:
@@ -74,6 +87,15 @@ def agreements(agency: Party) -> list[Agreement]:
     return [
         _agreement(agency, currency, [one for one in accounts if one.currency == currency]) for currency in currencies
     ]
+
+
+def differences() -> Iterator[Difference]:
+    """Where an agency's bank and its books do not agree: imported = matched + suspense + decided, and both balances."""
+    for agency in Party.objects.filter(pk__in=BankAccount.objects.values("agency")).order_by("pk"):
+        for found in agreements(agency):
+            for name, gap in found.gaps.items():
+                if gap:
+                    yield Difference(f"bank.{name}", f"{agency.code} {found.currency}", f"{gap} unaccounted for")
 
 
 def _agreement(agency: Party, currency: str, accounts: list[BankAccount]) -> Agreement:

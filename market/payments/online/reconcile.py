@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
+
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
@@ -19,11 +21,14 @@ from market.payments.online import rules, webhooks
 from market.payments.online.actions.booking import book
 from market.payments.online.values import Movement
 from market.payments.rules import own_account
+from market.trail import journal
 
 logger = logging.getLogger(__name__)
 
 BACK = timedelta(days=8)  # Stripe tells an event for three days; a night may be missed
 NIGHT = time(3, 0)
+TOLD = 5  # differences named in a notice; the comparison keeps all
+ACTOR = "system:payments"
 # How a kind of balance transaction is looked up again, as an event about its source would be.
 LOOKED_UP = {
     "charge": "payment_intent.",
@@ -73,7 +78,17 @@ def compare(since: datetime) -> Comparison:
     for found in differences:
         logger.error("Stripe and the books differ: %s", found)
     rows = [asdict(found) for found in differences]
-    return Comparison.objects.create(since=since, compared=len(moved), mended=mended, differences=rows)
+    with transaction.atomic():
+        for agency in sorted({found.agency for found in differences} - {""}):
+            _tell(agency, [found for found in differences if found.agency == agency])
+        return Comparison.objects.create(since=since, compared=len(moved), mended=mended, differences=rows)
+
+
+def _tell(agency: str, found: list[Difference]) -> None:
+    """Tell an agency what of its money at Stripe the books do not say [stripe.differed], the first few by name."""
+    said = {"count": len(found), "differences": [str(one) for one in found[:TOLD]]}
+    ref = f"party:{agency}"
+    journal.record("stripe.differed", subject=ref, actor=ACTOR, audience=[ref], **said)
 
 
 def _late_pages() -> Iterator[str]:

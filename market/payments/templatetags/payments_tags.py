@@ -1,5 +1,6 @@
 """Money on pages of other rooms: what waits to be paid, a deal's two columns, and the agency's queue."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from market.deals.access import REGULATOR, role_of
 from market.deals.models import Deal
 from market.deals.rules.moves import AGENCY, SELLER, UNTITLED
+from market.ledger.models import Rate
 from market.parties.models import Party
 from market.payments import queries
 from market.payments.access import may_see
@@ -31,6 +33,7 @@ FAMILIES = {
     "unexplained": _("In suspense: went out"),
     "bankfees": _("Bank charges"),
     "interest": _("Bank interest"),
+    "fx": _("Exchange of currencies"),
 }
 
 
@@ -38,6 +41,12 @@ FAMILIES = {
 def family(account: str) -> str:
     """{{ row.code|family }}: what an account of the ledger is for, by the first word of its code."""
     return str(FAMILIES[account.partition(":")[0]])
+
+
+@register.filter
+def rate(row: Rate) -> str:
+    """{{ row|rate }}: what one unit is worth, in at most eight decimals."""
+    return f"{row.numerator / Decimal(row.denominator):.8f}".rstrip("0").rstrip(".")
 
 
 @register.filter

@@ -14,6 +14,7 @@ from market.payments import actions as payments
 from market.payments.models import Charge, Checkout, Comparison, Dispute, Outgoing, Payout
 from market.payments.online import actions, reconcile
 from market.payments.online.actions import errands
+from market.trail.models import Fact
 from tests.market.payments import stage as money
 from tests.market.payments.online import stage
 
@@ -91,6 +92,8 @@ def test_a_figure_that_is_wrong_by_a_fen_is_found(stripe: Provider, page: Checko
     assert compared().differences == []
     next(stripe.all("balance_transaction"))["fee"] += 1
     assert [found["code"] for found in compared().differences] == ["amount"]
+    told = Fact.objects.get(name="stripe.differed")
+    assert (told.audience, told.data["count"]) == ([f"party:{page.charge.agency.code}"], 1)
 
 
 def test_it_runs_once_a_night(stripe: Provider) -> None:

@@ -1,4 +1,4 @@
-"""Adds up the books again and says whether they keep their rules: `manage.py audit_books [--json]`."""
+"""Adds up the books again, against themselves and what the banks say: `manage.py audit_books [--json]`."""
 
 import json
 from typing import Any
@@ -9,12 +9,13 @@ from django.db import connection, transaction
 from market.ledger import queries
 from market.ledger.audit import Difference
 from market.ledger.queries import Standing
+from market.payments.bank import agreement
 
 
 class Command(BaseCommand):
     """Prints the trial balance; ends with exit code 1 and names every difference when there is one."""
 
-    help = "Add up every account again, print the trial balance and fail on any difference."
+    help = "Add up every account again, print the trial balance and fail on any difference, the banks' included."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take --json."""
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             if outermost and connection.vendor == "postgresql":
                 connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             standings = queries.trial_balance()
-            found = queries.differences(standings)
+            found = [*queries.differences(standings), *agreement.differences()]
         self.stdout.write(_as_json(standings, found) if options["json"] else _as_table(standings, found))
         if found:
             raise CommandError(f"{len(found)} differences")
