@@ -61,6 +61,7 @@ HAPPENED = {
     "deal.rescinded": gettext_lazy("Deal rescinded"),
     "deal.annulled": gettext_lazy("Deal annulled"),
     "charge.requested": gettext_lazy("Payment asked for"),
+    "receipt.given": gettext_lazy("Receipt given"),
     "charge.reported": gettext_lazy("Payment reported"),
     "charge.confirmed": gettext_lazy("Payment received"),
     "charge.not_found": gettext_lazy("Payment not found by the agency"),

@@ -10,21 +10,23 @@ from market.listings.fees.rules import WHOLE_BP, Schedule
 
 
 def terms(agreed: Schedule) -> str:
-    """ "5% up to ¥1,000,000.00, 3% above; at least ¥500.00; at most 5% of the price"."""
+    """ "5% up to ¥1,000,000, 3% above; at least ¥500; at most 5% of the price"."""
     tiers, rates = agreed.tiers, [percent(Fraction(tier.bp, WHOLE_BP)) for tier in agreed.tiers]
-    if len(tiers) == 1:
-        graded = [rates[0]]
-    else:
-        tops = [money(tier.above, "2") for tier in tiers[1:]]
-        graded = [_("%(rate)s up to %(top)s") % {"rate": r, "top": top} for r, top in zip(rates, tops, strict=False)]
-        graded.append(_("%(rate)s above") % {"rate": rates[-1]})
+    tops = [money(tier.above) for tier in tiers[1:]]
+    graded = [_("%(rate)s up to %(top)s") % {"rate": rates[0], "top": top} for top in tops[:1]]
+    graded += [_("%(rate)s from there to %(top)s") % said for said in _middle(rates[1:-1], tops[1:])]
+    graded.append(_("%(rate)s above") % {"rate": rates[-1]} if tops else rates[-1])
     parts = [_(", ").join(graded)]
     if agreed.minimum:
-        parts.append(_("at least %(least)s") % {"least": money(agreed.minimum, "2")})
+        parts.append(_("at least %(least)s") % {"least": money(agreed.minimum)})
     reach = WHOLE_BP if agreed.minimum else tiers[0].bp
     if agreed.cap_bp < reach:
         parts.append(_("at most %(most)s of the price") % {"most": percent(Fraction(agreed.cap_bp, WHOLE_BP))})
     return _("; ").join(parts)
+
+
+def _middle(rates: list[str], tops: list[str]) -> list[dict[str, str]]:
+    return [{"rate": rate, "top": top} for rate, top in zip(rates, tops, strict=True)]
 
 
 def stated(agreed: Schedule) -> str:

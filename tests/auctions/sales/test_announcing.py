@@ -257,6 +257,6 @@ def test_a_sale_states_its_premium_and_its_bidders_acknowledge_it(drafted, offer
     page = client_of(zhou_min).get(f"/desk/sales/{sale.code}/edit/").content.decode()
     assert f'<option value="{graded.code}" selected' in page
     assert (
-        "分档 v1: 5% up to ¥1,000,000.00, 3% above"
+        "分档 v1: 5% up to ¥1,000,000, 3% above"
         in client_of(zhou_min).get(f"/desk/sales/{sale.code}/").content.decode()
     )

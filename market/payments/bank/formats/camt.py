@@ -20,8 +20,11 @@ def read(name: str, data: bytes) -> list[Sheet]:
         root = parse(name, document)
         message = root if root.tag == "BkToCstmrStmt" else root.find("BkToCstmrStmt")
         if message is None:
-            raise Refused("bank.form", name=name)
-        sheets += [_sheet(statement) for statement in message.findall("Stmt")]
+            raise Refused("bank.form", name=name, found=root[0].tag if len(root) else root.tag)
+        statements = message.findall("Stmt")
+        if not statements:
+            raise wrong(f"{name} BkToCstmrStmt", "element", "Stmt")
+        sheets += [_sheet(statement) for statement in statements]
     return sheets
 
 
@@ -70,7 +73,7 @@ def _money(node: Element, place: str) -> Money:
     """The figure at Amt and its currency; a comment or anything else inside it is a fault."""
     amount = node.find("Amt")
     if amount is None or len(amount):
-        raise wrong(place, "amount", "" if amount is None else flat(amount))
+        raise wrong(place, *(("element", "Amt") if amount is None else ("amount", flat(amount))))
     return amount_of(flat(amount), currency_of(str(amount.get("Ccy", "")), place), place)
 
 

@@ -143,6 +143,27 @@ CAMT, STA, CSV = "camt.053.08.xml", "statement.sta", "jilin_bank.csv"
 
 
 @pytest.mark.parametrize(
+    ("gone", "code", "named"),
+    [
+        (("BkToCstmrStmt", "BkToCstmrAcctRpt"), "bank.form", "BkToCstmrAcctRpt"),
+        (("<Stmt>", "<Rpt>", "</Stmt>", "</Rpt>"), "bank.row", "Stmt"),
+        (('<Amt Ccy="CNY">15.50</Amt>', ""), "bank.row", "Amt"),
+    ],
+)
+def test_a_statement_of_another_shape_is_refused_with_its_element_named(
+    gone: tuple[str, ...], code: str, named: str
+) -> None:
+    text = sample("camt.053.08.xml")
+    for old, new in zip(gone[::2], gone[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    with pytest.raises(Refused) as caught:
+        read(text, JILIN)
+    assert (caught.value.code, caught.value.facts["found"]) == (code, named)
+    assert named in sentence(caught.value)
+
+
+@pytest.mark.parametrize(
     ("name", "old", "new", "code", "reason", "row"),
     [
         (CAMT, ">15.50<", ">15.51<", "bank.unbalanced", None, None),
