@@ -69,7 +69,7 @@ def _undo(deal: Deal, to: str, reason: str, actor: str, **because: str) -> Deal:
         raise Refused("deal.reason_missing")
     note = reason.strip()[:300]
     if deal.state == Deal.State.TITLE_PASSED:
-        move(deal, Deal.State.RETURNING, due_on=moves.due_on(Deal.State.RETURNING, today()))
+        move(deal, Deal.State.RETURNING, due_on=moves.due_on(Deal.State.RETURNING, today(), deal.agreed_days))
         _tell(RETURNING, deal, actor, to=to, note=note, **because)
         return deal
     if not can_move(deal.state, to, Deal.MOVES):

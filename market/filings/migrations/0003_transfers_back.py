@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0004_title_on_its_way_back'),
+        ('deals', '0005_title_on_its_way_back'),
         ('documents', '0001_initial'),
         ('filings', '0002_entries_are_kept'),
     ]

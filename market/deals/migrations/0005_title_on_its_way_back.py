@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('deals', '0003_agreed_fees'),
+        ('deals', '0004_agreed_days'),
     ]
 
     operations = [
