@@ -51,6 +51,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "register": ("jianguan", "/", "noticed", "+register/"),
     "registration": ("maijia1", "/me/", LOT + "register/"),
     "my payments": ("maijia1", "/me/payments/"),
+    "my deposits": ("maijia1", "/me/deposits/"),
+    "claim after a default": ("maijia4", "/me/deposits/", r"/deals/D-\w+/claim/"),
     "payment": ("maijia1", "/me/payments/", r"/payments/C-\w+/"),
     "licences": ("maijia1", "/licences/"),
     "licence": ("maijia1", "/licences/", r"/licences/Y-\w+/"),
