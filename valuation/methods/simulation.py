@@ -1,27 +1,21 @@
 """Monte-Carlo: a formula over uncertain inputs, drawn together from a seed; the same seed gives the same figures."""
 
-import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from math import erfc, sqrt
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from math import isfinite, sqrt
 
 from valuation.methods.amounts import Rate
 from valuation.methods.errors import ValuationError
-from valuation.methods.formula import Value, names, parsed
+from valuation.methods.formula import Value, names
 from valuation.methods.working import Result, Working
 
-Draws = NDArray[np.floating[Any]]
 MOST_DRAWS = 1_000_000
 _FEWEST_DRAWS = 1_000
 _DIGITS = 12  # of a statistic: beyond the last bits in which processors differ, far below a simulation's own error
 _BINS = 24
-_QUANTILES = tuple(Decimal(part) / 20 for part in range(1, 20))
+_PARTS = tuple(part / 20 for part in range(1, 20))
 
 
 class Shape(StrEnum):
@@ -92,19 +86,32 @@ def monte_carlo(
     )
     if not _FEWEST_DRAWS <= draws <= MOST_DRAWS:
         raise ValuationError("valuation.draws", field="draws", fewest=_FEWEST_DRAWS, most=MOST_DRAWS)
-    drawn = _drawn(distributions, correlation, draws, np.random.Generator(np.random.PCG64(seed)))
-    figures: dict[str, Any] = {name: column[:, None] for name, column in drawn.items()}
-    figures |= {name: np.atleast_2d(np.array(value, dtype=float)) for name, value in (fixed or {}).items()}
+    if not distributions:
+        raise ValuationError("valuation.input_missing", field="distributions")
+    for name, one in distributions.items():
+        _check(name, one)
     for name in names(formula):
-        if name not in figures:
+        if name not in distributions and name not in (fixed or {}):
             raise ValuationError("valuation.input_missing", field=name)
-    outcome = np.broadcast_to(_at(parsed(formula), figures), (draws, 1)).ravel()
-    if not np.isfinite(outcome).all():
+    from valuation.methods import drawing  # NumPy takes a third of a second, which only a simulation should pay
+
+    drawn, outcome = drawing.outcomes(distributions, correlation, formula, fixed or {}, draws, seed)
+    mean, deviation = drawing.moments(outcome)
+    if not isfinite(mean) or not isfinite(deviation):
         raise ValuationError("valuation.not_a_number", field="formula")
     for name, column in drawn.items():
-        _take(work, f"{name}_mean", column.mean())
-        _take(work, f"{name}_sd", column.std(ddof=1))
-    _take_statistics(work, outcome)
+        for kind, figure in zip(("mean", "sd"), drawing.moments(column), strict=True):
+            work.take(f"{name}_{kind}", _decimal(figure))
+    work.take("mean", _decimal(mean))
+    work.take("sd", _decimal(deviation))
+    work.take("standard_error", _decimal(deviation / sqrt(draws)))
+    parts = tuple(_decimal(one) for one in drawing.quantiles(outcome, _PARTS))
+    work.take("quantiles", parts)
+    for name, place in (("p10", 1), ("p50", 9), ("p90", 17)):
+        work.take(name, parts[place])
+    counts, edges = drawing.histogram(outcome, _BINS)
+    work.take("bin_counts", tuple(Decimal(one) for one in counts))
+    work.take("bin_edges", tuple(_decimal(one) for one in edges))
     work.assume("simulated", draws=draws, seed=seed)
     work.currency = currency
     (work.money if currency else work.number)("value", "mean")
@@ -126,44 +133,8 @@ def simulated_royalty(
     )
 
 
-def _take_statistics(work: Working, outcome: Draws) -> None:
-    _take(work, "mean", outcome.mean())
-    _take(work, "sd", outcome.std(ddof=1))
-    _take(work, "standard_error", outcome.std(ddof=1) / sqrt(len(outcome)))
-    _take(work, "below_zero", (outcome < 0).mean())
-    quantiles = np.quantile(outcome, [float(part) for part in _QUANTILES])
-    work.take("quantiles", tuple(_decimal(one) for one in quantiles))
-    for name, place in (("p10", 1), ("p50", 9), ("p90", 17)):
-        _take(work, name, quantiles[place])
-    counts, edges = np.histogram(outcome, bins=_BINS)
-    work.take("bin_counts", tuple(Decimal(int(one)) for one in counts))
-    work.take("bin_edges", tuple(_decimal(one) for one in edges))
-
-
-def _take(work: Working, name: str, value: float) -> None:
-    work.take(name, _decimal(value))
-
-
 def _decimal(value: float) -> Decimal:
-    return Decimal(f"{float(value):.{_DIGITS - 1}e}")
-
-
-def _drawn(
-    distributions: Mapping[str, Distribution],
-    correlation: Sequence[Correlation],
-    draws: int,
-    source: np.random.Generator,
-) -> dict[str, Draws]:
-    """A column of draws for each input, in the order they are named."""
-    if not distributions:
-        raise ValuationError("valuation.input_missing", field="distributions")
-    for name, one in distributions.items():
-        _check(name, one)
-    order = list(distributions)
-    normals = source.standard_normal((len(order), draws))
-    if correlation:
-        normals = _root(order, correlation) @ normals
-    return {name: _shaped(distributions[name], normals[place]) for place, name in enumerate(order)}
+    return Decimal(f"{value:.{_DIGITS - 1}e}")
 
 
 def _check(name: str, one: Distribution) -> None:
@@ -175,73 +146,3 @@ def _check(name: str, one: Distribution) -> None:
     positive = [told[field] for field in ("sd", "median", "sigma") if field in told]
     if ends != sorted(ends) or (ends and ends[0] == ends[-1]) or any(value <= 0 for value in positive):
         raise ValuationError("valuation.range_reversed", field=name)
-
-
-def _root(order: list[str], correlation: Sequence[Correlation]) -> Draws:
-    """The lower triangle whose product with itself is the correlation matrix."""
-    matrix = np.eye(len(order))
-    for pair in correlation:
-        if pair.one not in order or pair.other not in order or pair.one == pair.other:
-            raise ValuationError("valuation.correlation", field="correlation")
-        row, column = order.index(pair.one), order.index(pair.other)
-        matrix[row, column] = matrix[column, row] = float(pair.rho.value)
-    try:
-        root: Draws = np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        raise ValuationError("valuation.correlation", field="correlation") from None
-    return root
-
-
-def _shaped(one: Distribution, normal: Draws) -> Draws:
-    """Standard normal draws bent into a distribution."""
-    if one.dist is Shape.NORMAL:
-        return _float(one.mean) + _float(one.sd) * normal
-    if one.dist is Shape.LOGNORMAL:
-        raised: Draws = np.exp(_float(one.sigma) * normal)
-        return _float(one.median) * raised
-    uniform = np.fromiter(map(erfc, normal / -sqrt(2)), float, len(normal)) / 2
-    low, high = _float(one.low), _float(one.high)
-    if one.dist is Shape.UNIFORM:
-        return low + (high - low) * uniform
-    mode = _float(one.mode)
-    turn = (mode - low) / (high - low)
-    rising = low + np.sqrt(uniform * (high - low) * (mode - low))
-    falling = high - np.sqrt((1 - uniform) * (high - low) * (high - mode))
-    return np.where(uniform < turn, rising, falling)
-
-
-def _float(value: Decimal | None) -> float:
-    return float(value or 0)  # what a shape asks for was seen to be there
-
-
-_OPERATORS: dict[type[ast.operator], Callable[..., Any]] = {
-    ast.Add: np.add,
-    ast.Sub: np.subtract,
-    ast.Mult: np.multiply,
-    ast.Div: np.divide,
-    ast.Pow: np.power,
-}
-_WORDS: dict[str, Callable[..., Any]] = {
-    "total": lambda value: value.sum(axis=1, keepdims=True),
-    "exp": np.exp,
-    "ln": np.log,
-    "root": np.sqrt,
-    "least": np.minimum,
-    "greatest": np.maximum,
-}
-
-
-def _at(node: ast.expr, figures: Mapping[str, Any]) -> Any:
-    """The language of steps over all draws at once: draws go down, years across."""
-    match node:
-        case ast.Name(id=name):
-            return figures[name]
-        case ast.Constant(value=int() | float() as value):
-            return float(value)
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_at(operand, figures)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            return _OPERATORS[type(op)](_at(left, figures), _at(right, figures))
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _WORDS:
-            return _WORDS[name](*(_at(one, figures) for one in args))
-    raise ValueError(f"not in the language of simulations: {ast.unparse(node)}")
