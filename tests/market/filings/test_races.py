@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
+from django.db.models import QuerySet
 
 from market.deals.models import Deal
 from market.filings import actions
@@ -12,7 +13,7 @@ from market.filings.models import Filing
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.models import Party
-from market.rights import actions as rights
+from market.rights import passing
 from market.rights.models import Right, Title
 from tests import people, stage
 from tests.market.filings.stage import CERTIFICATE, prepared, submitted
@@ -31,29 +32,34 @@ def sold_twice(monkeypatch: pytest.MonkeyPatch) -> list[Filing]:
     first = submitted(prepared(jida, buyers[0], changchun), clock.today())
     Deal.objects.update(mode="equity")
     second = submitted(prepared(jida, buyers[1], jilin, right=first.deal.right), clock.today())
-    asked = rights.blockers_of
+    asked = passing.blockers_of
 
     def together(*args: Any, **named: Any) -> Any:
         found = asked(*args, **named)
         stage.meet()
         return found
 
-    monkeypatch.setattr(rights, "blockers_of", together)
+    monkeypatch.setattr(passing, "blockers_of", together)
     return [first, second]
 
 
 @pytest.fixture
 def unlocked(sold_twice: list[Filing], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for the right's row, so that each surely has asked before the other writes."""
-    asked, both = rights.blockers_of, threading.Barrier(2)
+    asked, both = passing.blockers_of, threading.Barrier(2)
 
     def together(*args: Any, **named: Any) -> Any:
         found = asked(*args, **named)
         both.wait(stage.PATIENCE)
         return found
 
-    monkeypatch.setattr(rights, "_locked", lambda right: Right.objects.get(pk=right.pk))
-    monkeypatch.setattr(rights, "blockers_of", together)
+    locked = QuerySet.select_for_update
+
+    def of_all_but_rights(rows: Any, **how: Any) -> Any:
+        return rows if rows.model is Right else locked(rows, **how)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", of_all_but_rights)
+    monkeypatch.setattr(passing, "blockers_of", together)
 
 
 BANK = {"bank_name": "吉林银行", "bank_account": "070101200000099"}
