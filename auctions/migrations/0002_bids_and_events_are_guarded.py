@@ -6,6 +6,7 @@ long as the connection lives, and read the whole log once a bid. SQLite has no t
 """
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 TABLES = ("auctions_bid", "auctions_event")
 
@@ -153,4 +154,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("auctions", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

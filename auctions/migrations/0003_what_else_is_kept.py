@@ -6,6 +6,7 @@ Probes are for a day; then they may be forgotten.
 from importlib import import_module
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 sqlite = import_module("auctions.migrations.0002_bids_and_events_are_guarded").sqlite
 
@@ -60,4 +61,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("auctions", "0002_bids_and_events_are_guarded")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

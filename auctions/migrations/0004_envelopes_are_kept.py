@@ -4,6 +4,7 @@ An envelope is the next of its lot, from a bidder of the lot who may bid, while 
 """
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 TABLE = "auctions_envelope"
 NOT_TAKEN = """NEW.index <> (SELECT coalesce(max(index), 0) + 1 FROM auctions_envelope WHERE lot_id = NEW.lot_id)
@@ -52,4 +53,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("auctions", "0003_what_else_is_kept")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

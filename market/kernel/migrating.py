@@ -1,12 +1,12 @@
-"""Creates the tables of a room in one go: Django alone draws every related model again after each of them."""
+"""Steps of a migration that spare Django the drawing of models: all tables of a room at once, guards without any model."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import CreateModel, RunPython
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
+from django.db.migrations.state import ProjectState, StateApps
 
 
 class CreateModels(Operation):
@@ -35,3 +35,19 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create {', '.join(model.name for model in self.models)}"
+
+
+class Guard(RunPython):
+    """What a room's own SQL does in its database: as `RunPython`, for code that asks for no model, so that none is drawn."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        self.code(StateApps([], {}), schema_editor)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if self.reverse_code is None:
+            raise NotImplementedError("this guard cannot be taken down")
+        self.reverse_code(StateApps([], {}), schema_editor)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -37,6 +38,7 @@ def extracted(tmp_path_factory):
     return copy / "market" / "locale"
 
 
+@cache
 def entries(folder: Path, locale: str) -> polib.POFile:
     return polib.pofile(str(folder / locale / "LC_MESSAGES" / "django.po"))
 

@@ -6,6 +6,7 @@ import market.kernel.clock
 import market.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
+from market.kernel.migrating import Guard
 
 
 # An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of a row may not come twice.
@@ -90,5 +91,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('series', 'version'), name='one_appraisal_per_version'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valuation_date'))), name='appraisal_ends_after_start'), models.CheckConstraint(condition=models.Q(('high_minor__gte', models.F('value_minor')), ('low_minor__lte', models.F('value_minor'))), name='appraisal_within_its_range')],
             },
         ),
-        migrations.RunPython(put_up, take_down),
+        Guard(put_up, take_down),
     ]

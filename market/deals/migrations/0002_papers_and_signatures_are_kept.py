@@ -1,6 +1,7 @@
 """The database itself refuses to change or delete a paper or a signature, whoever asks."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 TABLES = ("deals_paper", "deals_signature")
 
@@ -47,4 +48,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("deals", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

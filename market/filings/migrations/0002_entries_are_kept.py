@@ -1,6 +1,7 @@
 """The database itself refuses to change or delete an entry of a filing's history, whoever asks."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 # An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of an entry may not come twice.
 SQLITE = (
@@ -41,4 +42,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("filings", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

@@ -5,6 +5,7 @@ the guards down first and put them up again after, because SQLite alters a table
 """
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 TABLES = {  # table -> what may not come twice (an INSERT OR REPLACE on SQLite deletes without waking a trigger)
     "ledger_account": ("id", "code"),
@@ -159,4 +160,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

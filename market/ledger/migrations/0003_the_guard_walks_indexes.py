@@ -5,6 +5,7 @@ of the table behind it, and reads the whole table for each posting: 6 ms at nine
 """
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 
 def walk(apps, editor):
@@ -19,4 +20,4 @@ def as_planned(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0002_books_guard_themselves")]
-    operations = [migrations.RunPython(walk, as_planned)]
+    operations = [Guard(walk, as_planned)]

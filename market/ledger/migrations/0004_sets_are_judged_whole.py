@@ -6,6 +6,7 @@ that it needs no exception.
 """
 
 from django.db import migrations, models
+from market.kernel.migrating import Guard
 
 # Both keep the currency; then, accounts that the rows make smaller locked in one order, none of them has less than it
 # holds. REPEATABLE READ would look at a snapshot older than those locks. Accounts and transfers are found by index, however
@@ -94,5 +95,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("expires_at__isnull", False)), fields=["expires_at"], name="hold_expiry"
             ),
         ),
-        migrations.RunPython(put_up),
+        Guard(put_up),
     ]

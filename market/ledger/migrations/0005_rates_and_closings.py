@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import market.kernel.clock
 from django.db import migrations, models
-from market.kernel.migrating import CreateModels
+from market.kernel.migrating import CreateModels, Guard
 
 TABLES = {  # table -> what may not come twice, as in migration 0002
     "ledger_rate": 'id = NEW.id OR (base, quote, "on", source) = (NEW.base, NEW.quote, NEW."on", NEW.source)',
@@ -135,5 +135,5 @@ class Migration(migrations.Migration):
             name='rate',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.rate'),
         ),
-        migrations.RunPython(put_up),
+        Guard(put_up),
     ]

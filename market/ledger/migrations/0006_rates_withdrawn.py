@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.db import migrations, models
+from market.kernel.migrating import Guard
 
 import market.kernel.clock
 
@@ -48,5 +49,5 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.RunPython(put_up),
+        Guard(put_up),
     ]

@@ -6,6 +6,7 @@ PostgreSQL is given positions, not text.
 """
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 SQLITE = (
     "CREATE VIRTUAL TABLE listings_words USING fts5(words, tokenize='ascii')",
@@ -48,4 +49,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("listings", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from market.kernel.migrating import Guard
 
 import functools
 
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(put_up, take_down),
+        Guard(put_up, take_down),
         migrations.AddField(
             model_name="mandate",
             name="seller_fees",

@@ -1,6 +1,7 @@
 """What the bank said, what was decided of it and what became of a bid deposit is never changed or deleted, whoever asks."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 # Each table with the columns of which no value may come twice: an INSERT OR REPLACE deletes without waking a DELETE trigger
 # on SQLite.
@@ -55,4 +56,4 @@ def take_down(apps, editor):
 class Migration(migrations.Migration):
     dependencies = [("payments", "0002_money_in_and_out")]
 
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

@@ -2,6 +2,7 @@
 right is verified."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 KEPT = ("right_id", "holder_id", "share_num", "share_den", "since", "basis", "source")
 
@@ -51,4 +52,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

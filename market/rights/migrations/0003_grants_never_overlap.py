@@ -2,6 +2,7 @@
 overlap: an exclusion constraint on PostgreSQL, the rule under the right's row lock everywhere."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 # Ranges of whole numbers read the same whatever the session's settings are, so the function may be called immutable.
 POSTGRESQL = (
@@ -31,4 +32,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0002_titles_are_kept")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

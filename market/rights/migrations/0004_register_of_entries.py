@@ -1,6 +1,7 @@
 """The register's entries, which the database itself refuses to change or delete."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 # An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of an entry may not come twice.
 SQLITE = (
@@ -40,4 +41,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("rights", "0003_grants_never_overlap")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

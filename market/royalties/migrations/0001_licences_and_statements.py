@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import market.kernel.clock
 import market.kernel.ids
-from market.kernel.migrating import CreateModels
+from market.kernel.migrating import CreateModels, Guard
 
 # Each table with the columns of which no value may come twice: an INSERT OR REPLACE deletes without waking a DELETE trigger
 # on SQLite.
@@ -173,5 +173,5 @@ class Migration(migrations.Migration):
                 },
             ),
         ]),
-        migrations.RunPython(put_up, take_down),
+        Guard(put_up, take_down),
     ]

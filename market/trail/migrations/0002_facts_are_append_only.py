@@ -1,6 +1,7 @@
 """The database itself refuses to change or delete a fact, whoever asks: the product, its admin or a console."""
 
 from django.db import migrations
+from market.kernel.migrating import Guard
 
 # An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of a fact may not come twice.
 SQLITE = (
@@ -41,4 +42,4 @@ def take_down(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [("trail", "0001_initial")]
-    operations = [migrations.RunPython(put_up, take_down)]
+    operations = [Guard(put_up, take_down)]

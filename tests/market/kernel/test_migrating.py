@@ -1,10 +1,10 @@
-"""A room's tables are made together and go together."""
+"""A room's tables are made together and go together; its guards ask for no model."""
 
 import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.state import ProjectState
 
-from market.kernel.migrating import CreateModels
+from market.kernel.migrating import CreateModels, Guard
 
 FOLK = migrations.CreateModel("Folk", [("id", models.AutoField(primary_key=True))])
 TALE = migrations.CreateModel(
@@ -25,3 +25,15 @@ def test_tables_that_name_each_other_come_and_go_in_one_step() -> None:
         step.database_backwards("kernel", editor, full, empty)
     assert not {"kernel_folk", "kernel_tale"} & set(connection.introspection.table_names())
     assert step.describe() == "Create Folk, Tale"
+
+
+@pytest.mark.django_db
+def test_a_guard_is_put_up_and_taken_down_without_a_model() -> None:
+    seen, state = [], ProjectState()
+    guard = Guard(lambda apps, editor: seen.append([*apps.get_models()]), lambda apps, editor: seen.append("down"))
+    guard.database_forwards("kernel", connection.schema_editor(), state, state)
+    guard.database_backwards("kernel", connection.schema_editor(), state, state)
+    assert seen == [[], "down"]
+    assert "apps" not in state.__dict__
+    with pytest.raises(NotImplementedError):
+        Guard(guard.code).database_backwards("kernel", connection.schema_editor(), state, state)
