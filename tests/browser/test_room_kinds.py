@@ -191,13 +191,12 @@ def matched(seconds: int) -> How:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_after_the_timed_period_a_holder_takes_the_lot_at_its_price(stage: Stage, language: str) -> None:
-    room = stage([("bob", 1_000_000)], **matched(15))
+    room = stage([("bob", 1_000_000)], **matched(30))
     page = room.open(language=language, width=PHONE)
     others = {
         who: room.visit(f"/lots/{room.code}/", language=language, cookies={"sessionid": room.sessions[who]})
         for who in ("bob", "carol")
     }
-    stands(page, READY[language])
     for one in (page, *others.values()):
         expect(one.locator("#bidding")).to_contain_text(OVER[language], timeout=25_000)
     stands(page, WINDOW[language])
@@ -216,7 +215,7 @@ def test_after_the_timed_period_a_holder_takes_the_lot_at_its_price(stage: Stage
     expect(page.locator("#band")).to_have_attribute("data-s", "leading")
     expect(page.locator("#price")).to_have_text("¥1,000,000")
     expect(others["bob"].locator("#band")).to_have_attribute("data-s", "outbid")
-    expect(page.locator("#result .seal")).to_be_visible(timeout=25_000)
+    expect(page.locator("#result .seal")).to_be_visible(timeout=45_000)
     expect(page.locator("#band")).to_have_attribute("data-s", "won")
     expect(others["bob"].locator("#band")).to_have_attribute("data-s", "lost")
     assert room.bids() == 2

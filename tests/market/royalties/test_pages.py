@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from market.kernel import clock
 from market.parties.models import Party, User
+from market.payments.models import Charge
 from market.royalties import actions
 from market.royalties.models import Licence, Statement
 from tests.market.deals.terms.papers import running, yuan
@@ -38,7 +39,11 @@ def at(licence: Licence, number: int) -> str:
 
 
 def test_a_licensee_reports_and_reads_its_statement(
-    licence: Licence, client_of: Callable[[User | None], Client], anne: User, li_wei: User
+    licence: Licence,
+    client_of: Callable[[User | None], Client],
+    anne: User,
+    li_wei: User,
+    deliver: Callable[[], None],
 ) -> None:
     taker, owner = client_of(anne), client_of(li_wei)
     assert licence.code in page(taker, reverse("licences"))
@@ -64,6 +69,9 @@ def test_a_licensee_reports_and_reads_its_statement(
     assert "¥580.00" in shown
     assert "Computed again: the same" in shown
     assert "You pay" not in page(owner, reverse("licence", args=[licence.code]))
+    deliver()
+    charge = Charge.objects.get(purpose="royalty")
+    assert reverse("royalty-statement", args=[statement.code]) in page(taker, reverse("charge", args=[charge.code]))
 
 
 def test_a_licensor_sends_a_report_back_with_the_reason(
