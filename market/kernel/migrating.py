@@ -6,7 +6,7 @@ from typing import Any
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel, RunPython
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState, StateApps
+from django.db.migrations.state import ProjectState
 
 
 class CreateModels(Operation):
@@ -43,11 +43,9 @@ class Guard(RunPython):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        self.code(StateApps([], {}), schema_editor)
+        super().database_forwards(app_label, schema_editor, ProjectState(), to_state)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        if self.reverse_code is None:
-            raise NotImplementedError("this guard cannot be taken down")
-        self.reverse_code(StateApps([], {}), schema_editor)
+        super().database_backwards(app_label, schema_editor, ProjectState(), to_state)

@@ -8,7 +8,6 @@ EQUITY_SHARE = Fraction(1, 2)  # of the shares got for the contribution (45(2))
 OWN_USE_SHARE = Fraction(1, 20)  # of the operating profit, in each of three to five years (45(3))
 OWN_USE_YEARS = 5
 GRANT_BONUS_YUAN = {"invention": 4000, "utility_model": 1500, "design": 1500}  # 专利法实施细则(2023) 93
-GRANT_BONUS_MONTHS = 3  # after the announcement of grant
 
 
 def transfer_share(net_income: Fraction) -> Fraction:
