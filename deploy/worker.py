@@ -21,7 +21,7 @@ from market.payments.online import reconcile
 from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
 from market.rights.conditions.actions import remind_overdue
-from market.royalties.actions import run as bill_royalties
+from market.royalties.runs.actions import run as run_royalties
 from market.trail import journal
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
 FACTS = 10  # delivered before looking whether lots wait to be closed
 HAMMER, OUTSIDE, PROBES, IMPORTS, STRIPE = "hammer", "outside", "probes", "imports", "stripe"
+ROYALTIES = "royalties"
 
 
 @dataclass
@@ -62,7 +63,7 @@ def steps() -> list[Step]:
         Step("warn of what falls due", warn_due, 5.0),
         Step("remind of payments", remind_due, 60.0),
         Step("remind of what is overdue", remind_overdue, 5.0),
-        Step("open and bill royalty periods", bill_royalties, 30.0),
+        Step("open and bill royalty periods", run_royalties, 30.0, thread=ROYALTIES),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
         Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),
@@ -84,8 +85,8 @@ def deliver() -> None:
 
 
 def run(stop: threading.Event) -> None:
-    """Do every duty when it is due until `stop` is set; another machine that hangs then does not keep us, nor an import,
-    which goes on later where it was."""
+    """Do every duty when it is due until `stop` is set; another machine that hangs then does not keep us, nor an import
+    or a royalty run, which go on later where they were."""
     lines: dict[str, list[Step]] = {}
     for step in steps():
         lines.setdefault(step.thread, []).append(step)
@@ -96,7 +97,7 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        if thread.name not in (OUTSIDE, PROBES, IMPORTS, STRIPE):
+        if thread.name not in (OUTSIDE, PROBES, IMPORTS, STRIPE, ROYALTIES):
             thread.join()
 
 

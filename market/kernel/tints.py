@@ -138,6 +138,8 @@ LOOKS: dict[str, Look] = {
     "reportingperiod.open": Look("out", _("To be reported")),
     "reportingperiod.reported": Look("now", _("Reported")),
     "billed": Look("out", _("Billed")),
+    "opening": Look("now", _("Opening periods")),
+    "billing": Look("now", _("Billing")),
     # filings
     "prepared": Look("now", _("Prepared")),
     "submitted": Look("now", _("Submitted")),

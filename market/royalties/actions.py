@@ -1,32 +1,26 @@
-"""Writes about licences: granted, periods opened, reported, approved and billed, each once; statements corrected."""
+"""Writes about licences: granted, their periods reported, approved and paid, each once; statements corrected."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from market.deals.terms import check, digest, lint
 from market.deals.terms.lint import VOID
-from market.kernel import clock
-from market.kernel.calendar import add_days
 from market.kernel.errors import Refused
 from market.kernel.states import move
 from market.parties.access import ACTING, PAYING, require
 from market.parties.models import Party, User
 from market.rights.models import Right
-from market.royalties import queries
+from market.royalties import issuing, queries
 from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
-from market.royalties.rules.corrections import against
-from market.royalties.rules.periods import spans
-from market.royalties.rules.statement import plain_balance
 from market.royalties.rules.terms import Balance
+from market.royalties.telling import named, tell
 from market.trail import journal
 
-ACTOR = "system:royalties"
 REPORTING = ACTING | PAYING
-_DAY = timedelta(days=1)
 State = ReportingPeriod.State
 
 
@@ -72,55 +66,10 @@ def grant(
         actor=by.ref,
         audience=[licensor.ref, licensee.ref],
         about=right.ref,
-        **_named(licence),
+        **named(licence),
         sha256=licence.terms_sha256,
     )
     return licence
-
-
-def run(limit: int = 100) -> int:
-    """Open the periods that are over and bill those approved, each licence in a transaction of its own; how many were billed.
-
-    Any number of workers may call it, as often as they like: a period is opened once and billed once.
-    """
-    today = clock.today()
-    due = Licence.objects.filter(state=Licence.State.ACTIVE).exclude(stated_until__gte=today - _DAY)
-    for pk in list(due.order_by("pk").values_list("pk", flat=True)[:limit]):
-        open_periods(pk)
-    approved = ReportingPeriod.objects.filter(state=State.APPROVED).order_by("licence", "number")
-    return sum(bill(pk) is not None for pk in list(approved.values_list("pk", flat=True)[:limit]))
-
-
-@transaction.atomic
-def open_periods(pk: int) -> list[ReportingPeriod]:
-    """Open the periods of a licence that are over and not opened yet [royalty.report_due -> licensee]; its last one ends it."""
-    licence = queries.licences().select_for_update(of=("self",)).get(pk=pk)
-    yesterday = clock.today() - _DAY
-    if licence.state != Licence.State.ACTIVE or (licence.stated_until and licence.stated_until >= yesterday):
-        return []
-    known = licence.periods.count()
-    cuts, days = reading.changes(licence.terms), licence.terms.get("reports", {}).get("due_days", 1)
-    every = spans(licence.since, licence.until, licence.every, cuts=cuts, through=yesterday)
-    over = [(number, span) for number, span in enumerate(every, 1) if span.until <= yesterday and number > known]
-    opened = [
-        ReportingPeriod(
-            licence=licence,
-            number=number,
-            since=span.since,
-            until=span.until,
-            final=span.final,
-            report_due_on=add_days(span.until, days),
-        )
-        for number, span in over
-    ]
-    ReportingPeriod.objects.bulk_create(opened)
-    for period in opened:
-        _record("royalty.report_due", period, ACTOR, [licence.licensee], due_on=period.report_due_on.isoformat())
-    licence.stated_until = yesterday
-    licence.save(update_fields=["stated_until"])
-    if opened and opened[-1].final:
-        move(licence, Licence.State.ENDED)
-    return opened
 
 
 @transaction.atomic
@@ -140,7 +89,7 @@ def report(*, period: ReportingPeriod, figures: Mapping[str, Any], by: User) -> 
     queries.computed(period, Balance(), figures, [])
     UsageReport.objects.create(period=period, figures=figures, reported_by=by)
     move(period, State.REPORTED, remark="")
-    _record("royalty.reported", period, by.ref, [period.licence.licensor, period.licence.agency])
+    tell("royalty.reported", period, by.ref, [period.licence.licensor, period.licence.agency])
     return period
 
 
@@ -152,7 +101,7 @@ def approve(*, period: ReportingPeriod, by: User) -> ReportingPeriod:
     if period.state in (State.APPROVED, *queries.STATED):
         return period
     move(period, State.APPROVED)
-    _record("royalty.approved", period, by.ref, [period.licence.licensee])
+    tell("royalty.approved", period, by.ref, [period.licence.licensee])
     return period
 
 
@@ -167,23 +116,8 @@ def dispute(*, period: ReportingPeriod, remark: str, by: User) -> ReportingPerio
     if period.state == State.OPEN and period.remark == remark:
         return period
     move(period, State.OPEN, remark=remark)
-    _record("royalty.disputed", period, by.ref, [period.licence.licensee], remark=remark)
+    tell("royalty.disputed", period, by.ref, [period.licence.licensee], remark=remark)
     return period
-
-
-@transaction.atomic
-def bill(pk: int) -> Statement | None:
-    """State an approved period and ask for what it comes to [royalty.billed]; None when it is not its turn, or was billed.
-
-    A period waits for the statement of the one before, whose balances it opens with.
-    """
-    period = _locked(queries.periods().get(pk=pk))
-    earlier = queries.before(period)
-    if period.state != State.APPROVED or (earlier is not None and earlier.state not in queries.STATED):
-        return None
-    report = period.reports.latest("pk")
-    opening, arrears = queries.opening_of(period), queries.arrears_of(period)
-    return _issue(period, report, opening, arrears, number=1, actor=ACTOR)
 
 
 @transaction.atomic
@@ -208,45 +142,11 @@ def correct(*, period: ReportingPeriod, figures: Mapping[str, Any], reason: str,
     if later.exists():
         raise Refused("royalty.period_passed", period=period.code)
     report = UsageReport.objects.create(period=period, figures=figures, reason=reason, reported_by=by)
-    opening = queries.read_balance(last.opening)
-    return _issue(period, report, opening, last.arrears, number=last.number + 1, actor=by.ref)
-
-
-def _issue(
-    period: ReportingPeriod,
-    report: UsageReport,
-    opening: Balance,
-    arrears: list[dict[str, Any]],
-    *,
-    number: int,
-    actor: str,
-) -> Statement:
-    """Write the statement of a period whose licence is locked, and say that it is due."""
-    licence = period.licence
-    due, made = against(queries.computed(period, opening, report.figures, arrears), queries.charged(period))
-    statement = Statement(
-        period=period,
-        report=report,
-        number=number,
-        opening=plain_balance(opening),
-        arrears=arrears,
-        said=made.plain(),
-        currency=licence.currency,
-        payable_minor=made.payable.minor,
-        withheld_minor=made.withheld.minor,
-        due_minor=due.minor,
-        due_on=add_days(clock.today(), licence.terms.get("reports", {}).get("payment_days", 15)),
-        issued_by=actor,
+    opening, charged = queries.read_balance(last.opening), queries.charged(period)
+    statement = issuing.draw_up(
+        period, report, opening, last.arrears, number=last.number + 1, charged=charged, actor=by.ref
     )
-    statement.sha256 = queries.hash_of(statement)
-    statement.save(force_insert=True)
-    told: dict[str, Any] = {"statement": statement.code, "due": due.wire(), "due_on": statement.due_on.isoformat()}
-    told |= {"payer": licence.licensee.code, "agency": licence.agency.code, "sha256": statement.sha256}
-    _record("royalty.billed", period, actor, [licence.licensee, licence.licensor], **told)
-    if period.state == State.APPROVED or (due and period.state == State.PAID):
-        move(period, State.BILLED)
-    if period.state == State.BILLED and not queries.unpaid(period):
-        move(period, State.PAID)
+    issuing.issue([statement])
     return statement
 
 
@@ -258,12 +158,12 @@ def paid(*, statement: Statement, on: date, actor: str) -> Paid:
     row, new = Paid.objects.get_or_create(statement=statement, defaults={"on": on})
     if not new:
         return row
-    if period.state == State.BILLED and not queries.unpaid(period):
+    if period.state == State.BILLED and not queries.owing([period]):
         move(period, State.PAID)
     licence = period.licence
     shares = [{"party": one.party, "part": one.part} for one in queries.shares_of(licence, on)]
     told: dict[str, Any] = {"statement": statement.code, "amount": statement.due.wire(), "agency": licence.agency.code}
-    _record("royalty.paid", period, actor, [licence.licensor], **told, on=on.isoformat(), shares=shares)
+    tell("royalty.paid", period, actor, [licence.licensor], **told, on=on.isoformat(), shares=shares)
     return row
 
 
@@ -271,22 +171,3 @@ def _locked(period: ReportingPeriod) -> ReportingPeriod:
     """The period as it stands, behind its licence's lock: whatever is written about a licence waits there for its turn."""
     Licence.objects.select_for_update().get(pk=period.licence_id)
     return queries.periods().get(pk=period.pk)
-
-
-def _named(licence: Licence) -> dict[str, str]:
-    right = licence.right
-    return {"licence": licence.code, "number": right.number, "title": right.title, "title_en": right.title_en}
-
-
-def _record(name: str, period: ReportingPeriod, actor: str, audience: Iterable[Party], **data: Any) -> None:
-    """Record a fact about a period."""
-    journal.record(
-        name,
-        subject=period.licence.ref,
-        actor=actor,
-        audience=sorted(party.ref for party in audience),
-        **_named(period.licence),
-        period=period.code,
-        place=period.number,
-        **data,
-    )

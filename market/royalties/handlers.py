@@ -2,6 +2,7 @@
 
 from market.kernel.formats import read_day
 from market.royalties import actions, queries
+from market.royalties.runs.actions import ACTOR
 from market.trail.models import Fact
 
 PREFIX = "statement:"
@@ -12,4 +13,4 @@ def on_charge_confirmed(fact: Fact) -> None:
     for_ = fact.data["for"]
     if for_.startswith(PREFIX):
         statement = queries.statements().get(code=for_.removeprefix(PREFIX))
-        actions.paid(statement=statement, on=read_day(fact.data["on"]), actor=actions.ACTOR)
+        actions.paid(statement=statement, on=read_day(fact.data["on"]), actor=ACTOR)

@@ -12,12 +12,15 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
+from market.royalties.runs.models import Run, SetAside
+
+__all__ = ["Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "UsageReport"]
 
 
 class Licence(models.Model):
     """A licence that bears royalties, granted once for `granted_for` ("deal:D-…") on the terms `terms`, which never change.
 
-    `stated_until` is the last day for which periods were opened.
+    `opens_on` is the day on which its next period is over and is opened; None until a run has looked.
     """
 
     class State(models.TextChoices):
@@ -40,7 +43,7 @@ class Licence(models.Model):
     since = models.DateField()
     until = models.DateField(null=True)
     every = models.CharField(max_length=9)
-    stated_until = models.DateField(null=True)
+    opens_on = models.DateField(null=True)
     state = models.CharField(max_length=6, choices=State, default=State.ACTIVE)
     granted_at = models.DateTimeField(default=clock.now)
 
@@ -52,7 +55,7 @@ class Licence(models.Model):
                 condition=Q(until=None) | Q(until__gte=F("since")), name="licence_ends_after_it_begins"
             ),
         )
-        indexes = (models.Index(fields=["state", "stated_until"], name="licence_to_open"),)
+        indexes = (models.Index(fields=["state", "opens_on"], name="licence_to_open"),)
 
     def __str__(self) -> str:
         return self.code

@@ -1,12 +1,13 @@
 """Reads of licences: whose they are, what their periods wait for, what a statement opens with, and whether it still holds."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 
 from market.kernel.errors import Refused
 from market.kernel.formats import read_day
@@ -14,7 +15,7 @@ from market.kernel.money import Money
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
-from market.royalties.models import Licence, Paid, ReportingPeriod, Statement
+from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
 from market.royalties.rules.corrections import against
 from market.royalties.rules.lines import Line, read_line
@@ -66,37 +67,45 @@ def waiting_for(party: Party) -> QuerySet[ReportingPeriod]:
     return periods().filter(mine | theirs).order_by("report_due_on", "pk")
 
 
-def before(period: ReportingPeriod) -> ReportingPeriod | None:
-    """The period before; None for the first."""
-    return ReportingPeriod.objects.filter(licence=period.licence_id, number=period.number - 1).first()
+def periods_known(rows: Iterable[Licence]) -> dict[int, int]:
+    """How many periods of each licence are opened, by its key."""
+    found = ReportingPeriod.objects.filter(licence__in=list(rows)).order_by()
+    return dict(found.values_list("licence").annotate(Count("pk")))
 
 
-def opening_of(period: ReportingPeriod) -> Balance:
-    """The balances a period opens with: what the last statement of the one before left."""
-    last = Statement.objects.filter(period__licence=period.licence_id, period__number=period.number - 1).last()
-    return read_balance(last.closing) if last else Balance()
+def openings_of(rows: Iterable[ReportingPeriod]) -> dict[int, Balance]:
+    """The balances each period opens with, by its key: what the last statement of the one before left."""
+    before = Statement.objects.filter(
+        period__licence=OuterRef("licence"), period__number=OuterRef("number") - 1
+    ).order_by("-number")
+    found = ReportingPeriod.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+    left = found.values_list("pk", Subquery(before.values("said__closing")[:1]))
+    return {pk: read_balance(closing) if closing else Balance() for pk, closing in left}
 
 
-def arrears_of(period: ReportingPeriod) -> list[dict[str, Any]]:
-    """The payments for earlier periods that came late and bear interest in no statement yet, where interest was agreed."""
-    if "interest" not in period.licence.terms:
-        return []
-    said = Statement.objects.filter(period__licence=period.licence_id).values_list("arrears", flat=True)
-    billed = {row["statement"] for rows in said for row in rows}
-    earlier = Paid.objects.filter(
-        statement__period__licence=period.licence_id, statement__period__number__lt=period.number
-    )
-    late = earlier.filter(on__gt=F("statement__due_on")).select_related("statement")
-    return [
-        {
-            "statement": row.statement.code,
-            "amount": row.statement.due.wire(),
-            "due_on": str(row.statement.due_on),
-            "paid_on": str(row.on),
-        }
-        for row in late
-        if row.statement.code not in billed
-    ]
+def latest_reports(rows: Iterable[ReportingPeriod]) -> dict[int, UsageReport]:
+    """What was last reported for each period, by its key."""
+    every = UsageReport.objects.filter(period__in=list(rows)).order_by()
+    latest = every.values("period").annotate(latest=Max("pk")).values("latest")
+    return {row.period_id: row for row in UsageReport.objects.filter(pk__in=latest)}
+
+
+def arrears_of(rows: Iterable[ReportingPeriod]) -> dict[int, list[dict[str, Any]]]:
+    """By licence, the payments for earlier periods that came late and bear interest in no statement yet, where interest was
+    agreed. The periods are of different licences."""
+    bearing = {row.licence_id: row.number for row in rows if "interest" in row.licence.terms}
+    if not bearing:
+        return {}
+    said = Statement.objects.filter(period__licence__in=bearing).exclude(arrears=[]).values_list("arrears", flat=True)
+    billed = {row["statement"] for arrears in said for row in arrears}
+    late = Paid.objects.filter(statement__period__licence__in=bearing, on__gt=F("statement__due_on"))
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in late.select_related("statement__period").order_by("pk"):
+        asked = row.statement
+        if asked.period.number < bearing[asked.period.licence_id] and asked.code not in billed:
+            days = {"due_on": str(asked.due_on), "paid_on": str(row.on)}
+            found[asked.period.licence_id].append({"statement": asked.code, "amount": asked.due.wire(), **days})
+    return found
 
 
 def computed(period: ReportingPeriod, opening: Balance, figures: Mapping[str, Any], arrears: Any) -> Computed:
@@ -122,9 +131,10 @@ def lines_of(statement: Statement) -> list[Line]:
     return [read_line(plain) for plain in statement.said["lines"]]
 
 
-def unpaid(period: ReportingPeriod) -> bool:
-    """Whether a statement of the period asked for something that has not arrived."""
-    return period.statements.filter(due_minor__gt=0, paid=None).exists()
+def owing(rows: Iterable[ReportingPeriod]) -> set[int]:
+    """The keys of the periods of which a statement asked for something that has not arrived."""
+    asked = Statement.objects.filter(period__in=list(rows), due_minor__gt=0, paid=None).order_by()
+    return set(asked.values_list("period", flat=True))
 
 
 def charged(period: ReportingPeriod) -> Money:

@@ -6,8 +6,10 @@ from typing import Any
 from django.test import Client
 
 from market.parties.models import Party
+from market.rights.models import Right
 from market.royalties import actions
 from market.royalties.models import Licence, ReportingPeriod
+from market.royalties.runs.actions import run
 from tests.market.deals.terms.papers import terms, yuan
 from tests.market.payments.stage import patent
 from tests.people import owner_of
@@ -16,15 +18,31 @@ START = {"start": "2025-01-01", "end": "2027-12-31"}
 
 
 def licence(
-    jida: Party, anne_co: Party, agency: Party, *, shares: dict[Party, Fraction] | None = None, **changed: Any
+    jida: Party,
+    anne_co: Party,
+    agency: Party,
+    *,
+    shares: dict[Party, Fraction] | None = None,
+    of: Right | None = None,
+    number: str = "D-TEST",
+    **changed: Any,
 ) -> Licence:
     """A licence since 2025, five percent a quarter unless changed; its periods up to yesterday are open."""
-    right = patent(shares or {jida: Fraction(1)})
+    right = of or patent(shares or {jida: Fraction(1)})
     document = terms(**{"term": START, **changed})
-    given = {"granted_for": "deal:D-TEST", "right": right, "licensor": jida, "licensee": anne_co, "agency": agency}
+    given = {"granted_for": f"deal:{number}", "right": right, "licensor": jida, "licensee": anne_co, "agency": agency}
     made = actions.grant(**given, document=document, by=owner_of(agency))
-    actions.run()
+    run()
     return Licence.objects.get(pk=made.pk)
+
+
+def licences(count: int, jida: Party, anne_co: Party, agency: Party) -> list[Licence]:
+    """So many licences of one patent, with four quarters to report each."""
+    first = licence(jida, anne_co, agency, number="D-1")
+    return [
+        first,
+        *(licence(jida, anne_co, agency, of=first.right, number=f"D-{one}") for one in range(2, count + 1)),
+    ]
 
 
 def period(of: Licence, number: int) -> ReportingPeriod:

@@ -19,6 +19,7 @@ from market.payments.models import Charge, Payout
 from market.royalties import actions, queries
 from market.royalties.models import Licence, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules.corrections import audited
+from market.royalties.runs.actions import run
 from market.trail.models import Fact
 from tests.market.deals.terms.papers import yuan
 from tests.market.royalties import stage
@@ -43,7 +44,7 @@ def test_the_periods_that_are_over_are_opened_once(licence: Licence, anne_co: Pa
     assert [row[0] for row in rows] == [1, 2, 3, 4]
     assert rows[0][1:] == (date(2025, 1, 1), date(2025, 3, 31), False, date(2025, 4, 30))
     assert rows[3][2] == date(2025, 12, 31)
-    assert actions.run() == 0
+    assert run() == 0
     assert licence.periods.count() == 4
     told = Fact.objects.filter(name="royalty.report_due")
     assert [fact.audience for fact in told] == [[anne_co.ref]] * 4
@@ -76,11 +77,11 @@ def test_a_period_is_reported_approved_billed_and_paid(
     licence: Licence, anne: User, finance_sun: User, deliver: Callable[[], None], jida: Party
 ) -> None:
     reported(licence, 1, "12345.67")
-    assert actions.run() == 1
+    assert run() == 1
     statement = Statement.objects.get()
     assert (statement.due, statement.due_on) == (Money(617_28, "CNY"), date(2026, 2, 25))
     assert queries.holds(statement)
-    assert actions.run() == 0
+    assert run() == 0
 
     deliver()
     charge = Charge.objects.get(purpose="royalty")
@@ -100,7 +101,7 @@ def test_co_owners_share_the_royalty_to_the_fen(
 ) -> None:
     shares = {jida: Fraction(2, 3), carol_co: Fraction(1, 3)}
     stage.reported(stage.licence(jida, anne_co, agency, shares=shares), 1, "2000.20")
-    actions.run()
+    run()
     deliver()
     charge = Charge.objects.get(purpose="royalty")
     payments.confirm(
@@ -112,15 +113,15 @@ def test_co_owners_share_the_royalty_to_the_fen(
 
 def test_periods_are_billed_in_their_order(licence: Licence) -> None:
     reported(licence, 2, "1000")
-    assert actions.run() == 0  # the first has not been billed
+    assert run() == 0  # the first has not been billed
     reported(licence, 1, "1000")
-    assert actions.run() == 2
+    assert run() == 2
     assert list(Statement.objects.values_list("period__number", flat=True)) == [1, 2]
 
 
 def test_a_period_without_royalty_asks_for_nothing_and_is_paid(licence: Licence, deliver: Callable[[], None]) -> None:
     reported(licence, 1, "0")
-    actions.run()
+    run()
     deliver()
     assert period(licence, 1).state == "paid"
     assert not Charge.objects.filter(purpose="royalty").exists()
@@ -160,7 +161,7 @@ def test_a_correction_is_a_new_statement_that_asks_for_the_difference_or_leaves_
     licence: Licence, finance_sun: User, deliver: Callable[[], None]
 ) -> None:
     reported(licence, 1, "10000")
-    actions.run()
+    run()
     first, kept = Statement.objects.get(), period(licence, 1)
     with pytest.raises(Refused, match=r"royalty\.reason_missing"):
         actions.correct(period=kept, figures=sold("12000"), reason=" ", by=finance_sun)
@@ -176,7 +177,7 @@ def test_a_correction_is_a_new_statement_that_asks_for_the_difference_or_leaves_
     assert sorted(row.amount.minor for row in Charge.objects.filter(purpose="royalty")) == [100_00, 500_00]
 
     reported(licence, 2, "10000")
-    actions.run()
+    run()
     assert Statement.objects.latest("pk").due == Money(350_00, "CNY")
     with pytest.raises(Refused, match=r"royalty\.period_passed"):
         actions.correct(period=kept, figures=sold("1"), reason="审计", by=finance_sun)
@@ -186,21 +187,21 @@ def test_what_came_late_bears_interest_once_in_the_next_statement(jida: Party, a
     licence = stage.licence(jida, anne_co, agency, interest={"rate": "0.073", "year_days": 365})
     for number in (1, 2, 3):
         reported(licence, number, "10000")
-    assert actions.run() == 3
+    assert run() == 3
     first = Statement.objects.get(period__number=1)
     actions.paid(statement=first, on=date(2026, 3, 7), actor="system:x")  # ten days late: 500 x 7.3 % x 10 / 365 = 1
     reported(licence, 4, "10000")
-    actions.run()
+    run()
     last = Statement.objects.latest("pk")
     assert last.due == Money(501_00, "CNY")
     assert queries.holds(last)
-    assert queries.arrears_of(period(licence, 4)) == []
+    assert queries.arrears_of([period(licence, 4)]) == {}
 
 
 @pytest.mark.parametrize("table", ["royalties_usagereport", "royalties_statement", "royalties_paid"])
 def test_the_database_keeps_what_was_said(licence: Licence, table: str) -> None:
     reported(licence, 1, "10000")
-    actions.run()
+    run()
     actions.paid(statement=Statement.objects.get(), on=date(2026, 2, 9), actor="system:x")
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:

@@ -14,6 +14,7 @@ from market.parties.models import Party, User
 from market.payments.models import Charge
 from market.royalties import actions
 from market.royalties.models import Licence, Statement
+from market.royalties.runs.actions import run
 from tests.market.deals.terms.papers import running, yuan
 from tests.market.royalties import stage
 from tests.market.royalties.stage import page, period, reported
@@ -61,7 +62,7 @@ def test_a_licensee_reports_and_reads_its_statement(
 
     assert "Approve the report" in page(owner, at(licence, 1))
     assert owner.post(reverse("royalty-approve", args=[licence.code, 1])).status_code == 302
-    actions.run()
+    run()
     statement = Statement.objects.get()
     shown = page(taker, reverse("royalty-statement", args=[statement.code]))
     assert "(10,000.00 − 0.00) × 5%" in shown
@@ -88,7 +89,7 @@ def test_the_agency_corrects_a_statement(
     licence: Licence, client_of: Callable[[User | None], Client], finance_sun: User
 ) -> None:
     reported(licence, 1, "1000")
-    actions.run()
+    run()
     desk = client_of(finance_sun)
     assert desk.post(at(licence, 1), {"0-gross": "2000", "reason": ""}).status_code == 422
     assert desk.post(at(licence, 1), {"0-gross": "2000", "reason": "审计"}).status_code == 302
@@ -100,7 +101,7 @@ def test_strangers_find_nothing(
     licence: Licence, client_of: Callable[[User | None], Client], mallory: User, zhou_min: User, anne: User
 ) -> None:
     reported(licence, 1, "1000")
-    actions.run()
+    run()
     doors = [
         reverse("licence", args=[licence.code]),
         at(licence, 1),

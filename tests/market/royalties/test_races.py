@@ -1,5 +1,6 @@
 """Two workers run the same month at once: each period is opened once and billed once."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
@@ -9,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from market.kernel import clock
-from market.kernel.errors import Conflict
 from market.parties.models import Party
-from market.royalties import actions, queries
-from market.royalties.models import Licence, ReportingPeriod, Statement
+from market.royalties import issuing, queries
+from market.royalties.models import Licence, Run, SetAside, Statement
+from market.royalties.runs.actions import run, step
 from market.trail.models import Fact
 from tests import people
 from tests.market.royalties import stage
@@ -43,35 +44,72 @@ def licence(transactional_db: None) -> Licence:
 
 
 def test_a_month_run_by_many_is_billed_once(licence: Licence) -> None:
-    answers = race(8, living_at(NOW, lambda _: actions.run()))
+    answers = race(8, living_at(NOW, lambda _: run()))
     assert sorted(answers) == [0] * 7 + [1]
     assert Statement.objects.count() == 1
     assert Fact.objects.filter(name="royalty.billed").count() == 1
+    assert Run.objects.filter(state="done").count() == Run.objects.count() == 2  # one opened, one billed
 
 
 def test_periods_opened_by_many_are_opened_once(licence: Licence) -> None:
-    may = datetime(2026, 5, 1, 4, tzinfo=UTC)
-    answers = race(4, living_at(may, lambda _: actions.open_periods(licence.pk)))
-    assert sorted(len(answer) for answer in answers) == [0, 0, 0, 1]
+    race(4, living_at(datetime(2026, 5, 1, 4, tzinfo=UTC), lambda _: run()))
     assert licence.periods.count() == 5
+    assert Fact.objects.filter(name="royalty.report_due").count() == 5
 
 
-def test_without_the_lock_two_workers_state_one_period_and_the_database_keeps_one(licence: Licence) -> None:
-    opening_of, pk = queries.opening_of, stage.period(licence, 1).pk
+def together(act: Any) -> Any:
+    """`act`, when the other one has come as far."""
 
-    def together(period: ReportingPeriod) -> Any:
-        opening = opening_of(period)
+    def acted(*args: Any, **named: Any) -> Any:
+        answer = act(*args, **named)
         meet()
-        return opening
+        return answer
 
-    with (
-        patch.object(QuerySet, "select_for_update", lambda self, **options: self),
-        patch.object(queries, "opening_of", together),
-    ):
-        answers = race(2, living_at(NOW, lambda _: actions.bill(pk)))
-    assert sum(isinstance(answer, IntegrityError | Conflict) for answer in answers) == 1, answers
+    return acted
+
+
+def unlocked(self: QuerySet[Any], **_options: Any) -> QuerySet[Any]:
+    return self
+
+
+def test_without_the_locks_two_workers_state_one_period_and_the_database_keeps_one(licence: Licence) -> None:
+    run_of, waits = Run.objects.create(number=99, day=NOW.date(), state="billing", expected=1), queries.openings_of
+    with patch.object(QuerySet, "select_for_update", unlocked), patch.object(queries, "openings_of", together(waits)):
+        race(2, living_at(NOW, lambda _: step()))
     assert Statement.objects.count() == 1
-    assert queries.holds(queries.statements().get())
+    aside = SetAside.objects.get()  # by the one who came second
+    assert (aside.run, aside.reason.partition(":")[0]) == (run_of, "IntegrityError")
+
+
+@pytest.fixture
+def nothing_unique(licence: Licence) -> Iterator[None]:
+    """Statements of which the database lets any number be."""
+    names = "conrelid = 'royalties_statement'::regclass AND contype = 'u'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE {names}")
+        kept = cursor.fetchall()
+        for name, _ in kept:
+            cursor.execute(f"ALTER TABLE royalties_statement DROP CONSTRAINT {name}")
+        yield
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("TRUNCATE royalties_statement CASCADE")
+        cursor.execute("SET session_replication_role = origin")
+        for name, definition in kept:
+            cursor.execute(f"ALTER TABLE royalties_statement ADD CONSTRAINT {name} {definition}")
+
+
+@pytest.mark.usefixtures("nothing_unique")
+def test_without_locks_constraint_and_states_one_period_is_billed_twice(licence: Licence) -> None:
+    """The control: the race is there."""
+    Run.objects.create(number=99, day=NOW.date(), state="billing", expected=1)
+    waits = queries.openings_of
+    with (
+        patch.object(QuerySet, "select_for_update", unlocked),
+        patch.object(queries, "openings_of", together(waits)),
+        patch.object(issuing, "move_many", lambda rows, to: None),
+    ):
+        race(2, living_at(NOW, lambda _: step()))
+    assert Statement.objects.count() == Fact.objects.filter(name="royalty.billed").count() == 2
 
 
 def test_no_day_lies_in_two_periods(licence: Licence) -> None:

@@ -1,0 +1,1 @@
+"""Runs over all licences: what is over is opened, what is approved is billed, and what fails is set aside."""

@@ -1,0 +1,49 @@
+"""Reads of runs: which licences have periods to open, which periods can be billed now, and what stands aside."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from market.parties.models import Party
+from market.royalties import queries as licences
+from market.royalties.models import Licence, ReportingPeriod
+from market.royalties.runs.models import Run, SetAside
+
+
+def to_open(day: date) -> QuerySet[Licence]:
+    """The licences with a period that is over by `day`, and new ones nobody looked at, but for those set aside."""
+    due = Q(opens_on=None) | Q(opens_on__lte=day)
+    aside = SetAside.objects.filter(licence=OuterRef("pk"), released_at=None)
+    return Licence.objects.filter(due, ~Exists(aside), state=Licence.State.ACTIVE)
+
+
+def to_bill() -> QuerySet[ReportingPeriod]:
+    """The approved periods whose turn it is: one a licence at most, since each opens with what the one before left."""
+    before = ReportingPeriod.objects.filter(licence=OuterRef("licence"), number=OuterRef("number") - 1)
+    aside = SetAside.objects.filter(licence=OuterRef("licence"), released_at=None)
+    return ReportingPeriod.objects.filter(
+        ~Exists(before.exclude(state__in=licences.STATED)), ~Exists(aside), state=ReportingPeriod.State.APPROVED
+    )
+
+
+def is_to_do(day: date) -> bool:
+    """Whether a run is under way, or one on `day` would find anything."""
+    return Run.objects.exclude(state=Run.State.DONE).exists() or to_open(day).exists() or to_bill().exists()
+
+
+def ready(keys: Iterable[int]) -> list[ReportingPeriod]:
+    """Those of the periods that wait to be billed still, with their licences, in their order."""
+    rows = licences.periods().filter(pk__in=list(keys), state=ReportingPeriod.State.APPROVED)
+    return list(rows.order_by("licence"))
+
+
+def runs() -> QuerySet[Run]:
+    """All runs, the latest first."""
+    return Run.objects.order_by("-number")
+
+
+def set_asides(agency: Party | None) -> QuerySet[SetAside]:
+    """The licences that stand aside now, the longest first: those `agency` administers, or all for None."""
+    waiting = SetAside.objects.filter(released_at=None).select_related("licence__licensor", "licence__licensee")
+    return (waiting.filter(licence__agency=agency) if agency else waiting).order_by("pk")
