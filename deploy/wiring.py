@@ -31,7 +31,12 @@ HANDLERS: dict[str, list[str]] = {
     "deal.paid": ["market.filings.handlers.on_deal_paid", "market.payments.handlers.on_deal_paid"],
     "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],
     "bidder.applied": ["auctions.export.on_bidder_applied"],
-    "listing.withdrawn": ["market.rights.conditions.handlers.on_need_ended"],
+    "listing.withdrawn": [
+        "market.rights.conditions.handlers.on_need_ended",
+        "market.listings.offers.handlers.on_listing_gone",
+    ],
+    "listing.entered_sale": ["market.listings.offers.handlers.on_listing_gone"],
+    "offer.accepted": ["market.deals.negotiation.handlers.on_offer_accepted"],
     "condition.answered": ["market.deals.handlers.on_condition_answered"],
     "right.encumbered": ["market.deals.handlers.on_right_changed"],
     "right.released": ["market.deals.handlers.on_right_changed"],

@@ -18,7 +18,7 @@ from market.rights.models import Right
 
 
 class Deal(models.Model):
-    """One agreement. `origin` ("lot:L-…") is unique: the same hammer opens the same deal, however often it is told.
+    """One agreement. `origin` ("lot:L-…", "offer:O-…") is unique: the same hammer, the same acceptance opens the same deal.
 
     Where one hammer concludes several deals, each has its share of the origin behind a "#" ("lot:L-…#B-…"). `mode` is what
     was offered: a right is assigned once and licensed to as many as its holder likes. `seller_fees` and `buyer_fees` are the

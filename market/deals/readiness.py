@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from market.deals.models import Deal
 from market.deals.queries import missing_terms, paper_of, with_parties
 from market.deals.rules import moves
+from market.deals.rules.papers import NEGOTIATED
 from market.deals.rules.particulars import ASKED
 from market.listings.models import Listing, Mandate
 from market.parties.queries import related_ids
@@ -46,17 +47,22 @@ def terms_of(deal: Deal) -> Terms:
         ref=deal.ref,
         price=deal.price,
         foreign=deal.buyer.foreign,
-        agreed=deal.listing.pricing
-        == Listing.Pricing.NEGOTIABLE,  # between themselves: no bidders, no price on the market
+        agreed=_between_themselves(deal),
         ties=_ties(deal),
         commissions=_commissions(deal),
         contract=_contract(deal),
     )
 
 
+def _between_themselves(deal: Deal) -> bool:
+    """Whether the two sides found the price without bidders and without a price on the market."""
+    by_offer = deal.facts_on_record.get("mode") == NEGOTIATED and deal.listing.pricing != Listing.Pricing.FIXED
+    return by_offer or deal.listing.pricing == Listing.Pricing.NEGOTIABLE
+
+
 def _ties(deal: Deal) -> tuple[str, ...]:
     """Consignor or house, where the buyer won a bidding and belongs to them (R05)."""
-    if not deal.facts_on_record.get("mode"):
+    if deal.facts_on_record.get("mode", "") in ("", NEGOTIATED):
         return ()
     related = related_ids(deal.buyer)
     return tuple(party.name for party in (deal.seller, deal.agency) if party.pk in related)

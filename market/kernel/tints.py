@@ -63,6 +63,7 @@ LOOKS: dict[str, Look] = {
     "dealt": Look("ok", _("Dealt")),
     "countered": Look("out", _("Countered")),
     "declined": Look("end", _("Declined")),
+    "negotiation.open": Look("now", _("Being negotiated")),
     # sales, lots and bids
     "noticed": Look("now", _("Notice published")),
     "displaying": Look("now", _("On display")),

@@ -306,8 +306,14 @@ def leave_sale_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]
 
 
 @transaction.atomic
+def take_offer(listing: Listing, *, actor: str) -> Listing:
+    """An offer was accepted: published -> under offer, until the deal about it is open."""
+    return _moved([listing], Listing.State.UNDER_OFFER, "listing.under_offer", actor)[0]
+
+
+@transaction.atomic
 def mark_dealt(listing: Listing, *, actor: str) -> Listing:
-    """The hammer fell: in sale -> dealt; it leaves the catalogue."""
+    """The hammer fell, or the deal about an accepted offer is open: it leaves the catalogue."""
     return mark_dealt_many([listing], actor=actor)[0]
 
 

@@ -13,11 +13,24 @@ from market.kernel.states import Moves
 from market.listings.fees.fields import ScheduleField
 from market.listings.fees.models import FeeSchedule
 from market.listings.fees.rules import standard_commission, standard_premium
+from market.listings.offers.models import Floor, Negotiation, Offer, PrivateRound
 from market.parties.models import Party
 from market.rights.models import Right
 from market.rights.portfolios.models import Portfolio
 
-__all__ = ["Bundle", "Entry", "FeeSchedule", "Listing", "Mandate", "Reserve", "Watch"]
+__all__ = [
+    "Bundle",
+    "Entry",
+    "FeeSchedule",
+    "Floor",
+    "Listing",
+    "Mandate",
+    "Negotiation",
+    "Offer",
+    "PrivateRound",
+    "Reserve",
+    "Watch",
+]
 
 
 class Listing(models.Model):

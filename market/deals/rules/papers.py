@@ -36,13 +36,18 @@ RECORD: Mapping[str, Text] = {
     "paddle": ("竞买号", "Paddle number"),
     "portfolio": ("所属组合", "Portfolio"),
     "units": ("许可份数", "Licences"),
+    "offer": ("要约编号", "Offer"),
+    "conditions": ("约定条件", "Conditions agreed"),
     "ruleset": ("竞价规则", "Rule set"),
     "terms_sha256": ("竞买须知摘要 SHA-256", "Conditions of sale, SHA-256"),
     "log_sha256": ("竞价记录摘要 SHA-256", "Bidding record, SHA-256"),
+    "offer_sha256": ("要约摘要 SHA-256", "Offer, SHA-256"),
 }
+NEGOTIATED = "negotiated"
 MODES: Mapping[str, Text] = {
     "auction": ("拍卖", "auction"),
     "online_bidding": ("网络竞价", "online bidding"),
+    NEGOTIATED: ("协商成交", "negotiation"),
 }
 _ROLES: Mapping[str, Text] = {
     SELLER: ("转让人", "Assignor"),
@@ -62,6 +67,14 @@ _FORMED: Mapping[str, tuple[Text, ...]] = {
             "签署本成交确认书。",
             "At the auction stated below the buyer made the highest bid for the lot below and it was knocked down to it; the "
             "sale is concluded (Auction Law, art. 51). This confirmation is signed under Auction Law art. 52.",
+        ),
+    ),
+    NEGOTIATED: (
+        (
+            "买受人与转让人经平台协商，一方的要约为另一方所承诺，合同自承诺生效时成立（《民法典》第四百八十三条）。双方签署本成交"
+            "确认书。",
+            "Buyer and assignor negotiated on the market; the offer of one was accepted by the other, and the contract was "
+            "concluded when the acceptance took effect (Civil Code, art. 483). This confirmation is signed.",
         ),
     ),
     "": (
@@ -154,6 +167,26 @@ _LICENSED: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
 }
+# What a negotiated sale says instead: nobody bid, and there was no deposit.
+_BY_OFFER: Mapping[str, tuple[Text, Text]] = {
+    "No bid is withdrawn": (
+        ("要约和承诺不得撤销", "Offer and acceptance bind"),
+        (
+            "双方的要约和承诺均已生效，任何一方不得撤销、变更。",
+            "Offer and acceptance have taken effect; neither side may revoke or change them.",
+        ),
+    ),
+    "Contract and payment": (
+        ("合同与付款", "Contract and payment"),
+        (
+            "转让人与买受人在本确认书签署之日起{contract_days}个工作日内签署转让合同；买受人在合同生效之日起{pay_days}个工作日内将"
+            "应付总额付入经办机构监管账户。",
+            "Assignor and buyer sign the assignment contract within {contract_days} working days of this confirmation; within "
+            "{pay_days} working days of the contract taking effect the buyer pays the total into the agency's supervised "
+            "account.",
+        ),
+    ),
+}
 # Cited only where the sale was an auction: online bidding is none, on no paper.
 _AUCTION_LAW: Mapping[str, Text] = {
     "default_law": ("（《拍卖法》第三十九条）", " (Auction Law, art. 39)"),
@@ -192,10 +225,9 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
 
 
 def _agreed(bargain: Bargain) -> list[tuple[Text, Text]]:
-    """The clauses under the price, those of a licence where one was sold."""
-    return [
-        _LICENSED.get(heading[1], (heading, text)) if bargain.licence else (heading, text) for heading, text in _AGREED
-    ]
+    """The clauses under the price, those of a licence where one was sold, of a negotiation where nobody bid."""
+    instead = _LICENSED if bargain.licence else _BY_OFFER if bargain.record.get("mode") == NEGOTIATED else {}
+    return [instead.get(heading[1], (heading, text)) for heading, text in _AGREED]
 
 
 def contract_terms(bargain: Bargain) -> dict[str, Any]:
@@ -206,6 +238,8 @@ def contract_terms(bargain: Bargain) -> dict[str, Any]:
     particulars.check(bargain.kind, bargain.particulars, pending=bargain.pending)
     kind = texts_of(bargain.kind, pending=bargain.pending)
     clauses = contract_clauses(bargain, kind, office_of(bargain.kind, bargain.office))
+    if conditions := bargain.record.get("conditions", ""):
+        clauses.append(Clause(RECORD["conditions"], ((conditions, conditions),)))
     return _terms(CONTRACT, bargain, kind.heading, clauses)
 
 

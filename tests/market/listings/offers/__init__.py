@@ -1,0 +1,1 @@
+"""Offers: how one negotiates over a listing."""
