@@ -64,6 +64,10 @@ LOOKS: dict[str, Look] = {
     "countered": Look("out", _("Countered")),
     "declined": Look("end", _("Declined")),
     "negotiation.open": Look("now", _("Being negotiated")),
+    "proposed": Look("out", _("Waits for the consignor")),
+    "privateround.open": Look("now", _("Under way")),
+    "privateround.refused": Look("end", _("Not agreed to")),
+    "over": Look("end", _("Over")),
     # sales, lots and bids
     "noticed": Look("now", _("Notice published")),
     "displaying": Look("now", _("On display")),
