@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from market.deals import queries, readiness
 from market.deals.models import Deal, Hold, Paper, Signature
 from market.deals.rules import moves, papers, particulars
+from market.deals.terms.versions import version_of
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
@@ -36,7 +37,8 @@ class Concluded:
     """What the hammer concluded: `origin` ("lot:L-…", one of several deals "lot:L-…#B-…") names it for ever.
 
     Fees of None were never agreed and are capped (拍卖法 56). `on_record` are words the confirmation states (see
-    `papers.RECORD`), `agreed_days` the working days for its steps where the sale's rules say so (see `moves.DAYS`).
+    `papers.RECORD`), `agreed_days` the working days for its steps where the sale's rules say so (see `moves.DAYS`),
+    `document` the terms of a licence (`terms`) that both sides agreed to.
     """
 
     origin: str
@@ -47,6 +49,7 @@ class Concluded:
     buyer_fees: Schedule | None
     on_record: Mapping[str, str] = field(default_factory=dict)
     agreed_days: Mapping[str, int] = field(default_factory=dict)
+    document: Mapping[str, Any] | None = None
 
 
 def open(
@@ -59,13 +62,15 @@ def open(
     buyer_fees: Schedule | None,
     actor: str,
     on_record: Mapping[str, str] | None = None,
+    document: Mapping[str, Any] | None = None,
 ) -> Deal:
     """Open the deal that `origin` concluded (see `Concluded`) [deal.formed]; the same origin again gives the first deal.
 
     The contract is concluded by the hammer, not by a signature (拍卖法 51). Refused `deal.self` when the buyer is the
-    seller, `deal.no_agency`, `fees.currency`, `deal.right_taken` while another deal about the right lives.
+    seller, `deal.no_agency`, `fees.currency`, `deal.right_taken` while another deal about the right lives, and for a
+    `document` `terms.…` as `terms.versions.version_of`.
     """
-    concluded = Concluded(origin, listing, buyer, price, seller_fees, buyer_fees, on_record or {})
+    concluded = Concluded(origin, listing, buyer, price, seller_fees, buyer_fees, on_record or {}, document=document)
     return open_many([concluded], actor=actor)[0]
 
 
@@ -78,9 +83,15 @@ def open_many(concluded: Sequence[Concluded], *, actor: str) -> list[Deal]:
     known = {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
     today = clock.today()
     fresh = [_formed(one, today) for one in concluded if one.origin not in known]
+    documents_of = {one.origin: one.document for one in concluded if one.document is not None}
     try:
         with transaction.atomic():
             made = create_many(fresh)
+            create_many(
+                version_of(deal, documents_of[deal.origin], number=1, by=actor)
+                for deal in made
+                if deal.origin in documents_of
+            )
     except IntegrityError as taken:
         made, known = [], {deal.origin: deal for deal in Deal.objects.filter(origin__in=origins)}
         lost = next((deal for deal in fresh if deal.origin not in known), None)

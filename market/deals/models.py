@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from market.deals.terms.models import Adoption, TermsVersion
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
@@ -15,6 +16,9 @@ from market.listings.fees.fields import ScheduleField
 from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights.models import Right
+
+# Tables of this room that live in files of their own.
+__all__ = ["Adoption", "Deal", "Hold", "Paper", "Signature", "TermsVersion"]
 
 
 class Deal(models.Model):

@@ -1,20 +1,19 @@
 """Reads of deals: the figures, what comes next and for whom it waits, and what the papers are written from."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import translation
 
+from market.deals import register
 from market.deals.models import Deal, Paper, Signature
 from market.deals.rules import moves, particulars
 from market.deals.rules.bargain import Bargain, Escrow, Side
 from market.deals.rules.figures import Figures, Quote, quote
-from market.deals.rules.papers import office_of
 from market.kernel.formats import read_day, when
 from market.kernel.money import Money
 from market.listings.fees.words import terms_both
@@ -22,7 +21,6 @@ from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
-from market.rights.rules.identifiers import cn_patent_number
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -187,118 +185,10 @@ def missing_terms(deal: Deal) -> tuple[str, ...]:
 
 def particulars_of(deal: Deal) -> dict[str, str]:
     """The right's particulars as text, from the register; what the agency supplied fills the gaps only."""
-    right = deal.right
-    live = [title.holder.name for title in rights.holders(right)]
-    of_kind = _OF_KIND[right.kind]
     bank = f"{deal.agency.bank_name} {deal.agency.bank_account}" if deal.agency.bank_account else ""
-    known = {
-        "title": right.title,
-        "office": office_of(right.kind, right.office)[0],
-        "expires_on": _day(right.expires_on),
-        "bank": bank,
-        **of_kind(right, "、".join(live)),
-    }
+    known = {**register.particulars_of(deal.right), "bank": bank}
     supplied: dict[str, str] = deal.facts_on_record.get("supplied", {})
     return {**supplied, **{name: value for name, value in known.items() if value}}
-
-
-def _patent(right: Right, owners: str) -> dict[str, str]:
-    patent, granted = right.patent, right.state in Right.IN_FORCE
-    first = [
-        title.holder.name for title in right.titles.select_related("holder") if title.basis == title.Basis.ORIGINAL
-    ]
-    number = patent.grant_no or right.number
-    if right.office == "CN" and patent.application_no and not number.startswith("ZL"):
-        number = cn_patent_number(patent.application_no)
-    return {
-        "type": _both(patent.get_type_display),
-        "applicant": "、".join(dict.fromkeys(first)) or owners,
-        "patentee": owners if granted else "",
-        "filed_on": _day(right.filed_on),
-        "application_no": patent.application_no,
-        "patent_no": number if granted else "",
-        "grant_no": patent.grant_no if patent.grant_no != number else "",
-        "granted_on": _day(right.granted_on),
-    }
-
-
-def _trademark(right: Right, owners: str) -> dict[str, str]:
-    mark, registered = right.trademark, right.state in Right.IN_FORCE
-    return {
-        "words": mark.words,
-        "registration_no": right.number if registered else "",
-        "application_no": "" if registered else right.number,
-        "nice_class": str(mark.nice_class),
-        "groups": "、".join(str(group) for group in mark.groups),
-        "goods": mark.goods,
-        "registrant": owners,
-        "registered_on": _day(right.granted_on),
-    }
-
-
-def _copyright(right: Right, owners: str) -> dict[str, str]:
-    work = right.copyright
-    software = work.work == work.Work.SOFTWARE
-    assigned = particulars.SOFTWARE_RIGHTS if software else particulars.ECONOMIC_RIGHTS
-    return {
-        "work": _both(work.get_work_display),
-        "certificate_no": work.certificate_no or right.number,
-        "version": work.version,
-        "authors": "、".join(creator.name for creator in right.creators.all()) or owners,
-        "owner": owners,
-        "completed_on": _day(work.completed_on),
-        "published_on": _day(work.published_on),
-        "rights": "\n".join(assigned),
-        "territory": " / ".join(particulars.WORLDWIDE),
-    }
-
-
-def _layout(right: Right, owners: str) -> dict[str, str]:
-    layout = right.ic_layout
-    return {
-        "function": _both(layout.get_function_display),
-        "certificate_no": right.number,
-        "application_no": layout.application_no,
-        "holder": owners,
-        "filed_on": _day(right.filed_on),
-        "completed_on": _day(layout.completed_on),
-        "exploited_on": _day(layout.exploited_on),
-        "entered_on": _day(right.granted_on),
-    }
-
-
-def _variety(right: Right, owners: str) -> dict[str, str]:
-    variety, granted = right.plant_variety, right.state in Right.IN_FORCE
-    return {
-        "species": variety.species,
-        "application_no": variety.application_no or ("" if granted else right.number),
-        "variety_no": right.number if granted else "",
-        "holder": owners,
-        "filed_on": _day(right.filed_on),
-        "granted_on": _day(right.granted_on),
-    }
-
-
-_OF_KIND = {
-    "patent": _patent,
-    "trademark": _trademark,
-    "copyright": _copyright,
-    "ic_layout": _layout,
-    "plant_variety": _variety,
-}
-
-
-def _both(word: Callable[[], str]) -> str:
-    """A word of the register in the two languages of a paper, whatever language is active."""
-    with translation.override("zh-hans"):
-        han = str(word())
-    with translation.override("en"):
-        english = str(word())
-    return han if han == english else f"{han} / {english}"
-
-
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else ""
 
 
 def bargain_of(deal: Deal) -> Bargain:
@@ -324,7 +214,7 @@ def bargain_of(deal: Deal) -> Bargain:
         particulars=particulars_of(deal),
         owners=tuple(f"{owner.name} {_share(owner.share)}" for owner in seen.owners),
         burdens=tuple(
-            _burden(_both(row.get_kind_display), row.in_favour_of, row.number) for row in rights.burdens(right)
+            _burden(register.both(row.get_kind_display), row.in_favour_of, row.number) for row in rights.burdens(right)
         ),
         siblings=tuple(f"{mark.number} {mark.words}" for mark in seen.siblings),
         days={**moves.DAYS, **deal.agreed_days},
@@ -356,7 +246,7 @@ def signature_record(deal: Deal) -> dict[str, Any]:
                 "sha256": paper.version.sha256,
                 "signatures": [
                     {
-                        "role": _both(signature.get_role_display),
+                        "role": register.both(signature.get_role_display),
                         "party": signature.party.name,
                         "person": str(signature.user),
                         "at": f"{when(signature.at)} (UTC+8)",

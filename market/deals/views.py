@@ -38,6 +38,8 @@ HAPPENED = {
     "deal.formed": gettext_lazy("Deal concluded"),
     "paper.drafted": gettext_lazy("Paper ready to be signed"),
     "paper.signed": gettext_lazy("Paper signed"),
+    "deal.terms_proposed": gettext_lazy("Terms proposed"),
+    "deal.terms_agreed": gettext_lazy("Terms agreed"),
     "deal.contract_incomplete": gettext_lazy("The register lacks what the contract must state"),
     "deal.barred": gettext_lazy("The register bars the transfer"),
     "deal.unbarred": gettext_lazy("The register bars the transfer no longer"),

@@ -54,6 +54,12 @@ def currency_of(document: Document) -> str:
     return next((leaf["currency"] for _, leaf in _leaves(document) if isinstance(leaf, dict)), "CNY")
 
 
+def price_of(document: Document) -> Money:
+    """What is paid into the agency's supervised account on signing: the price of the deal that the terms belong to."""
+    held = [Money.from_wire(payment["amount"]) for payment in document["payments"] if payment.get("in_escrow")]
+    return sum(held, Money.zero(currency_of(document)))
+
+
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Every text and sum of the document with the key it stands under."""
     if isinstance(value, dict) and set(value) == {"amount", "currency"}:
@@ -101,10 +107,13 @@ def _read_day(text: str) -> date:
 
 
 def _check_payment(document: Document, number: int, payment: Document) -> None:
-    """One minimum and one cap at most, a milestone in the unit it is measured in, rates by rising days, tiers that fit."""
+    """One minimum and one cap at most, a milestone in the unit it is measured in, rates by rising days, tiers that fit;
+    what lies in escrow is paid for good."""
     kinds = [other["kind"] for other in document["payments"][:number]]
     if payment["kind"] in ("minimum", "cap") and payment["kind"] in kinds:
         raise Refused("terms.shape", place=f"payments.{number}")
+    if payment.get("in_escrow") and payment.get("recoupable"):
+        raise Refused("terms.shape", place=f"payments.{number}.recoupable")
     if payment["kind"] == "milestone" and isinstance(payment["at"], int) is not (payment["measure"] == "units"):
         raise Refused("terms.shape", place=f"payments.{number}.at")
     ladders = [rates["tiers"] for rates in payment.get("rates", ())]

@@ -33,6 +33,7 @@ def to_odrl(document: Document) -> dict[str, Any]:
     terms = beyond(document, EXPRESSED)
     terms += [f"grant.{act}" for act in document["grant"] if act not in ACTIONS]
     terms += [f"payments.{one['kind']}" for one in document["payments"] if one["kind"] not in FIXED]
+    terms += ["payments.in_escrow" for one in document["payments"] if one.get("in_escrow")]
     terms += [] if document["exclusivity"] != "sole" else ["exclusivity.sole"]
     terms += [] if document["sublicence"] != "with_consent" else ["sublicence.with_consent"]
     refuse("ODRL", terms)

@@ -37,6 +37,7 @@ def to_pil(document: Document) -> dict[str, Any]:
     terms += ["payments.running"] if len(running) > 1 or not all(map(_is_flat, running)) else []
     terms += ["payments.cap"] if len(caps) > 1 or any(one["scope"] != "cumulative" for one in caps) else []
     terms += ["payments.due_on"] if any(fee["due_on"] != document["term"]["start"] for fee in fees) else []
+    terms += ["payments.in_escrow"] if any(fee.get("in_escrow") for fee in fees) else []
     terms += ["payments.recoupable"] if any(fee.get("recoupable") for fee in fees) else []
     refuse("PIL", terms)
     share = Fraction(running[0]["rates"][0]["tiers"][0]["rate"]) if running else Fraction(0)

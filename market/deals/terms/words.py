@@ -1,6 +1,6 @@
 """Terms in plain words, one sentence each, in Chinese and English: what they mean for the licensor and for the licensee."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +8,7 @@ from market.deals.rules.bargain import Text
 from market.deals.terms.documents import Document
 from market.kernel import formats
 
-LICENSOR, LICENSEE = "licensor", "licensee"
+LICENSOR, LICENSEE, CONTRACT = "licensor", "licensee", "contract"
 _YOU: Mapping[str, Mapping[str, str]] = {
     LICENSOR: {
         "giver": "您",
@@ -18,6 +18,13 @@ _YOU: Mapping[str, Mapping[str, str]] = {
         "pays_en": "The licensee pays",
     },
     LICENSEE: {"giver": "对方", "taker": "您", "giver_en": "the licensor", "taker_en": "you", "pays_en": "You pay"},
+    CONTRACT: {
+        "giver": "许可人",
+        "taker": "被许可人",
+        "giver_en": "the licensor",
+        "taker_en": "the licensee",
+        "pays_en": "The licensee pays",
+    },
 }
 ACTS: Mapping[str, Text] = {
     "make": ("制造", "make"),
@@ -64,6 +71,31 @@ _ONCE: Mapping[str, Text] = {
     "entry_fee": ("{day}前支付入门费{sum}。", "{pays_en} an entry fee of {sum} by {day}."),
     "advance": ("{day}前预付{sum}。", "{pays_en} an advance of {sum} by {day}."),
 }
+DEDUCTIONS: Mapping[str, Text] = {
+    "returns": ("退货", "returns"),
+    "discounts": ("折扣", "discounts"),
+    "freight": ("运费", "freight"),
+    "insurance": ("保险费", "insurance"),
+    "taxes": ("税费", "taxes and duties"),
+    "packaging": ("包装费", "packaging"),
+}
+_IN_ESCROW: Text = (
+    "该笔款项付入经办机构的监管账户，许可备案后才付给{giver}。",
+    "It is paid into the agency's supervised account and goes to {giver_en} once the licence is recorded.",
+)
+_DISPUTES: Mapping[str, Text] = {
+    "court": ("争议由人民法院管辖。", "Disputes go to the people's court."),
+    "arbitration": ("争议提交仲裁。", "Disputes go to arbitration."),
+}
+_GRANTBACK: Mapping[str, Text] = {
+    "none": ("各自的改进归各自所有。", "Each side keeps its own improvements."),
+    "non_exclusive": ("{taker}的改进许可{giver}使用", "Improvements of {taker_en} are licensed to {giver_en}"),
+    "exclusive": (
+        "{taker}的改进独占许可给{giver}",
+        "Improvements of {taker_en} are licensed to {giver_en} exclusively",
+    ),
+    "assignment": ("{taker}的改进归{giver}所有", "Improvements of {taker_en} go to {giver_en}"),
+}
 _SCOPES: Mapping[str, Text] = {
     "period": ("每一报告期", "each period"),
     "year": ("每一历年", "each calendar year"),
@@ -72,12 +104,29 @@ _SCOPES: Mapping[str, Text] = {
 
 
 def plain_words(document: Document, side: str) -> list[Text]:
-    """The sentences for one `side` (LICENSOR or LICENSEE), in the order a reader asks: what, where, how long, how much."""
+    """The sentences for one `side` (LICENSOR or LICENSEE; CONTRACT addresses neither), in the order a reader asks: what,
+    where, how long, how much, and what else each has to do."""
+    return [*scope_words(document, side), *payment_words(document, side), *duty_words(document, side)]
+
+
+def scope_words(document: Document, side: str) -> list[Text]:
+    """What is granted, where and for how long."""
+    return _said(_scope(document), side)
+
+
+def payment_words(document: Document, side: str) -> list[Text]:
+    """What is paid, when and how it is reckoned."""
+    return _said((*_payments(document), *_reckoning(document)), side)
+
+
+def duty_words(document: Document, side: str) -> list[Text]:
+    """Reports, books, improvements, breach, the end, and where disputes go."""
+    return _said(_duties(document), side)
+
+
+def _said(sentences: Iterable["Sentence"], side: str) -> list[Text]:
     you = _YOU[side]
-    return [
-        (han.format(**you, **values), english.format(**you, **values))
-        for (han, english), values in (*_scope(document), *_payments(document), *_duties(document))
-    ]
+    return [(han.format(**you, **values), english.format(**you, **values)) for (han, english), values in sentences]
 
 
 Sentence = tuple[Text, Mapping[str, str]]
@@ -123,6 +172,8 @@ def _payments(document: Document) -> Iterator[Sentence]:
         kind = payment["kind"]
         if kind in _ONCE:
             yield _ONCE[kind], {"day": payment["due_on"], "sum": _sum(payment["amount"])}
+            if payment.get("in_escrow"):
+                yield _IN_ESCROW, {}
             if payment.get("recoupable"):
                 yield (("该笔款项以后从使用费中抵扣。", "It is set off against later royalties."), {})
         elif kind == "running":
@@ -208,6 +259,35 @@ def _duties(document: Document) -> Iterator[Sentence]:
         )
     if document.get("audit", {}).get("allowed"):
         yield ("{giver}可以查阅有关账簿。", "The licensor may inspect the books."), {}
+    if "improvements" in document:
+        yield from _improvements(document["improvements"])
+    for said in (document.get("breach"), *document.get("termination", ())):
+        if said:
+            yield ("{said}", "{said}"), {"said": said}
+    for clause in document.get("clauses", ()):
+        heading = f"{clause['heading']}: " if clause.get("heading") else ""
+        yield ("{said}", "{said}"), {"said": heading + clause["text"]}
+    if "disputes" in document:
+        yield _DISPUTES[document["disputes"]], {}
+
+
+def _improvements(agreed: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Who gets improvements, for what, and whether it goes both ways."""
+    han, english = _GRANTBACK[agreed["grantback"]]
+    if agreed["grantback"] == "none":
+        yield (han, english), {}
+        return
+    paid = ("，另付对价", ", for a price") if agreed.get("paid") else ("，不另付对价", ", for no price")
+    mutual = ("；对方亦同。", "; and the other way round.") if agreed.get("mutual") else ("。", ".")
+    yield (han + paid[0] + mutual[0], english + paid[1] + mutual[1]), {}
+
+
+def _reckoning(document: Document) -> Iterator[Sentence]:
+    """The base, what may be deducted, tax, small sums and interest."""
+    if document.get("base_definition"):
+        yield ("计提基数：{said}。", "The royalty base: {said}."), {"said": document["base_definition"].rstrip("。.")}
+    if "deductions" in document:
+        yield _deductions(document["deductions"])
     if "tax" in document:
         who = {
             "licensor": ("从使用费中扣除", "out of the royalty"),
@@ -228,6 +308,26 @@ def _duties(document: Document) -> Iterator[Sentence]:
                 "outcome_en": "not owed" if lost else "carried to the next period",
             },
         )
+    if "interest" in document:
+        yield (
+            ("逾期付款按年利率{rate}计息。", "Late payments bear interest of {rate} a year."),
+            {"rate": _percent(document["interest"]["rate"])},
+        )
+
+
+def _deductions(agreed: Mapping[str, Any]) -> Sentence:
+    names = [DEDUCTIONS[name] for name in agreed["allowed"]]
+    cap = agreed.get("cap")
+    values = {
+        "names": "、".join(han for han, _ in names) or "无",
+        "names_en": ", ".join(en for _, en in names) or "nothing",
+    }
+    values |= (
+        {"cap": f"，最多为收入的{_percent(cap)}", "cap_en": f", at most {_percent(cap)} of receipts"}
+        if cap
+        else {"cap": "", "cap_en": ""}
+    )
+    return ("可以扣除：{names}{cap}。", "Deducted may be {names_en}{cap_en}."), values
 
 
 def _rate(row: Mapping[str, Any]) -> Text:
@@ -245,4 +345,6 @@ def _sum(wire: Mapping[str, str]) -> str:
 
 
 def _percent(part: str) -> str:
-    return formats.percent(Fraction(part))
+    """12.5%; a part that two decimals do not hold stays the fraction or decimal it was agreed as."""
+    exact = (Fraction(part) * 10_000).denominator == 1
+    return formats.percent(Fraction(part)) if exact else part

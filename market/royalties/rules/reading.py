@@ -32,7 +32,8 @@ FIXED = ("lump_sum", "instalment", "entry_fee", "advance")
 
 
 def royalty_terms(document: Document) -> RoyaltyTerms:
-    """What a checked terms document says of payment; equity and dividends are other rooms' business."""
+    """What a checked terms document says of payment; equity and dividends are other rooms' business,
+    and what lies in the deal's escrow is paid already."""
     by_kind: dict[str, list[Document]] = {}
     for payment in document["payments"]:
         by_kind.setdefault(payment["kind"], []).append(payment)
@@ -53,7 +54,7 @@ def royalty_terms(document: Document) -> RoyaltyTerms:
     return RoyaltyTerms(
         currency=currency_of(document),
         running={row.get("product", ""): _running(row, document) for row in by_kind.get("running", ())},
-        fixed=tuple(_fixed(row) for kind in FIXED for row in by_kind.get(kind, ())),
+        fixed=tuple(_fixed(row) for kind in FIXED for row in by_kind.get(kind, ()) if not row.get("in_escrow")),
         milestones=tuple(
             Milestone(row["name"], row["measure"], _size(row["at"]), sum_of(row["amount"]))
             for row in by_kind.get("milestone", ())

@@ -1,0 +1,30 @@
+"""Versions of a deal's terms as rows to be written: fit for the deal, numbered and hashed."""
+
+from typing import Any
+
+from market.deals.models import Deal
+from market.deals.terms.documents import Document, check, digest, price_of
+from market.deals.terms.models import TermsVersion
+from market.kernel.errors import Refused
+from market.parties.models import Party
+
+
+def version_of(deal: Deal, document: Any, *, number: int, by: str, proposed_by: Party | None = None) -> TermsVersion:
+    """The version, not yet written. Refused as `check` and `check_fits`."""
+    document = check(document)
+    check_fits(deal, document)
+    return TermsVersion(
+        deal=deal, number=number, document=document, sha256=digest(document), proposed_by=proposed_by, by=by
+    )
+
+
+def check_fits(deal: Deal, document: Document) -> None:
+    """Whether the terms are about this deal: its right's kind, its two sides, and its price paid into escrow.
+
+    Refused `terms.other_deal`, `terms.price`.
+    """
+    sides = (document["licensor"].get("code"), document["licensee"].get("code"), document["right"])
+    if sides != (deal.seller.code, deal.buyer.code, deal.right.kind):
+        raise Refused("terms.other_deal", deal=deal.code)
+    if price_of(document) != deal.price:
+        raise Refused("terms.price", price=deal.price, stated=price_of(document))
