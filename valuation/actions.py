@@ -12,7 +12,8 @@ from market.kernel.errors import Conflict
 from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.trail import journal
-from valuation.methods.working import ENGINE
+from valuation.methods.errors import ValuationError
+from valuation.methods.working import ENGINE, Unit
 from valuation.models import Appraisal
 from valuation.rules import ROUNDING, check_days, work, years_left
 
@@ -39,7 +40,7 @@ def keep(
 
     The same `key` gets the first answer again. Money is rounded once, at the end, half up to the fen. Refused
     `appraisal.validity`; Conflict `appraisal.followed` where somebody already made the next version; ValuationError as
-    `rules.work`.
+    `rules.work`, and `valuation.not_money` for a rate or a number.
     """
     Party.objects.select_for_update(no_key=True).get(pk=party.pk)  # a party's appraisals are kept one after the other
     known = Appraisal.objects.filter(key=key, party=party).first()
@@ -47,6 +48,8 @@ def keep(
         return known
     check_days(valuation_date, valid_until)
     worked = work(method=method, inputs=inputs, ranges=ranges, currency=currency)
+    if worked.result.unit is not Unit.MONEY:
+        raise ValuationError("valuation.not_money", field="method")
     if follows is not None and Appraisal.objects.filter(follows=follows).exists():
         raise Conflict("appraisal.followed", version=follows.version + 1)
     kept = Appraisal(
@@ -63,7 +66,7 @@ def keep(
         inputs=dict(inputs),
         ranges={name: [str(low), str(high)] for name, (low, high) in ranges.items()},
         sources=dict(sources),
-        currency=currency,
+        currency=worked.value.currency,
         value_minor=worked.value.minor,
         low_minor=worked.low.minor,
         high_minor=worked.high.minor,

@@ -8,40 +8,69 @@ from typing import Any
 
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
-from market.kernel.money import MAX_MINOR, Money
+from market.kernel.money import EXPONENTS, MAX_MINOR, Money
 from valuation.methods import Result, plain, tornado
 from valuation.methods.amounts import Amount, Mode, Rounding
 from valuation.methods.errors import ValuationError
 from valuation.methods.reconcile import Swing
+from valuation.methods.simulation import Distribution, Shape, simulated
+from valuation.methods.working import Unit
 
 ROUNDING = Rounding(Mode.HALF_UP, 2)
 MONTHS_VALID = 12  # 资产评估执业准则——资产评估报告: a conclusion is used within a year of its base date
+DRAWS = 10_000
 _DAYS_A_YEAR = Decimal("365.25")
+Ranges = Mapping[str, tuple[Decimal, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """A result with what moves it: the value, and the lowest and highest that one input alone makes of it."""
+    """A result with what moves it: the lowest and highest that the method itself or one input alone makes of it."""
 
     result: Result
     swings: Sequence[Swing]
-    value: Money
-    low: Money
-    high: Money
+    lowest: Decimal
+    highest: Decimal
+
+    @property
+    def value(self) -> Money:
+        """The value as final money. TypeError where the method finds a rate or a number."""
+        return self.result.money(ROUNDING)
+
+    @property
+    def low(self) -> Money:
+        """The lower end as final money."""
+        return Amount(self.lowest, self.value.currency).money(ROUNDING)
+
+    @property
+    def high(self) -> Money:
+        """The upper end as final money."""
+        return Amount(self.highest, self.value.currency).money(ROUNDING)
 
 
-def work(
-    *, method: str, inputs: Mapping[str, Any], ranges: Mapping[str, tuple[Decimal, Decimal]], currency: str
-) -> Worked:
+def work(*, method: str, inputs: Mapping[str, Any], ranges: Ranges, currency: str) -> Worked:
     """Work a method out, and again with each ranged input at its ends. ValuationError as the method's, and `valuation.too_large`
     for what no books are kept of."""
     result = plain.value(method, inputs, currency)
     swings = tornado(lambda name, given: plain.value(method, {**inputs, name: given}, currency), ranges)
     ends = [result.value, *(end for swing in swings for end in (swing.low, swing.high))]
-    if max(map(abs, ends)) > MAX_MINOR // 100:
-        raise ValuationError("valuation.too_large", field="base_revenue")
-    low, high = (Amount(end, currency).money(ROUNDING) for end in (min(ends), max(ends)))
-    return Worked(result, swings, result.money(ROUNDING), low, high)
+    ends += [end for end in (result.low, result.high) if end is not None]
+    if result.unit is Unit.MONEY and max(map(abs, ends)).scaleb(EXPONENTS[result.currency or currency]) > MAX_MINOR:
+        raise ValuationError("valuation.too_large", field=next(iter(inputs)))
+    return Worked(result, swings, min(ends), max(ends))
+
+
+def spread(result: Result, ranges: Ranges) -> Result | None:
+    """How the value is spread when every ranged input is drawn, most often near what was given; None where none can be.
+
+    Each is a triangle over its range. The seed follows from the inputs, so that the same inputs show the same figures.
+    """
+    drawn = {
+        name: Distribution(Shape.TRIANGULAR, low=low, mode=given, high=high)
+        for name, (low, high) in ranges.items()
+        if isinstance(given := result.given.get(name), Decimal) and low <= given <= high and low < high
+    }
+    return simulated(result, drawn, draws=DRAWS, seed=int(result.inputs_hash[:8], 16)) if drawn else None
 
 
 def years_left(expires_on: date | None, valuation_date: date) -> Decimal | None:

@@ -4,25 +4,24 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.kernel import clock
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
-from market.kernel.formats import money
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
-from valuation import access, actions, charts, queries
-from valuation.forms import ReliefForm, again, first
-from valuation.labels import INPUTS, STEPS, notes
+from valuation import access, actions, queries
+from valuation.forms import KeptForm, WorkbenchForm, again, first
+from valuation.labels import GROUPS, METHODS, OF_A_RIGHT, group_of, methods_of
 from valuation.methods.errors import ValuationError
-from valuation.methods.working import Step, Unit
 from valuation.models import Appraisal
-from valuation.rules import MONTHS_VALID, Worked, work
+from valuation.rules import MONTHS_VALID, work
+from valuation.shown import given, shown
 
+USUAL = "relief_from_royalty_grown"
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -64,30 +63,39 @@ def appraisal(request: SignedIn, code: str) -> HttpResponse:
         "expired": found.valid_until < clock.today(),
         "may_follow": access.may_follow(request.user, found),
         "proven": worked.result.hash == found.hash,
-        "sources": [(_SOURCES[name], told) for name, told in found.sources.items()],
-        **shown(worked),
+        "method": METHODS[found.method],
+        "given": given(found),
+        **shown(worked, found.plain["ranges"]),
     }
     return render(request, "valuation/report.html", context)
 
 
-_SOURCES = {"revenue": _("Revenue"), "royalty": _("Royalty rate"), "discount": _("Discount rate")}
-
-
 def _workbench(request: SignedIn, listing: Any, before: Appraisal | None) -> HttpResponse:
     party, today = before.party if before else access.maker_of(request.user), clock.today()
+    method = before.method if before else request.GET.get("method", USUAL)
+    if method not in METHODS:
+        raise Http404
     until = months_later(today, MONTHS_VALID)
-    form = ReliefForm(
+    kind = KeptForm if "keep" in request.POST else WorkbenchForm
+    form = kind(
+        method,
         request.POST if request.method == "POST" else None,
         initial=again(before, today, until) if before else first(today, until),
     )
     context: dict[str, Any] = {"form": form, "listing": listing, "right": listing.right, "before": before}
+    context |= {
+        "method": METHODS[method],
+        "keeps": method in OF_A_RIGHT,
+        "tabs": _tabs(method),
+        "others": _others(method),
+    }
     if form.is_valid():
         terms = form.terms(actions.legal_years_left(listing, form.cleaned_data["valuation_date"]))
         try:
             if "keep" in request.POST:
                 about = {"listing": listing, "party": party, "follows": before, "by": request.user, **form.about()}
                 return redirect("appraisal", actions.keep(**about, **terms).code)
-            context |= shown(work(**terms))
+            context |= shown(work(**terms), terms["ranges"])
         except ValuationError as refused:
             field = refused.field.partition(".")[0]
             form.add_error(field if field in form.fields else None, refused.message)
@@ -96,28 +104,18 @@ def _workbench(request: SignedIn, listing: Any, before: Appraisal | None) -> Htt
     return render(request, "valuation/workbench.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def shown(worked: Worked) -> dict[str, Any]:
-    """What the pages draw and tell of a result."""
-    result, currency = worked.result, worked.value.currency
-    present = result["present_value"]
-    values = present if isinstance(present, tuple) else (present,)
-    here, rows = charts.tornado(worked.swings, worked)
-    return {
-        "worked": worked,
-        "bars": charts.by_year(values, currency),
-        "here": here,
-        "rows": [(INPUTS[row.name], row) for row in rows],
-        "tall": charts.tall(worked.swings),
-        "board": charts.WIDE,
-        "steps": [(STEPS[step.name], step, _told(step, currency)) for step in result.steps],
-        "assumptions": notes(result.assumptions),
-        "warnings": notes(result.warnings),
-    }
+def _tabs(method: str) -> list[dict[str, Any]]:
+    """The groups of methods, each leading to its usual one."""
+    here = group_of(method)
+    return [
+        {"label": word, "url": f"?method={next(iter(methods_of(group)))}", "current": group == here}
+        for group, word in GROUPS.items()
+    ]
 
 
-def _told(step: Step, currency: str) -> list[str]:
-    """A step's figures for a reader: money to the fen, factors to six decimals."""
-    figures = step.value if isinstance(step.value, tuple) else (step.value,)
-    if step.unit is Unit.MONEY:
-        return [money(charts.money(figure, currency)) for figure in figures]
-    return [f"{figure:.6f}" for figure in figures]
+def _others(method: str) -> list[dict[str, Any]]:
+    """The methods of the same group."""
+    return [
+        {"label": word, "url": f"?method={name}", "current": name == method}
+        for name, word in methods_of(group_of(method)).items()
+    ]

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 from math import erfc, sqrt
 from typing import Any
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from valuation.methods.errors import ValuationError
 from valuation.methods.formula import Value, parsed
 from valuation.methods.simulation import Correlation, Distribution, Shape
+from valuation.methods.working import Step
 
 Draws = NDArray[np.floating[Any]]
 
@@ -29,6 +31,23 @@ def outcomes(
     figures: dict[str, Any] = {name: column[:, None] for name, column in drawn.items()}
     figures |= {name: np.atleast_2d(np.array(value, dtype=float)) for name, value in fixed.items()}
     return drawn, np.broadcast_to(_at(parsed(formula), figures), (draws, 1)).ravel()
+
+
+def replayed(
+    distributions: Mapping[str, Distribution],
+    given: Mapping[str, Value],
+    steps: Sequence[Step],
+    draws: int,
+    seed: int,
+) -> tuple[dict[str, Draws], Draws]:
+    """A column of draws for each input, and what the steps come to for each draw, the other figures as given."""
+    drawn = _drawn(distributions, (), draws, np.random.Generator(np.random.PCG64(seed)))
+    figures: dict[str, Any] = {name: np.atleast_2d(np.array(value, dtype=float)) for name, value in given.items()}
+    figures |= {name: column[:, None] for name, column in drawn.items()}
+    with np.errstate(all="ignore"):  # a draw without a number is seen in the moments
+        for step in steps:
+            figures[step.name] = _at(parsed(step.formula), figures)
+    return drawn, np.broadcast_to(figures["value"], (draws, 1)).ravel()
 
 
 def moments(column: Draws) -> tuple[float, float]:
@@ -105,13 +124,56 @@ _OPERATORS: dict[type[ast.operator], Callable[..., Any]] = {
     ast.Div: np.divide,
     ast.Pow: np.power,
 }
+
+
+def _quantile(value: Any, at: Any) -> Any:
+    return np.quantile(value, at.item(), axis=1, keepdims=True)
+
+
+def _count_to(value: Any) -> Any:
+    return np.arange(1.0, value.flat[0] + 1)[None, :]
+
+
+def _before(value: Any) -> Any:
+    return np.cumprod(np.hstack([np.ones((len(value), 1)), value[:, :-1]]), axis=1)
+
+
+def _starts(value: Any) -> Any:
+    return np.cumsum(np.hstack([np.zeros((len(value), 1)), value[:, :-1]]), axis=1)
+
+
+def _row(*values: Any) -> Any:
+    longest = max(map(len, values))
+    return np.hstack([np.broadcast_to(value, (longest, value.shape[1])) for value in values])
+
+
+def _normal(value: Any) -> Any:
+    return np.vectorize(erfc)(-value / sqrt(2)) / 2
+
+
 _WORDS: dict[str, Callable[..., Any]] = {
     "total": lambda value: value.sum(axis=1, keepdims=True),
+    "product": lambda value: value.prod(axis=1, keepdims=True),
+    "mean": lambda value: value.mean(axis=1, keepdims=True),
+    "median": lambda value: np.median(value, axis=1, keepdims=True),
+    "quantile": _quantile,
+    "smallest": lambda value: value.min(axis=1, keepdims=True),
+    "largest": lambda value: value.max(axis=1, keepdims=True),
+    "count": lambda value: np.full((1, 1), float(value.shape[1])),
+    "count_to": _count_to,
+    "before": _before,
+    "starts": _starts,
+    "first": lambda value: value[:, :1],
+    "last": lambda value: value[:, -1:],
+    "ups": lambda value: value[:, :-1],
+    "downs": lambda value: value[:, 1:],
+    "row": _row,
     "exp": np.exp,
     "ln": np.log,
     "root": np.sqrt,
-    "least": np.minimum,
-    "greatest": np.maximum,
+    "normal": _normal,
+    "least": lambda *values: reduce(np.minimum, values),
+    "greatest": lambda *values: reduce(np.maximum, values),
 }
 
 
@@ -121,7 +183,7 @@ def _at(node: ast.expr, figures: Mapping[str, Any]) -> Any:
         case ast.Name(id=name):
             return figures[name]
         case ast.Constant(value=int() | float() as value):
-            return float(value)
+            return np.full((1, 1), float(value))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_at(operand, figures)
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:

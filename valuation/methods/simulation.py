@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from math import isfinite, sqrt
+from typing import TYPE_CHECKING
 
 from valuation.methods.amounts import Rate
 from valuation.methods.errors import ValuationError
 from valuation.methods.formula import Value, names
 from valuation.methods.working import Result, Working
+
+if TYPE_CHECKING:
+    from valuation.methods.drawing import Draws
 
 MOST_DRAWS = 1_000_000
 _FEWEST_DRAWS = 1_000
@@ -27,7 +31,7 @@ class Shape(StrEnum):
     UNIFORM = "uniform"  # low, high
 
 
-_ASKED = {
+ASKED = {
     Shape.NORMAL: ("mean", "sd"),
     Shape.LOGNORMAL: ("median", "sigma"),
     Shape.TRIANGULAR: ("low", "mode", "high"),
@@ -84,18 +88,45 @@ def monte_carlo(
         fixed=fixed,
         currency=currency,
     )
-    if not _FEWEST_DRAWS <= draws <= MOST_DRAWS:
-        raise ValuationError("valuation.draws", field="draws", fewest=_FEWEST_DRAWS, most=MOST_DRAWS)
-    if not distributions:
-        raise ValuationError("valuation.input_missing", field="distributions")
-    for name, one in distributions.items():
-        _check(name, one)
+    _check_draws(draws, distributions)
     for name in names(formula):
         if name not in distributions and name not in (fixed or {}):
             raise ValuationError("valuation.input_missing", field=name)
     from valuation.methods import drawing  # NumPy takes a third of a second, which only a simulation should pay
 
     drawn, outcome = drawing.outcomes(distributions, correlation, formula, fixed or {}, draws, seed)
+    return _found(work, drawn, outcome, draws, seed, currency)
+
+
+def simulated(result: Result, distributions: Mapping[str, Distribution], *, draws: int, seed: int) -> Result:
+    """The steps of `result` worked again with some of its given figures drawn: how its value is spread.
+
+    ValuationError as `monte_carlo`, where no draw gives a number too.
+    """
+    hashed = {"of": result.inputs_hash, "distributions": dict(distributions), "draws": draws, "seed": seed}
+    work = Working("simulated", **hashed)
+    _check_draws(draws, distributions)
+    from valuation.methods import drawing
+
+    drawn, outcome = drawing.replayed(distributions, result.given, result.steps, draws, seed)
+    return _found(work, drawn, outcome, draws, seed, result.currency)
+
+
+def _check_draws(draws: int, distributions: Mapping[str, Distribution]) -> None:
+    if not _FEWEST_DRAWS <= draws <= MOST_DRAWS:
+        raise ValuationError("valuation.draws", field="draws", fewest=_FEWEST_DRAWS, most=MOST_DRAWS)
+    if not distributions:
+        raise ValuationError("valuation.input_missing", field="distributions")
+    for name, one in distributions.items():
+        _check(name, one)
+
+
+def _found(
+    work: Working, drawn: "Mapping[str, Draws]", outcome: "Draws", draws: int, seed: int, currency: str | None
+) -> Result:
+    """The statistics of what was drawn and of what it came to."""
+    from valuation.methods import drawing
+
     mean, deviation = drawing.moments(outcome)
     if not isfinite(mean) or not isfinite(deviation):
         raise ValuationError("valuation.not_a_number", field="formula")
@@ -140,8 +171,8 @@ def _decimal(value: float) -> Decimal:
 def _check(name: str, one: Distribution) -> None:
     given = {field: getattr(one, field) for field in ("mean", "sd", "median", "sigma", "low", "mode", "high")}
     told = {field: value for field, value in given.items() if value is not None}
-    if set(told) != set(_ASKED[one.dist]):
-        raise ValuationError("valuation.distribution", field=name, asked=", ".join(_ASKED[one.dist]))
+    if set(told) != set(ASKED[one.dist]):
+        raise ValuationError("valuation.distribution", field=name, asked=", ".join(ASKED[one.dist]))
     ends = [told[field] for field in ("low", "mode", "high") if field in told]
     positive = [told[field] for field in ("sd", "median", "sigma") if field in told]
     if ends != sorted(ends) or (ends and ends[0] == ends[-1]) or any(value <= 0 for value in positive):
