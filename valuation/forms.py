@@ -25,7 +25,7 @@ MOST_TYPED = 5000
 # What the page itself knows: the right's legal end, the base date, the currency; and a count of rows given beside it.
 KNOWN = frozenset({"legal_years_left", "valuation_date", "currency", "life_years"})
 _UNITS = {Kind.RATE: "%", Kind.AMOUNT: _("an amount"), Kind.NUMBER: _("a number"), Kind.WHOLE: _("a whole number")}
-_UNITS |= {Kind.DAY: _("day, as 2026-01-31"), Kind.COUNTS: _("counts, as all=30 in_force=12"), Kind.WORD: _("words")}
+_UNITS |= {Kind.COUNTS: _("counts, as all=30 in_force=12"), Kind.WORD: _("words")}
 
 
 class InputField(forms.CharField):
@@ -33,8 +33,9 @@ class InputField(forms.CharField):
 
     def __init__(self, asked: Asked, **options: Any) -> None:
         self.asked = asked
-        lines = forms.Textarea({"rows": 4}) if asked.columns else forms.TextInput
-        super().__init__(widget=lines, max_length=MOST_TYPED if asked.columns else 200, **options)
+        single = forms.TextInput({"type": "date"}) if asked.kind is Kind.DAY else forms.TextInput()
+        widget = forms.Textarea({"rows": 4}) if asked.columns else single
+        super().__init__(widget=widget, max_length=MOST_TYPED if asked.columns else 200, **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """A figure keyboard where one figure is typed, and no browser history."""
