@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "market.deals",
     "market.payments",
     "market.royalties",
+    "market.equity",
     "market.filings",
     "auctions",
     "valuation",

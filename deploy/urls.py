@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("market.deals.urls")),
     path("", include("market.payments.urls")),
     path("", include("market.royalties.urls")),
+    path("", include("market.equity.urls")),
     path("", include("market.filings.urls")),
     path("", include("auctions.urls")),
     path("", include("valuation.urls")),

@@ -1,1 +1,1 @@
-"""Rights contributed for equity: who holds how much of a company, before and after."""
+"""What comes of a right beside a price: shares for its contribution."""

@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "settlement": (("deal", "deal"),),
     "payout": (("deal", "deal"),),
     "review": (("desk-fairplay-review", ""),),
+    "contribution": (("contribution", ""),),
     "import": (("sell-import-rows", ""),),
 }
 

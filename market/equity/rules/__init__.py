@@ -1,1 +1,1 @@
-"""Cap tables and conversions: values in, decisions out."""
+"""Cap tables, conversions, contributions and dilution: values in, decisions out."""
