@@ -5,6 +5,8 @@ from auctions.defaults import actions as defaults
 from auctions.deposits import actions as deposits
 from auctions.models import Bidder, Default, Lot
 from market.deals import queries as deals
+from market.listings.offers import rounds
+from market.parties.models import Party
 from market.payments.models import Charge
 from market.trail.models import Fact
 
@@ -38,6 +40,13 @@ def on_lot_sold(fact: Fact) -> None:
 def on_lot_over(fact: Fact) -> None:
     """The bidding is over: draft its record (拍卖法 53)."""
     papers.draft_record(LOTS.get(code=fact.subject.removeprefix("lot:")))
+
+
+def on_lot_passed_in(fact: Fact) -> None:
+    """Nobody got it: ask its consignor whether those who were registered for it may make offers among themselves."""
+    lot = LOTS.get(code=fact.subject.removeprefix("lot:"))
+    registered = Party.objects.filter(bidders__lot=lot, bidders__paddle__isnull=False)
+    rounds.propose(lot.listing, origin=lot.ref, invited=registered.order_by("pk"), actor=fact.actor)
 
 
 def on_deal_defaulted(fact: Fact) -> None:

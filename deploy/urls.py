@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("market.documents.urls")),
     path("", include("market.notices.urls")),
     path("", include("market.rights.urls")),
+    path("", include("market.deals.negotiation.urls")),  # before the wizard, whose steps have any name
     path("", include("market.listings.urls")),
     path("", include("market.deals.urls")),
     path("", include("market.payments.urls")),

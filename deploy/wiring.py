@@ -19,7 +19,7 @@ HANDLERS: dict[str, list[str]] = {
     "payout.sent": ["market.payments.invoices.handlers.on_payout_sent"],
     "settlement.posted": ["market.payments.invoices.handlers.on_settlement_posted"],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
-    "lot.passed_in": ["auctions.handlers.on_lot_over"],
+    "lot.passed_in": ["auctions.handlers.on_lot_over", "auctions.handlers.on_lot_passed_in"],
     "deal.defaulted": [
         "auctions.handlers.on_deal_defaulted",
         "market.deals.bundles.on_deal_moved",

@@ -73,6 +73,11 @@ def by_ref(ref: str) -> Deal:
     return with_parties().get(code=ref.removeprefix("deal:"))
 
 
+def by_origin(origin: str) -> Deal | None:
+    """The deal that `origin` ("lot:L-…", "offer:O-…") concluded; None while it is not opened."""
+    return with_parties().filter(origin=origin).first()
+
+
 def companions(deal: Deal) -> list[Deal]:
     """The buyer's other deals over rights of the portfolio that the deal's listing is part of; none without one."""
     if deal.listing.bundle_id is None:

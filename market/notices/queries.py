@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "deal": (("deal", ""),),
     "paper": (("deal", "deal"),),
     "lot": (("lot", ""),),
+    "negotiation": (("offer", ""),),
+    "round": (("private-round", ""),),
     "listing": (("asset", ""),),
     "right": (("asset", "listing"),),
     "bidder": (("lot", "lot"),),

@@ -5,17 +5,57 @@ from typing import Any
 from django import template
 
 from market.deals import queries
+from market.kernel import clock
+from market.listings.models import Listing
+from market.listings.offers import queries as offers
 from market.parties.models import Party
 
 register = template.Library()
 
 SHOWN = 5
+WAITING = 10
 
 
 @register.inclusion_tag("deals/_waiting.html")
 def deals_waiting(party: Party | None) -> dict[str, Any]:
     """{% deals_waiting party %}: an <li> for every paper the party has to sign or complete, the first due first."""
     return {"rows": queries.waiting_for(party) if party else []}
+
+
+@register.inclusion_tag("deals/negotiation/_waiting.html")
+def offers_waiting(party: Party | None) -> dict[str, Any]:
+    """{% offers_waiting party %}: an <li> for every offer the party has to answer, and every private round it may decide on
+    or take part in."""
+    if party is None:
+        return {}
+    now = clock.now()
+    return {
+        "rows": offers.waiting_for(party)[:WAITING],
+        "proposed": offers.proposed_to(party)[:WAITING],
+        "inviting": offers.inviting(party, now)[:WAITING],
+    }
+
+
+@register.inclusion_tag("deals/negotiation/_queue.html")
+def offers_queue(agency: Party) -> dict[str, Any]:
+    """{% offers_queue agency %}: a card with how many negotiate about what the agency administers, and the first to end."""
+    count, rows = offers.queue_of(agency)
+    return {"count": count, "rows": rows}
+
+
+@register.inclusion_tag("deals/negotiation/_door.html")
+def offer_door(listing: Listing, party: Party | None) -> dict[str, Any]:
+    """{% offer_door listing party %}: the way to an offer, to the negotiation that is open, or to what others offer."""
+    if listing.mode not in offers.MODES or listing.bundle_id is not None or not listing.agency_id:
+        return {}
+    orders, bargained = (listing.pricing == one for one in (Listing.Pricing.FIXED, Listing.Pricing.NEGOTIABLE))
+    mine = party is not None and party.pk == listing.seller_id
+    opened = offers.open_of(listing, party) if party and not mine else None
+    published = listing.state == Listing.State.PUBLISHED
+    by_rules = orders or bargained or (party is not None and offers.round_for(listing, party, clock.now()) is not None)
+    others = party is None or party.pk not in (listing.seller_id, listing.agency_id)
+    told = {"listing": listing, "opened": opened, "mine": mine and by_rules, "orders": orders, "floors": bargained}
+    return told | {"open": published and by_rules and others}
 
 
 @register.inclusion_tag("deals/_queue.html")

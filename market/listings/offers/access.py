@@ -8,8 +8,8 @@ from django.http import Http404
 from market.listings.access import own_listing_for
 from market.listings.models import Listing
 from market.listings.offers import queries
-from market.listings.offers.models import Negotiation
-from market.parties.access import acting_party, may_act, party_of, verified_party_of
+from market.listings.offers.models import Negotiation, PrivateRound
+from market.parties.access import acting_party, may_act, party_of, require, verified_party_of
 from market.parties.models import Party
 
 
@@ -40,9 +40,38 @@ def answers(user: Any, negotiation: Negotiation) -> Party | None:
     return acting if acting is not None and acting.pk in sides and may_act(user, acting) else None
 
 
-def negotiations_for(user: Any) -> QuerySet[Negotiation]:
-    """The negotiations of the party `user` acts for. Refused `party.none`."""
-    return queries.of_party(party_of(user))
+def side_for(user: Any, negotiation: Negotiation) -> Party:
+    """The side `user` answers for: buyer or seller, as whose owner or agent it acts. 404 for everybody else, Refused
+    `role.missing` for members who only read."""
+    acting = acting_party(user)
+    if acting is None or acting.pk not in (negotiation.buyer_id, negotiation.listing.seller_id):
+        raise Http404
+    require(user, acting)
+    return acting
+
+
+def negotiations_for(user: Any) -> tuple[Party, QuerySet[Negotiation]]:
+    """The party `user` acts for and its negotiations. Refused `party.none`."""
+    party = party_of(user)
+    return party, queries.of_party(party)
+
+
+def round_for(user: Any, code: str) -> PrivateRound:
+    """The private round `code`, for whoever acts for its seller or its agency, and once it is open for those invited;
+    404 for others, who must not learn who was."""
+    found, acting = queries.rounds().filter(code=code).first(), acting_party(user)
+    if found is None or acting is None:
+        raise Http404
+    inside = acting.pk in (found.listing.seller_id, found.listing.agency_id)
+    waits = found.state in (PrivateRound.State.PROPOSED, PrivateRound.State.REFUSED)
+    if not inside and (waits or not found.invited.filter(pk=acting.pk).exists()):
+        raise Http404
+    return found
+
+
+def may_decide(user: Any, found: PrivateRound) -> bool:
+    """Whether `user` answers for the consignor whether the round takes place."""
+    return may_act(user, found.listing.seller) and acting_party(user) == found.listing.seller
 
 
 def buyer_of(user: Any) -> Party:

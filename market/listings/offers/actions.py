@@ -15,18 +15,14 @@ from django.db import transaction
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
-from market.kernel.states import move
 from market.listings import actions as listings
 from market.listings.models import Listing
-from market.listings.offers import queries, rules
+from market.listings.offers import queries, rows, rules
+from market.listings.offers.ending import close_all, expire
 from market.listings.offers.models import Floor, Negotiation, Offer
 from market.listings.queries import blockers_of
 from market.parties.access import require
 from market.parties.models import Party, User
-from market.parties.queries import related_ids
-from market.trail import journal
-
-ACTOR = "system:offers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +45,17 @@ def make(listing: Listing, proposal: Proposal, *, buyer: Party, by: User) -> Off
     be higher than what was declined (`rules.check_first`), an unseen one may only rise (`rules.check_next`), and the rule
     set counts the tries. So nobody learns more of it than one bid at a time can tell, and never from above.
 
-    404 for strangers of `buyer`; Refused `role.missing`, `party.unverified`, `offer.related` for whoever belongs to seller
-    or agency (民法典 168), `offer.not_on_offer`, `offer.bundled`, `offer.open_already`, `offer.validity`,
-    `offer.key_reused`, and as `rules.rules_for` and `rules.check_first` refuse.
+    404 for strangers of `buyer`; Refused `role.missing`, `party.unverified`, `offer.open_already`, `offer.validity`,
+    `offer.currency`, `offer.key_reused`, and as `queries.terms_for` and `rules.check_first`.
     """
     require(by, buyer)
     if buyer.state != Party.State.VERIFIED:
         raise Refused("party.unverified", party=buyer.name)
-    listing = _held(listing.pk)
+    listing = rows.held(listing.pk)
     if known := _known(buyer, proposal):
         return known
-    if listing.state != Listing.State.PUBLISHED or listing.mode not in queries.MODES:
-        raise Refused("offer.not_on_offer")
-    if listing.bundle_id is not None:
-        raise Refused("offer.bundled")
-    others = {party.pk for party in (listing.seller, listing.agency) if party is not None}
-    if others & related_ids(buyer):
-        raise Refused("offer.related")
     now = clock.database_now()
-    invited = queries.round_for(listing, buyer, now)
-    ruleset = rules.rules_for(listing.pricing, invited=invited is not None)
+    ruleset, invited = queries.terms_for(listing, buyer, now)
     if opened := queries.open_of(listing, buyer):
         raise Refused("offer.open_already", negotiation=opened.code)
     if proposal.amount.currency != listing.currency:
@@ -139,7 +126,7 @@ def withdraw(negotiation: Negotiation, *, party: Party, by: User) -> Negotiation
     if held.row.state == Negotiation.State.WITHDRAWN and held.standing.side == held.side:
         return held.row
     held.check(rules.WITHDRAW)
-    return _end(held.row, Negotiation.State.WITHDRAWN, "offer.withdrawn", by.ref, [held.other.ref])
+    return rows.end(held.row, Negotiation.State.WITHDRAWN, "offer.withdrawn", by.ref, [held.other.ref])
 
 
 @transaction.atomic
@@ -152,7 +139,7 @@ def decline(negotiation: Negotiation, *, party: Party, by: User, seen: str, reas
     now = held.check(rules.DECLINE, seen)
     _note_seen(held, now)
     told = [held.other.ref]
-    return _end(held.row, Negotiation.State.DECLINED, "offer.declined", by.ref, told, reason=reason.strip()[:300])
+    return rows.end(held.row, Negotiation.State.DECLINED, "offer.declined", by.ref, told, reason=reason.strip()[:300])
 
 
 @transaction.atomic
@@ -178,7 +165,7 @@ def accept(negotiation: Negotiation, *, party: Party, by: User, seen: str) -> Ne
         raise Refused("listing.blocked", number=listing.right.number, blockers=bars)
     _note_seen(held, now)
     everybody = [party.ref for party in (held.row.buyer, listing.seller, listing.agency) if party is not None]
-    accepted = _end(held.row, Negotiation.State.ACCEPTED, "offer.accepted", by.ref, everybody)
+    accepted = rows.end(held.row, Negotiation.State.ACCEPTED, "offer.accepted", by.ref, everybody)
     listings.take_offer(listing, actor=by.ref)
     close_all(listing, reason="accepted")
     return accepted
@@ -186,50 +173,18 @@ def accept(negotiation: Negotiation, *, party: Party, by: User, seen: str) -> Ne
 
 @transaction.atomic
 def note_seen(negotiation: Negotiation, *, party: Party, by: User) -> Negotiation:
-    """Somebody of `party` opened the page: end an offer whose time is up, and note when the other side's offer was first
-    seen [offer.seen], from when on it cannot be changed. The negotiation as it is now; 404 for strangers."""
+    """Somebody who acts for `party` opened the page: end an offer whose time is up, and note when the other side's offer
+    was first seen [offer.seen], from when on it cannot be changed (民法典 137, 475). The negotiation as it is now; 404 for
+    strangers, Refused `role.missing`."""
     if negotiation.state != Negotiation.State.OPEN:
         return negotiation
     held = _opened(negotiation, party, by)
     now = clock.database_now()
     if held.row.state == Negotiation.State.OPEN and now >= held.row.expires_at:
-        return _expire(held.row)
+        return expire(held.row)
     if held.row.state == Negotiation.State.OPEN and held.standing.side != held.side:
         _note_seen(held, now)
     return held.row
-
-
-def expire_due(limit: int = 100) -> int:
-    """End the negotiations whose offer's time is up [offer.expired -> both sides], at most `limit`; how many. Any number
-    of workers may call it."""
-    return sum(_expire_one(negotiation) for negotiation in queries.due(clock.database_now())[:limit])
-
-
-@transaction.atomic
-def _expire_one(negotiation: Negotiation) -> bool:
-    listing = _held(negotiation.listing_id)
-    row = _row(negotiation.pk, listing)
-    if row.state != Negotiation.State.OPEN or clock.database_now() < row.expires_at:
-        return False
-    _expire(row)
-    return True
-
-
-def _expire(row: Negotiation) -> Negotiation:
-    return _end(row, Negotiation.State.EXPIRED, "offer.expired", ACTOR, [row.buyer.ref, row.listing.seller.ref])
-
-
-@transaction.atomic
-def close_all(listing: Listing, *, reason: str) -> int:
-    """End every open negotiation about a listing that is no longer on offer [offer.closed -> its buyer]; how many.
-    `reason` is "accepted" where another offer was, else the fact that took it away."""
-    listing = _held(listing.pk)
-    opened = Negotiation.objects.select_for_update(of=("self",)).filter(listing=listing, state=Negotiation.State.OPEN)
-    rows = list(opened.select_related("buyer", "standing").order_by("pk"))
-    for row in rows:
-        row.listing = listing
-        _end(row, Negotiation.State.CLOSED, "offer.closed", ACTOR, [row.buyer.ref], reason=reason)
-    return len(rows)
 
 
 @transaction.atomic
@@ -237,7 +192,7 @@ def set_floor(listing: Listing, *, floor: Money | None, by: User) -> None:
     """Keep below what offers are declined at once, or nothing; the sum goes to its own table and to no fact. What stands
     already is not touched. 404 for strangers; Refused `role.missing`, `offer.currency`."""
     require(by, listing.seller)
-    listing = _held(listing.pk)
+    listing = rows.held(listing.pk)
     if floor is None:
         Floor.objects.filter(listing=listing).delete()
         return
@@ -282,22 +237,8 @@ class _Opened:
 def _opened(negotiation: Negotiation, party: Party, by: User) -> _Opened:
     """The negotiation as it is now, held, from the side of `party`. 404 for strangers; Refused `role.missing`."""
     require(by, party)
-    row = _row(negotiation.pk, _held(negotiation.listing_id))
+    row = rows.row_of(negotiation.pk, rows.held(negotiation.listing_id))
     return _Opened(row, queries.side_of(row, party))
-
-
-def _held(listing: int) -> Listing:
-    """The listing as it is now, its row held until the transaction ends: the queue of all who negotiate about it."""
-    rows = Listing.objects.select_for_update(of=("self",)).select_related("right", "seller", "agency")
-    return rows.get(pk=listing)
-
-
-def _row(pk: int, listing: Listing) -> Negotiation:
-    """The negotiation as it is now, its row held; the listing is held already."""
-    rows = Negotiation.objects.select_for_update(of=("self",)).select_related("buyer", "standing", "round")
-    row = rows.get(pk=pk)
-    row.listing = listing
-    return row
 
 
 def _known(party: Party, proposal: Proposal) -> Offer | None:
@@ -361,30 +302,13 @@ def _heed_floor(negotiation: Negotiation, offer: Offer, fact: str, by: User) -> 
     floor = Floor.objects.filter(listing=listing).first() if theirs else None
     below = rules.is_below(floor.amount if floor else None, offer.amount, ruleset)
     told = listing.seller.ref if theirs else negotiation.buyer.ref
-    _record(fact, negotiation, by.ref, [] if below else [told])
+    rows.record(fact, negotiation, by.ref, [] if below else [told])
     if below:
-        _end(negotiation, Negotiation.State.DECLINED, "offer.declined", ACTOR, [negotiation.buyer.ref])
+        rows.end(negotiation, Negotiation.State.DECLINED, "offer.declined", rows.ACTOR, [negotiation.buyer.ref])
 
 
 def _note_seen(held: _Opened, now: datetime) -> None:
     """Note that the other side's standing offer was seen, once."""
     if Offer.objects.filter(pk=held.standing.pk, seen_at=None).update(seen_at=now):
         held.standing.seen_at = now
-        _record("offer.seen", held.row, ACTOR, [])
-
-
-def _end(row: Negotiation, state: str, fact: str, actor: str, audience: list[str], *, reason: str = "") -> Negotiation:
-    move(row, state, ended_at=clock.database_now(), reason=reason)
-    _record(fact, row, actor, audience, reason=reason)
-    return row
-
-
-def _record(name: str, row: Negotiation, actor: str, audience: list[str], **data: Any) -> None:
-    """A fact about the negotiation, with the offer that stands."""
-    listing, offer = row.listing, row.standing
-    right = listing.right
-    told: dict[str, Any] = {"listing": listing.code, "title": right.title, "title_en": right.title_en}
-    if offer is not None:
-        told |= {"offer": offer.code, "side": offer.side, "amount": offer.amount.wire(), "sha256": offer.sha256}
-        told |= {"expires_at": offer.expires_at.isoformat()}
-    journal.record(name, subject=row.ref, actor=actor, audience=audience, **told, **data)
+        rows.record("offer.seen", held.row, rows.ACTOR, [])

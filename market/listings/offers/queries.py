@@ -6,11 +6,13 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
+from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.listings.models import Listing
 from market.listings.offers import rules
 from market.listings.offers.models import Floor, Negotiation, Offer, PrivateRound
 from market.parties.models import Party
+from market.parties.queries import related_ids
 
 MODES = frozenset({Listing.Mode.ASSIGNMENT})  # what may be had by an offer
 SHOWN = 5
@@ -81,6 +83,28 @@ def _said(offer: Offer) -> dict[str, Any]:
     return {"amount": offer.amount.wire(), **offer.terms}
 
 
+def terms_for(listing: Listing, buyer: Party, now: datetime) -> tuple[rules.RuleSet, PrivateRound | None]:
+    """By which rules `buyer` may make offers on the listing now, and in which private round.
+
+    Refused `offer.not_on_offer`, `offer.bundled` for what is sold with others, `offer.related` for whoever belongs to the
+    seller or its agency (民法典 168), and as `rules.rules_for`.
+    """
+    if listing.state != Listing.State.PUBLISHED or listing.mode not in MODES:
+        raise Refused("offer.not_on_offer")
+    if listing.bundle_id is not None:
+        raise Refused("offer.bundled")
+    if {listing.seller_id, listing.agency_id} & related_ids(buyer):
+        raise Refused("offer.related")
+    invited = round_for(listing, buyer, now)
+    return rules.rules_for(listing.pricing, invited=invited is not None), invited
+
+
+def last_of(listing: Listing, buyer: Party) -> Offer | None:
+    """What `buyer` offered last on the listing."""
+    mine = Offer.objects.filter(negotiation__listing=listing, party=buyer, side=rules.BUYER)
+    return mine.order_by("-pk").first()
+
+
 def open_of(listing: Listing, buyer: Party) -> Negotiation | None:
     """The open negotiation of `buyer` about the listing."""
     return negotiations().filter(listing=listing, buyer=buyer, state=Negotiation.State.OPEN).first()
@@ -97,6 +121,22 @@ def round_for(listing: Listing, party: Party, now: datetime) -> PrivateRound | N
     """The private round about the listing that `party` was invited to and that runs."""
     running = PrivateRound.objects.filter(listing=listing, state=PrivateRound.State.OPEN, ends_at__gt=now)
     return running.filter(invited=party).first()
+
+
+def rounds() -> QuerySet[PrivateRound]:
+    """Private rounds with what every page names."""
+    return PrivateRound.objects.select_related("listing__right", "listing__seller", "listing__agency")
+
+
+def proposed_to(party: Party) -> QuerySet[PrivateRound]:
+    """The private rounds that wait for the consignor `party`, the oldest first."""
+    return rounds().filter(listing__seller=party, state=PrivateRound.State.PROPOSED).order_by("pk")
+
+
+def inviting(party: Party, now: datetime) -> QuerySet[PrivateRound]:
+    """The private rounds that run and in which `party` may make offers and has not, the first to end first."""
+    running = rounds().filter(invited=party, state=PrivateRound.State.OPEN, ends_at__gt=now)
+    return running.exclude(negotiations__buyer=party).order_by("ends_at", "pk")
 
 
 def floor_of(listing: Listing) -> Money | None:
@@ -125,9 +165,14 @@ def page(rows: QuerySet[Negotiation], view: str, after: str, size: int) -> tuple
     return listed[:size], listed[size - 1].code if len(listed) > size else ""
 
 
-def numbers_of(party: Party) -> dict[str, int]:
-    """How many negotiations of `party` are in each view."""
-    counted = dict(of_party(party).order_by().values_list("state").annotate(Count("pk")))
+def on_side(rows: QuerySet[Negotiation], party: Party, side: str) -> QuerySet[Negotiation]:
+    """Those in which `party` is on that side ("buyer", "seller"); all for ""."""
+    return rows.filter(buyer=party) if side == rules.BUYER else rows.filter(listing__seller=party) if side else rows
+
+
+def numbers_of(rows: QuerySet[Negotiation]) -> dict[str, int]:
+    """How many of them are in each view."""
+    counted = dict(rows.order_by().values_list("state").annotate(Count("pk")))
     return {view: sum(counted.get(state, 0) for state in states) for view, states in VIEWS.items()}
 
 

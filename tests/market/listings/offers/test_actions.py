@@ -14,7 +14,7 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.listings import actions as listings
 from market.listings.models import Listing
-from market.listings.offers import actions, queries, rules
+from market.listings.offers import actions, ending, queries, rules
 from market.listings.offers.models import Floor, Negotiation, Offer
 from market.parties.models import Affiliation, Party, User
 from market.trail.models import Fact
@@ -173,8 +173,8 @@ def test_time_ends_an_offer_for_everybody(listing: Listing, anne_co: Party, jida
     negotiation = offered(listing, anne_co)
     with clock.shifted_to(clock.now() + timedelta(hours=72)):
         refused("offer.expired", lambda: answer("accept", negotiation, jida))
-        assert actions.expire_due() == 1
-        assert actions.expire_due() == 0
+        assert ending.expire_due() == 1
+        assert ending.expire_due() == 0
         assert told("offer.expired") == [sorted([anne_co.ref, jida.ref])]
         again = offered(listing, anne_co)  # what expired was not declined: the same sum is taken again
         assert again.state == "open"

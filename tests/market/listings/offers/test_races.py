@@ -9,7 +9,7 @@ import pytest
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.listings.models import Listing
-from market.listings.offers import actions, queries
+from market.listings.offers import actions, ending, queries, rows
 from market.listings.offers.models import Negotiation
 from market.parties.models import Party
 from market.trail.models import Fact
@@ -66,7 +66,7 @@ def test_without_the_lock_the_second_breaks_on_a_row_that_moved_under_it(
     listing, anne_co, bob_co = sides
     one, other = offered(listing, anne_co), offered(listing, bob_co)
     acts = accepting(one), accepting(other)
-    monkeypatch.setattr(actions, "_held", unlocked)
+    monkeypatch.setattr(rows, "held", unlocked)
     results = stage.race(2, lambda number: acts[number]())
     failed = [getattr(error, "code", "deadlock") for error in results if isinstance(error, Exception)]
     assert failed
@@ -89,7 +89,7 @@ def test_an_acceptance_and_the_end_of_time_at_once_have_one_winner(sides: tuple[
 
     def ended() -> None:
         with clock.shifted_to(late):
-            actions.expire_due()
+            ending.expire_due()
 
     said = raced(accepting(negotiation), ended)
     state = Negotiation.objects.get(pk=negotiation.pk).state

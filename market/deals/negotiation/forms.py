@@ -1,0 +1,118 @@
+"""What people fill in who negotiate: an offer with its terms, why they decline, and the seller's floor."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from market.deals.negotiation import documents
+from market.kernel.errors import Refused
+from market.kernel.forms import MoneyField
+from market.kernel.money import Money
+from market.kernel.words import sentence
+from market.listings.offers.actions import Proposal
+from market.listings.offers.models import Offer
+from market.listings.offers.rules import RuleSet
+
+# The field a refusal is about; what is not here is about the whole form.
+FIELDS = {
+    "offer.asking": "amount",
+    "offer.not_higher": "amount",
+    "offer.not_lower": "amount",
+    "offer.currency": "amount",
+    "offer.validity": "valid_h",
+}
+
+
+def _span(hours: int) -> str:
+    """So many hours in words: whole days from one on."""
+    days = hours // 24
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+class OfferForm(forms.Form):
+    """The sum, what else is agreed, and for how long it binds; `key` makes a repeat the same offer."""
+
+    amount = MoneyField(label=_("Amount"))
+    valid_h = forms.TypedChoiceField(label=_("The offer binds for"), coerce=int)
+    sign_days = forms.TypedChoiceField(label=_("Contract signed within (working days)"), coerce=int)
+    pay_days = forms.TypedChoiceField(label=_("Price paid within (working days of the contract)"), coerce=int)
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        help_text=_("What else is to be agreed, such as training or documents. It becomes part of the contract."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    message = forms.CharField(
+        label=_("Message to the other side"),
+        help_text=_("Not part of the contract."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        ruleset: RuleSet,
+        data: Any = None,
+        *,
+        currency: str,
+        before: Offer | None = None,
+        asking: Money | None,
+    ) -> None:
+        known: dict[str, Any] = {
+            "key": uuid4(),
+            "valid_h": ruleset.valid_h[0],
+            "amount": asking if ruleset.at_asking else None,
+        }
+        known |= dict.fromkeys(documents.STEPS, documents.USUAL_DAYS)
+        if before is not None:
+            known |= {"amount": before.amount} | {name: before.terms[name] for name in TERMS if name in before.terms}
+        super().__init__(data, initial=known)
+        amount = self.fields["amount"]
+        amount.currency = currency  # type: ignore[attr-defined]
+        if ruleset.at_asking:
+            amount.widget.attrs["readonly"] = True
+        self.fields["valid_h"].choices = [(hours, _span(hours)) for hours in ruleset.valid_h]  # type: ignore[attr-defined]
+        for name in documents.STEPS:
+            self.fields[name].choices = [(days, days) for days in documents.DAYS_CHOICES]  # type: ignore[attr-defined]
+
+    def proposal(self) -> Proposal:
+        """What was filled in, as the action takes it."""
+        said = self.cleaned_data
+        terms = documents.assignment(**{name: said[name] for name in TERMS})
+        return Proposal(said["amount"], said["valid_h"], said["key"], terms, said["message"])
+
+    def refuse(self, refused: Refused) -> None:
+        """Put the refusal's sentence where it belongs."""
+        self.add_error(FIELDS.get(refused.code), sentence(refused))
+
+
+TERMS = ("sign_days", "pay_days", "conditions")
+LABELS = {name: OfferForm.base_fields[name].label for name in ("amount", *TERMS)}
+
+
+class SeenForm(forms.Form):
+    """Which version somebody answers: the hash of what was read."""
+
+    seen = forms.RegexField(r"[0-9a-f]{64}", widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why, if you want to say so"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class FloorForm(forms.Form):
+    """Below what offers are declined at once; empty for no floor."""
+
+    floor = MoneyField(
+        label=_("Decline at once below"),
+        help_text=_("Nobody is told the amount, or that there is one. Leave it empty to look at every offer yourself."),
+        required=False,
+    )
