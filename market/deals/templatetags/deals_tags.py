@@ -26,7 +26,7 @@ def deals_waiting(party: Party | None) -> dict[str, Any]:
 def offers_waiting(party: Party | None) -> dict[str, Any]:
     """{% offers_waiting party %}: an <li> for every offer the party has to answer, and every private round it may decide on
     or take part in."""
-    if party is None:
+    if not party:
         return {}
     now = clock.now()
     return {
@@ -46,16 +46,21 @@ def offers_queue(agency: Party) -> dict[str, Any]:
 @register.inclusion_tag("deals/negotiation/_door.html")
 def offer_door(listing: Listing, party: Party | None) -> dict[str, Any]:
     """{% offer_door listing party %}: the way to an offer, to the negotiation that is open, or to what others offer."""
-    if listing.mode not in offers.MODES or listing.bundle_id is not None or not listing.agency_id:
+    takes = listing.mode in offers.MODES and listing.bundle_id is None and listing.agency_id is not None
+    if not takes or listing.state != Listing.State.PUBLISHED:
         return {}
-    orders, bargained = (listing.pricing == one for one in (Listing.Pricing.FIXED, Listing.Pricing.NEGOTIABLE))
-    mine = party is not None and party.pk == listing.seller_id
-    opened = offers.open_of(listing, party) if party and not mine else None
-    published = listing.state == Listing.State.PUBLISHED
-    by_rules = orders or bargained or (party is not None and offers.round_for(listing, party, clock.now()) is not None)
-    others = party is None or party.pk not in (listing.seller_id, listing.agency_id)
-    told = {"listing": listing, "opened": opened, "mine": mine and by_rules, "orders": orders, "floors": bargained}
-    return told | {"open": published and by_rules and others}
+    auctioned = listing.pricing == Listing.Pricing.AUCTION
+    if party in (listing.seller, listing.agency):
+        floors = listing.pricing == Listing.Pricing.NEGOTIABLE
+        return {"listing": listing, "mine": party == listing.seller and not auctioned, "floors": floors}
+    open_ = not auctioned or bool(party and offers.round_for(listing, party, clock.now()))
+    opened = offers.open_of(listing, party) if party and open_ else None
+    return {
+        "listing": listing,
+        "opened": opened,
+        "open": open_,
+        "orders": listing.pricing == Listing.Pricing.FIXED,
+    }
 
 
 @register.inclusion_tag("deals/_queue.html")
