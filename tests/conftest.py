@@ -17,9 +17,9 @@ from market.parties.models import Party, User
 from market.trail import journal
 from market.trail.models import Delivery
 from tests import effort, people
-from tests.guards import let_tests_bid_in_their_own_transaction, let_tests_empty_the_tables
+from tests.guards import let_tests_begin_anew, let_tests_bid_in_their_own_transaction, remember
 
-let_tests_empty_the_tables()
+let_tests_begin_anew()
 let_tests_bid_in_their_own_transaction()
 # How fast a machine draws examples says nothing about the product.
 settings.register_profile(
@@ -47,6 +47,7 @@ def django_db_setup(
             _with_the_cast()
         else:
             _take_a_copy(tmp_path_factory.getbasetemp().parent, worker)
+        remember()
     yield
     with django_db_blocker.unblock():
         connection.creation.destroy_test_db(verbosity=0)

@@ -1,5 +1,6 @@
 """What tests need the product to do otherwise: the database's guards taken down for a moment, the writer's thread left out."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from auctions.engine import writer
 
 # Migrations fill these, no test writes to them, and filling them again after each test takes longer than the test.
 KEPT = frozenset({"django_content_type", "auth_permission"})
+_pages = sqlite3.connect(":memory:", check_same_thread=False)
 
 
 @contextmanager
@@ -37,31 +39,55 @@ def guards_down() -> Iterator[None]:
                 cursor.execute(statement)
 
 
-def let_tests_empty_the_tables() -> None:
-    """After a test with real transactions empty what it filled, and only that; guarded tables would refuse it.
+def let_tests_begin_anew() -> None:
+    """After a test with real transactions the database is as it was: on SQLite by a copy of its pages, which has the cast and
+    takes no time; on PostgreSQL all that is filled is emptied, and guarded tables would refuse it.
 
     Whatever thread of the engine is still about has given its connection back by then: between two tests nobody may have
     one, and at the end of all the database is dropped.
     """
     writer.REST = 0.05
 
-    def empty(self: Any) -> None:
+    def renew(self: Any) -> None:
         for thread in threading.enumerate():
             if thread.name in {"writer", "closer"}:
                 thread.join(10)
-        with connection.cursor() as cursor:
-            tables = sorted({*connection.introspection.django_table_names(only_existing=True)} - KEPT)
-            asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
-            cursor.execute(asked)
-            filled = [name for (name,) in cursor.fetchall()]
-        if filled:
-            wipe = connection.ops.sql_flush(
-                no_style(), filled, reset_sequences=self.reset_sequences, allow_cascade=True
-            )
-            with transaction.atomic(), guards_down():  # one transaction: the disk is waited for once
-                connection.ops.execute_sql_flush(wipe)
+        if connection.vendor == "sqlite":
+            _put_back()
+        else:
+            _empty()
 
-    TransactionTestCase._fixture_teardown = empty  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = renew  # type: ignore[method-assign]
+
+
+def remember() -> None:
+    """Keep the pages of the test database (SQLite), for a test that commits to give back."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        connection.connection.backup(_pages)
+
+
+def _put_back() -> None:
+    """The pages as remembered; but no number that a row had is given again, since what runs on remembers rows by it."""
+    connection.ensure_connection()
+    database = connection.connection
+    given = database.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+    _pages.backup(database)
+    with transaction.atomic():
+        database.execute("DELETE FROM sqlite_sequence")
+        database.executemany("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", given)
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        tables = sorted({*connection.introspection.django_table_names(only_existing=True)} - KEPT)
+        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+        cursor.execute(asked)
+        filled = [name for (name,) in cursor.fetchall()]
+    if filled:
+        wipe = connection.ops.sql_flush(no_style(), filled, reset_sequences=False, allow_cascade=True)
+        with transaction.atomic(), guards_down():  # one transaction: the disk is waited for once
+            connection.ops.execute_sql_flush(wipe)
 
 
 def let_tests_bid_in_their_own_transaction() -> None:

@@ -1,6 +1,6 @@
 """The cast every test shares, as rows: what the market's own actions would leave, which tests/market/parties proves.
 
-A test database has the whole cast from the start; a test that commits empties it, and the next one makes whom it needs.
+A test database has the whole cast from the start; on PostgreSQL a test that commits empties it, and the next makes whom it needs.
 """
 
 from datetime import date, timedelta
