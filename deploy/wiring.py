@@ -1,6 +1,7 @@
 """Which handler wakes on which fact: the only map that points upward."""
 
 UNDONE = [
+    "market.deals.handlers.on_deal_undone",
     "market.payments.handlers.on_deal_undone",
     "market.listings.handlers.on_deal_undone",
     "market.deals.bundles.on_deal_moved",
@@ -21,12 +22,14 @@ HANDLERS: dict[str, list[str]] = {
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over", "auctions.handlers.on_lot_passed_in"],
     "deal.defaulted": [
+        "market.deals.handlers.on_deal_undone",
         "auctions.handlers.on_deal_defaulted",
         "market.deals.bundles.on_deal_moved",
         "market.rights.conditions.handlers.on_need_ended",
     ],
     "deal.formed": ["market.deals.handlers.on_deal_formed", "market.deals.bundles.on_deal_formed"],
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
+    "deal.terms_agreed": ["market.deals.handlers.on_terms_agreed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": ["market.filings.handlers.on_deal_paid", "market.payments.handlers.on_deal_paid"],
     "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],

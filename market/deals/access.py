@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from market.deals import queries
-from market.deals.models import Deal, Paper
+from market.deals.models import LICENCES, Deal, Paper
 from market.deals.rules.moves import AGENCY, BUYER, SELLER, UNDOABLE
+from market.deals.terms.queries import are_open
 from market.parties.access import ACTING, PAYING, acting_party, require
 from market.parties.models import Membership, Party
 
@@ -43,6 +44,19 @@ def may(user: Any, deal: Deal, role: str, what: str) -> bool:
         return False
     jobs = PAYING if what == "pay" else ACTING | PAYING if what in ("settle", "pay_out") else ACTING
     return Membership.objects.filter(user=user, party=party, role__in=jobs).exists()
+
+
+def licence_deal_for(user: Any, code: str) -> Deal:
+    """A deal about a licence, which has terms, as `deal_for`; 404 for every other deal."""
+    deal = deal_for(user, code)
+    if deal.mode not in LICENCES:
+        raise Http404
+    return deal
+
+
+def may_agree(user: Any, deal: Deal, role: str) -> bool:
+    """Whether `user`, in `role`, may propose and adopt terms now: for one of the two sides, before a contract is drafted."""
+    return role in (SELLER, BUYER) and are_open(deal) and may(user, deal, role, "agree_terms")
 
 
 def paper_for(user: Any, code: str, kind: str) -> Paper:

@@ -1,6 +1,7 @@
 """What deals do when facts arrive: draft the papers, outside the moment in which the hammer fell."""
 
-from market.deals import actions, queries, readiness
+from market.deals import actions, granting, queries, readiness
+from market.deals.models import Deal
 from market.kernel.errors import Refused
 from market.rights.conditions import actions as conditions
 from market.rights.rules.conditions import OPEN
@@ -37,14 +38,30 @@ def on_deal_confirmed(fact: Fact) -> None:
     """Keep the record of the signatures and draft the contract, or ask the agency for what the register lacks."""
     deal = queries.by_ref(fact.subject)
     actions.record_signatures(deal)
+    _draft_contract(deal)
+
+
+def on_terms_agreed(fact: Fact) -> None:
+    """Draft the contract of a licence whose terms are agreed after its confirmation."""
+    deal = queries.by_ref(fact.subject)
+    if deal.state == Deal.State.CONFIRMED:
+        _draft_contract(deal)
+
+
+def _draft_contract(deal: Deal) -> None:
     try:
         actions.draft_contract(deal, actor=actions.DRAFTER)
     except Refused as refused:
-        if refused.code == "deal.not_assignment":
-            return
+        if refused.code in ("terms.unagreed", "licence.void"):
+            return  # the two sides are waited for
         if refused.code != "deal.contract_incomplete":
             raise
         actions.note_incomplete(deal, actor=actions.DRAFTER)
+
+
+def on_deal_undone(fact: Fact) -> None:
+    """End the burden of a licence whose deal was undone."""
+    granting.withdraw(queries.by_ref(fact.subject))
 
 
 def on_deal_signed(fact: Fact) -> None:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from market.deals.rules.moves import SIGNERS
 from market.deals.terms.models import Adoption, TermsVersion
 from market.documents.models import Version
 from market.kernel import clock
@@ -18,7 +19,9 @@ from market.parties.models import Party
 from market.rights.models import Right
 
 # Tables of this room that live in files of their own.
-__all__ = ["Adoption", "Deal", "Hold", "Paper", "Signature", "TermsVersion"]
+__all__ = ["LICENCES", "Adoption", "Deal", "Hold", "Paper", "Signature", "TermsVersion"]
+
+LICENCES = frozenset({Listing.Mode.LICENCE, Listing.Mode.OPEN_LICENCE})  # deals that grant a licence; title stays
 
 
 class Deal(models.Model):
@@ -158,6 +161,16 @@ class Paper(models.Model):
     def __str__(self) -> str:
         return f"{self.deal} {self.kind}"
 
+    @property
+    def heading(self) -> str:
+        """What it is called, in the language that binds."""
+        return str(self.terms["heading"][0])
+
+    @property
+    def heading_en(self) -> str:
+        """What it is called in English."""
+        return str(self.terms["heading"][1])
+
 
 class Signature(models.Model):
     """One party's electronic signature under a paper (电子签名法 13-14): who, the consent sentence, the hash, when."""
@@ -183,3 +196,18 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper} {self.role}"
+
+    @property
+    def role_name(self) -> str:
+        """The role as the paper calls it, in the language that binds."""
+        return str(self._signatory[0])
+
+    @property
+    def role_name_en(self) -> str:
+        """The role as the paper calls it in English."""
+        return str(self._signatory[1])
+
+    @property
+    def _signatory(self) -> list[str]:
+        place = SIGNERS[self.paper.kind].index(self.role)
+        return self.paper.terms["signatories"][place]

@@ -10,14 +10,14 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from market.deals import register
-from market.deals.models import Deal, Paper, Signature
+from market.deals.models import LICENCES, Deal, Paper, Signature
 from market.deals.rules import moves, particulars
 from market.deals.rules.bargain import Bargain, Escrow, Side
 from market.deals.rules.figures import Figures, Quote, quote
+from market.deals.terms import queries as terms
 from market.kernel.formats import read_day, when
 from market.kernel.money import Money
 from market.listings.fees.words import terms_both
-from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
@@ -125,12 +125,12 @@ def next_steps(deals: Iterable[Deal]) -> list[Step]:
     undrafted = [row.ref for row in rows if row.state == Deal.State.CONFIRMED and moves.CONTRACT not in signed[row.pk]]
     told = journal.facts_about(*undrafted).filter(name=INCOMPLETE) if undrafted else ()
     lacking = {fact.subject: fact.data["missing"] for fact in told}
-    return [_step(row, signed[row.pk], lacking.get(row.ref, ())) for row in rows]
+    to_speak = terms.to_speak(row for row in rows if row.mode in LICENCES and row.ref in undrafted)
+    return [_step(row, signed[row.pk], lacking.get(row.ref, ()), to_speak.get(row.pk, ())) for row in rows]
 
 
-def _step(deal: Deal, signed: dict[str, list[str]], lacking: Iterable[str]) -> Step:
-    assigns = deal.mode == Listing.Mode.ASSIGNMENT
-    what, roles = moves.next_of(deal.state, signed, missing_terms=lacking, assigns=assigns)
+def _step(deal: Deal, signed: dict[str, list[str]], lacking: Iterable[str], to_speak: tuple[str, ...]) -> Step:
+    what, roles = moves.next_of(deal.state, signed, missing_terms=lacking, to_speak=to_speak)
     return Step(what, tuple(getattr(deal, role) for role in roles), roles, deal.due_on)
 
 
@@ -205,7 +205,7 @@ def bargain_of(deal: Deal) -> Bargain:
     portfolio = f"{bundle.portfolio.name}（{bundle.code}）" if bundle else ""
     return Bargain(
         code=deal.code,
-        licence=deal.mode != Listing.Mode.ASSIGNMENT,
+        licence=deal.mode in LICENCES,
         kind=right.kind,
         pending=right.state == Right.State.PENDING,
         office=right.office,
@@ -251,7 +251,7 @@ def signature_record(deal: Deal) -> dict[str, Any]:
                 "sha256": paper.version.sha256,
                 "signatures": [
                     {
-                        "role": register.both(signature.get_role_display),
+                        "role": f"{signature.role_name} / {signature.role_name_en}",
                         "party": signature.party.name,
                         "person": str(signature.user),
                         "at": f"{when(signature.at)} (UTC+8)",

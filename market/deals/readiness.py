@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
-from market.deals.models import Deal
+from market.deals import granting
+from market.deals.models import LICENCES, Deal
 from market.deals.queries import missing_terms, paper_of, with_parties
 from market.deals.rules import moves
 from market.deals.rules.papers import NEGOTIATED
 from market.deals.rules.particulars import ASKED
+from market.deals.terms.documents import Document
+from market.deals.terms.queries import agreed_terms, void_in
 from market.listings.models import Listing, Mandate
 from market.parties.queries import related_ids
 from market.rights import queries as rights
@@ -17,7 +20,7 @@ from market.rights.rules.facts import Commission, Contract
 from market.rights.rules.intents import ASSIGN, CONTRIBUTE, Intent, license_as
 from market.rights.rules.rulebook import Blocker, Readiness
 
-# What a deal about each kind of offer does with the right; no lot grants more than an ordinary licence.
+# What a deal about each kind of offer does with the right; a licence is ordinary unless its terms say otherwise.
 ACTS: Mapping[str, Intent] = {
     Listing.Mode.ASSIGNMENT: ASSIGN,
     Listing.Mode.LICENCE: license_as("ordinary"),
@@ -33,7 +36,7 @@ def readiness_of(deal: Deal, intent: str = "") -> Readiness:
     together = set(both.values_list("right_id", flat=True))
     (answer,) = rights.readiness_of(
         [deal.right],
-        intent or ACTS[deal.mode],
+        intent or _act(deal, agreed_document(deal)),
         sellers={deal.right_id: deal.seller},
         bundles={deal.right_id: together},
         terms={deal.right_id: terms_of(deal)},
@@ -41,8 +44,21 @@ def readiness_of(deal: Deal, intent: str = "") -> Readiness:
     return answer
 
 
+def _act(deal: Deal, document: Document | None) -> Intent:
+    if document is None or deal.mode != Listing.Mode.LICENCE:
+        return ACTS[deal.mode]
+    return license_as(granting.GRADES[document["exclusivity"]])
+
+
+def agreed_document(deal: Deal) -> Document | None:
+    """The terms of a licence deal that both sides agreed to; None before, and for every other deal."""
+    agreed = agreed_terms(deal) if deal.mode in LICENCES else None
+    return agreed.document if agreed else None
+
+
 def terms_of(deal: Deal) -> Terms:
     """What the two sides agreed, as the rulebook looks at it."""
+    document = agreed_document(deal)
     return Terms(
         ref=deal.ref,
         price=deal.price,
@@ -50,7 +66,8 @@ def terms_of(deal: Deal) -> Terms:
         agreed=_between_themselves(deal),
         ties=_ties(deal),
         commissions=_commissions(deal),
-        contract=_contract(deal),
+        contract=_contract(deal, document),
+        grant=granting.grant_of(deal, document) if document else None,
     )
 
 
@@ -80,11 +97,13 @@ def _commissions(deal: Deal) -> tuple[Commission, ...]:
     )
 
 
-def _contract(deal: Deal) -> Contract | None:
-    """What the contract lacks that is to be drafted next (R34); what is drafted states everything."""
-    if deal.state != Deal.State.CONFIRMED or deal.mode != Listing.Mode.ASSIGNMENT or paper_of(deal, moves.CONTRACT):
+def _contract(deal: Deal, document: Document | None) -> Contract | None:
+    """What the contract lacks that is to be drafted next (R34), and its void terms (R33); what is drafted states everything
+    and has none."""
+    if deal.state != Deal.State.CONFIRMED or paper_of(deal, moves.CONTRACT):
         return None
-    return Contract(tuple(str(ASKED[name]) for name in missing_terms(deal)))
+    void = [finding.law for finding in void_in(document)] if document else []
+    return Contract(tuple(str(ASKED[name]) for name in missing_terms(deal)), tuple(void))
 
 
 def bars_of(deal: Deal, intent: str = "") -> tuple[Blocker, ...]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from market.deals import access, actions, queries, readiness, undoing
 from market.deals.forms import ParticularsForm, SignForm, UndoForm
-from market.deals.models import Deal, Paper
+from market.deals.models import LICENCES, Deal
 from market.deals.rules import moves
+from market.deals.terms import queries as terms
 from market.documents import actions as documents
 from market.documents.queries import latest_about
 from market.kernel import formats
@@ -34,6 +35,12 @@ WALK = {
     "settle": gettext_lazy("Settlement"),
     "close": gettext_lazy("Payout and closing"),
 }
+LICENSED_WALK = {
+    **WALK,
+    "contract": gettext_lazy("Licence contract"),
+    "record": gettext_lazy("Recordal of the licence"),
+}
+PAPERS = {"confirmation": gettext_lazy("Sale confirmation"), "contract": gettext_lazy("Contract")}
 HAPPENED = {
     "deal.formed": gettext_lazy("Deal concluded"),
     "paper.drafted": gettext_lazy("Paper ready to be signed"),
@@ -114,6 +121,8 @@ def deal(request: SignedIn, code: str) -> HttpResponse:
         "due": moves.due_at(step.what, step.due_on) if step.due_on else None,
         "walk": _walk(found, story, _waits(step, "")),
         "waits": _waits(step, role if mine else ""),
+        "licensed": found.mode in LICENCES,
+        "terms": terms.versions_of(found).first() if found.mode in LICENCES else None,
         "bars": readiness.bars_of(found) if found.state in moves.UNTITLED else (),
         "papers": queries.papers_of(found),
         "records": latest_about(found.ref, "signatures"),
@@ -139,10 +148,10 @@ def _waits(step: queries.Step, own: str) -> str:
 def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
     """The numbered steps as the component draws them: when each was done, whom the current one waits for."""
     came = {fact.name: fact.at for fact in story}
-    notes = {"current": waits}
+    notes, names = {"current": waits}, LICENSED_WALK if found.mode in LICENCES else WALK
     return [
         {
-            "title": WALK[step],
+            "title": names[step],
             "state": mark,
             "note": formats.when(came.get(f"deal.{moves.done_by(step)}", ""))
             if mark == "done"
@@ -154,8 +163,7 @@ def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
 
 def _told(fact: Fact) -> dict[str, Any]:
     """A fact as a line of the timeline: what happened, to which paper, and by which party."""
-    kinds = dict(Paper.Kind.choices)
-    words = [str(kinds[fact.data["paper"]])] if fact.data.get("paper") in kinds else []
+    words = [str(PAPERS[fact.data["paper"]])] if fact.data.get("paper") in PAPERS else []
     words += [str(fact.data[name]) for name in ("on", "number", "note") if fact.data.get(name)]
     return {
         "at": fact.at,

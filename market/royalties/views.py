@@ -12,7 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from market.deals.terms import check, lint, plain_words
+from market.deals.terms import check, plain_words
+from market.deals.terms.findings import findings_of
 from market.deals.terms.words import LICENSEE, LICENSOR
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
@@ -42,24 +43,6 @@ STEPS = {
     "rounding": gettext_lazy("Rounded"),
 }
 
-FINDINGS = {
-    "improvements": gettext_lazy("Improvements go to one side for nothing, or may not be made: void."),
-    "competing": gettext_lazy("Competing technology may not be used: void."),
-    "limits": gettext_lazy("Quantity, price, channels or export are limited without reason: void."),
-    "tying": gettext_lazy("Something not needed must be taken as well: void."),
-    "sources": gettext_lazy("Materials or equipment must come from one source: void."),
-    "no_challenge": gettext_lazy("The right may not be challenged: void."),
-    "outlives_right": gettext_lazy("The licence outlives its right: void from then on."),
-    "patent_particulars": gettext_lazy("The contract lacks particulars of the patent."),
-    "copyright_particulars": gettext_lazy("The contract lacks what a contract about a work must state."),
-    "paid_after_right": gettext_lazy("A sum falls due after the right has ended."),
-    "no_end": gettext_lazy("No end is agreed: the licence has no limit in time."),
-    "no_books": gettext_lazy("Royalties run, but nobody may inspect the books."),
-    "no_base": gettext_lazy("Royalties run, but their base is not defined."),
-    "sole_grant_back": gettext_lazy(
-        "Improvements go exclusively to one side: look at the price and at competition law."
-    ),
-}
 # What a line of several of its step is for, by its name; a milestone has a name of its own.
 NAMES = {
     "lump_sum": gettext_lazy("Lump sum"),
@@ -183,7 +166,7 @@ def enter(request: SignedIn) -> HttpResponse:
         if form.is_valid():
             try:
                 document = check(form.cleaned_data["terms"])
-                context = {"checked": True, "findings": _findings(document), "sides": _both_sides(document)}
+                context = {"checked": True, "findings": findings_of(document), "sides": _both_sides(document)}
                 status = 200
                 if "keep" in request.POST:
                     made = actions.grant(**access.contract_of(request.user, agency, form.cleaned_data))
@@ -193,14 +176,6 @@ def enter(request: SignedIn) -> HttpResponse:
                 form.refuse(refused)
                 status = refused.status
     return render(request, "royalties/enter.html", {"form": form, **context}, status=status)
-
-
-def _findings(document: Any) -> list[dict[str, Any]]:
-    """What the lint found, for a reader."""
-    return [
-        {"grade": found.grade, "text": FINDINGS[found.code], "law": found.law, "place": found.place, "what": found.what}
-        for found in lint(document)
-    ]
 
 
 def _both_sides(document: Any) -> list[tuple[Any, list[str]]]:

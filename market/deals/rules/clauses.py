@@ -81,7 +81,7 @@ _INFRINGEMENT: Text = (
     "If use of the right as agreed infringes the rights of others, the assignor is liable (Civil Code, art. 874), unless the "
     "assignee went beyond what was agreed.",
 )
-_CONFIDENCE: tuple[Text, ...] = (
+CONFIDENCE: tuple[Text, ...] = (
     (
         "双方及经办机构对因本合同知悉的未公开技术资料、商业秘密和个人信息承担保密义务，不因合同终止而免除；依法披露的除外。",
         "The parties and the agency keep secret the unpublished technical documents, trade secrets and personal data they "
@@ -101,7 +101,7 @@ _BREACH: tuple[Text, ...] = (
         "Where the deal was made at auction, a buyer in breach is also liable under Auction Law art. 39.",
     ),
 )
-_DISPUTES: tuple[Text, ...] = (
+DISPUTES: tuple[Text, ...] = (
     (
         "本合同适用中华人民共和国法律。争议由双方协商解决；协商不成的，向有管辖权的人民法院起诉。",
         "The law of the People's Republic of China governs this contract. Disputes are settled by negotiation, failing which "
@@ -122,7 +122,7 @@ _EFFECT: tuple[Text, ...] = (
         "Changes must be in writing.",
     ),
 )
-_EXPORT: tuple[Text, ...] = (
+EXPORT: tuple[Text, ...] = (
     (
         "受让人为外国人、外国企业或者受其控制的，双方应当依照《专利法》第十条和《技术进出口管理条例》办理技术出口手续；属于限制出口"
         "的，合同自取得技术出口许可证之日起生效；未办理的，不得申请登记。",
@@ -164,10 +164,10 @@ def contract_clauses(bargain: Bargain, kind: Kind, office: Text) -> list[Clause]
         else "The assignor declares that there is none.",
     }
     subject = Clause(("标的", "Subject matter"), filled(kind.subject, **words), rows(bargain.kind, bargain.particulars))
-    condition = Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, _burdens(bargain))
+    condition = Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, burdens(bargain))
     common = [subject, *_portfolio(bargain), condition, *_money(bargain, kind), *_performance(kind, office)]
     if bargain.buyer.foreign and bargain.kind != "trademark":
-        common.append(Clause(("技术出口", "Export of technology"), _EXPORT))
+        common.append(Clause(("技术出口", "Export of technology"), EXPORT))
     return common + _endings(kind)
 
 
@@ -179,7 +179,8 @@ def _portfolio(bargain: Bargain) -> list[Clause]:
     return [Clause(("组合", "Portfolio"), filled(_TOGETHER, **named))]
 
 
-def _burdens(bargain: Bargain) -> tuple[Row, ...]:
+def burdens(bargain: Bargain) -> tuple[Row, ...]:
+    """Who owns the right, and what burdens it."""
     owners = "；".join(bargain.owners) or bargain.seller.name
     return (
         ("权利人及份额", "Owners and shares", owners),
@@ -187,22 +188,26 @@ def _burdens(bargain: Bargain) -> tuple[Row, ...]:
     )
 
 
-def _money(bargain: Bargain, kind: Kind) -> list[Clause]:
-    """Price, account and release."""
-    price, capital = price_words(bargain.figures.price)
-    account: tuple[Row, ...] = (
+def escrow_rows(bargain: Bargain) -> tuple[Row, ...]:
+    """The supervised account the price is paid into."""
+    return (
         ("户名", "Account holder", bargain.escrow.holder),
         ("开户银行", "Bank", bargain.escrow.bank),
         ("账号", "Account number", bargain.escrow.account),
         ("合同编号", "Contract number", bargain.code),
     )
+
+
+def _money(bargain: Bargain, kind: Kind) -> list[Clause]:
+    """Price, account and release."""
+    price, capital = price_words(bargain.figures.price)
     days = DAYS["title_passed"] + DAYS["settled"]
     proof, proof_en = kind.proof
     return [
         Clause(
             ("价款与支付", "Price and payment"),
             filled(_PRICE, price=price, capital=capital, days=bargain.days["signed"]),
-            account,
+            escrow_rows(bargain),
         ),
         Clause(("资金监管与放款", "Escrow and release"), filled(_ESCROW, days=days, proof=proof, proof_en=proof_en)),
     ]
@@ -232,9 +237,9 @@ def _endings(kind: Kind) -> list[Clause]:
     improvements = [Clause(("后续改进", "Improvements"), kind.improvements)] if kind.improvements else []
     return [
         Clause(("转让人的保证与侵权责任", "Warranties and infringement"), (*kind.warranty, _INFRINGEMENT)),
-        Clause(("保密", "Confidentiality"), _CONFIDENCE),
+        Clause(("保密", "Confidentiality"), CONFIDENCE),
         *improvements,
         Clause(("违约责任", "Breach"), _BREACH),
-        Clause(("法律适用与争议解决", "Law and disputes"), _DISPUTES),
+        Clause(("法律适用与争议解决", "Law and disputes"), DISPUTES),
         Clause(("签署与生效", "Signing and effect"), _EFFECT),
     ]

@@ -94,21 +94,25 @@ def check_signing(kind: str, role: str, state: str) -> None:
 
 
 def next_of(
-    state: str, signed: Mapping[str, Iterable[str]], *, missing_terms: Iterable[str] = (), assigns: bool = True
+    state: str,
+    signed: Mapping[str, Iterable[str]],
+    *,
+    missing_terms: Iterable[str] = (),
+    to_speak: tuple[str, ...] = (),
 ) -> Next:
     """What comes next in `state`.
 
     `signed` names for each paper that is drafted the roles that signed it; `missing_terms` are mandatory terms the
-    register could not supply, which keep the contract from being drafted (R34). No contract is drafted for a deal that does
-    not assign the right.
+    register could not supply, which keep the contract from being drafted (R34). `to_speak` are the roles that have yet to
+    propose or adopt the terms of a licence, from which its contract is drafted.
     """
     for kind, needed in SIGNED_IN.items():
         if state != needed:
             continue
         if kind in signed:
             return Next(f"sign_{kind}", missing_signers(kind, signed[kind]))
-        if kind == CONTRACT and not assigns:
-            return Next("agree_licence", ())
+        if kind == CONTRACT and to_speak:
+            return Next("agree_terms", to_speak)
         if kind == CONTRACT and any(missing_terms):
             return Next("complete_contract", (AGENCY,))
         return Next(f"draft_{kind}", ())

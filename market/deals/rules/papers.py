@@ -57,7 +57,7 @@ _ROLES: Mapping[str, Text] = {
 _LICENCE_ROLES: Mapping[str, Text] = {
     **_ROLES,
     SELLER: ("许可人", "Licensor"),
-    BUYER: ("买受人（被许可人）", "Buyer (licensee)"),
+    BUYER: ("被许可人", "Licensee"),
 }
 
 _FORMED: Mapping[str, tuple[Text, ...]] = {
@@ -221,7 +221,7 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
         Clause(("价款", "Price"), (), _price_rows(bargain)),
         *(Clause(heading_, filled((text,), **values)) for heading_, text in _agreed(bargain)),
     ]
-    return _terms(CONFIRMATION, bargain, heading, clauses)
+    return paper_terms(CONFIRMATION, bargain, heading, clauses)
 
 
 def _agreed(bargain: Bargain) -> list[tuple[Text, Text]]:
@@ -240,15 +240,16 @@ def contract_terms(bargain: Bargain) -> dict[str, Any]:
     clauses = contract_clauses(bargain, kind, office_of(bargain.kind, bargain.office))
     if conditions := bargain.record.get("conditions", ""):
         clauses.append(Clause(RECORD["conditions"], ((conditions, conditions),)))
-    return _terms(CONTRACT, bargain, kind.heading, clauses)
+    return paper_terms(CONTRACT, bargain, kind.heading, clauses)
 
 
-def _terms(paper: str, bargain: Bargain, heading: Text, clauses: list[Clause]) -> dict[str, Any]:
+def paper_terms(paper: str, bargain: Bargain, heading: Text, clauses: list[Clause]) -> dict[str, Any]:
     """The paper as JSON: who, what, the clauses and where each role signs."""
     sides = {SELLER: bargain.seller, BUYER: bargain.buyer, AGENCY: bargain.agency}
     roles = {**_ROLES, BUYER: ("买受人", "Buyer")} if paper == CONFIRMATION else _ROLES
     if bargain.licence:
-        roles = _LICENCE_ROLES
+        buyer = ("买受人（被许可人）", "Buyer (licensee)") if paper == CONFIRMATION else _LICENCE_ROLES[BUYER]
+        roles = {**_LICENCE_ROLES, BUYER: buyer}
     return {
         "form": f"{paper}/1",
         "paper": paper,

@@ -5,18 +5,17 @@ from typing import Any
 from django.db import transaction
 
 from market.deals import queries as of_deals
-from market.deals.models import Deal
-from market.deals.rules.moves import BUYER, CONTRACT, SELLER
+from market.deals.models import LICENCES, Deal
+from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms import queries
 from market.deals.terms.documents import digest
 from market.deals.terms.models import Adoption, TermsVersion
-from market.deals.terms.versions import version_of
+from market.deals.terms.versions import check_void, version_of
+from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.parties import access as parties
 from market.parties.models import Party, User
 from market.trail import journal
-
-OPEN_IN = (Deal.State.FORMED, Deal.State.CONFIRMED)
 
 
 @transaction.atomic
@@ -63,18 +62,10 @@ def adopt(*, deal: Deal, role: str, sha256: str, by: User) -> TermsVersion:
     _check_open(deal)
     if latest.proposed_by_id == party.pk:
         raise Refused("terms.own")
-    check_void(latest)
+    check_void(latest.document)
     Adoption.objects.create(version=latest, party=party, user=by)
     _record("deal.terms_agreed", latest, by, [deal.seller, deal.buyer, deal.agency], party)
     return TermsVersion.objects.get(pk=latest.pk)
-
-
-def check_void(version: TermsVersion) -> None:
-    """Refused `licence.void` naming the law and the places of clauses that are void."""
-    found = queries.void_in(version.document)
-    if found:
-        laws, places = sorted({finding.law for finding in found}), [finding.place for finding in found]
-        raise Refused("licence.void", laws=laws, places=places)
 
 
 def asset_of(deal: Deal) -> dict[str, str]:
@@ -82,8 +73,14 @@ def asset_of(deal: Deal) -> dict[str, str]:
     return queries.asset_of(of_deals.particulars_of(deal))
 
 
+def first_draft(deal: Deal) -> dict[str, Any]:
+    """What the first proposal starts from."""
+    sides: dict[str, Any] = {"licensor": deal.seller, "licensee": deal.buyer, "asset": asset_of(deal)}
+    return queries.standard(right=deal.right, price=deal.price, start=clock.today(), **sides)
+
+
 def _check_open(deal: Deal) -> None:
-    if deal.state not in OPEN_IN or deal.papers.filter(kind=CONTRACT).exists():
+    if deal.mode not in LICENCES or not queries.are_open(deal):
         raise Refused("terms.closed")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from market.deals.rules.bargain import Text
-from market.deals.terms import words
+from market.deals.terms import paying, words
 from market.rights.rules.granting import ECONOMIC
 
 Words = Mapping[str, str | Promise]
@@ -69,7 +69,7 @@ PERIODS: Words = {
     "half_year": _("Every half-year"),
     "year": _("Every year"),
 }
-DEDUCTIONS: Words = {name: own(pair) for name, pair in words.DEDUCTIONS.items()}
+DEDUCTIONS: Words = {name: own(pair) for name, pair in paying.DEDUCTIONS.items()}
 TAX: Words = {"licensor": _("the licensor"), "licensee": _("the licensee")}
 GRANTBACK: Words = {
     "none": _("stay with the licensee"),

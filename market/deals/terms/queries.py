@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from market.deals import register
+from market.deals.rules import moves
 from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms.documents import Document
 from market.deals.terms.lint import VOID, Finding, lint
@@ -37,6 +38,11 @@ def versions_of(deal: Any) -> QuerySet[TermsVersion]:
 def agreed_terms(deal: Any) -> TermsVersion | None:
     """The newest version that both sides agreed to; None before there is one."""
     return next((version for version in versions_of(deal) if version.agreed), None)
+
+
+def are_open(deal: Any) -> bool:
+    """Whether the terms can still change: until a contract is drafted from them."""
+    return deal.state in moves.SIGNED_IN.values() and not deal.papers.filter(kind=moves.CONTRACT).exists()
 
 
 def to_speak(deals: Iterable[Any]) -> dict[int, tuple[str, ...]]:

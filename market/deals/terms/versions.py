@@ -5,6 +5,7 @@ from typing import Any
 from market.deals.models import Deal
 from market.deals.terms.documents import Document, check, digest, price_of
 from market.deals.terms.models import TermsVersion
+from market.deals.terms.queries import void_in
 from market.kernel.errors import Refused
 from market.parties.models import Party
 
@@ -28,3 +29,11 @@ def check_fits(deal: Deal, document: Document) -> None:
         raise Refused("terms.other_deal", deal=deal.code)
     if price_of(document) != deal.price:
         raise Refused("terms.price", price=deal.price, stated=price_of(document))
+
+
+def check_void(document: Document) -> None:
+    """Refused `licence.void` naming the law and the places of clauses that are void."""
+    found = void_in(document)
+    if found:
+        laws, places = sorted({finding.law for finding in found}), [finding.place for finding in found]
+        raise Refused("licence.void", laws=laws, places=places)

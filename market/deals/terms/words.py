@@ -1,12 +1,11 @@
 """Terms in plain words, one sentence each, in Chinese and English: what they mean for the licensor and for the licensee."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from market.deals.rules.bargain import Text
 from market.deals.terms.documents import Document
-from market.kernel import formats
+from market.deals.terms.paying import Sentence, part_words, payments, reckoning
 
 LICENSOR, LICENSEE, CONTRACT = "licensor", "licensee", "contract"
 _YOU: Mapping[str, Mapping[str, str]] = {
@@ -65,24 +64,6 @@ _SUBLICENCE: Mapping[str, Text] = {
     "with_consent": ("经许可人同意，{taker}可以再许可他人。", "Sublicences need the licensor's consent."),
     "free": ("{taker}可以再许可他人。", "Sublicences are allowed."),
 }
-_ONCE: Mapping[str, Text] = {
-    "lump_sum": ("{day}前一次支付{sum}。", "{pays_en} {sum} in one sum by {day}."),
-    "instalment": ("{day}前支付一期{sum}。", "{pays_en} an instalment of {sum} by {day}."),
-    "entry_fee": ("{day}前支付入门费{sum}。", "{pays_en} an entry fee of {sum} by {day}."),
-    "advance": ("{day}前预付{sum}。", "{pays_en} an advance of {sum} by {day}."),
-}
-DEDUCTIONS: Mapping[str, Text] = {
-    "returns": ("退货", "returns"),
-    "discounts": ("折扣", "discounts"),
-    "freight": ("运费", "freight"),
-    "insurance": ("保险费", "insurance"),
-    "taxes": ("税费", "taxes and duties"),
-    "packaging": ("包装费", "packaging"),
-}
-_IN_ESCROW: Text = (
-    "该笔款项付入经办机构的监管账户，许可备案后才付给{giver}。",
-    "It is paid into the agency's supervised account and goes to {giver_en} once the licence is recorded.",
-)
 _DISPUTES: Mapping[str, Text] = {
     "court": ("争议由人民法院管辖。", "Disputes go to the people's court."),
     "arbitration": ("争议提交仲裁。", "Disputes go to arbitration."),
@@ -95,11 +76,6 @@ _GRANTBACK: Mapping[str, Text] = {
         "Improvements of {taker_en} are licensed to {giver_en} exclusively",
     ),
     "assignment": ("{taker}的改进归{giver}所有", "Improvements of {taker_en} go to {giver_en}"),
-}
-_SCOPES: Mapping[str, Text] = {
-    "period": ("每一报告期", "each period"),
-    "year": ("每一历年", "each calendar year"),
-    "cumulative": ("整个许可期", "the whole licence"),
 }
 
 
@@ -116,7 +92,7 @@ def scope_words(document: Document, side: str) -> list[Text]:
 
 def payment_words(document: Document, side: str) -> list[Text]:
     """What is paid, when and how it is reckoned."""
-    return _said((*_payments(document), *_reckoning(document)), side)
+    return _said((*payments(document), *reckoning(document)), side)
 
 
 def duty_words(document: Document, side: str) -> list[Text]:
@@ -124,12 +100,9 @@ def duty_words(document: Document, side: str) -> list[Text]:
     return _said(_duties(document), side)
 
 
-def _said(sentences: Iterable["Sentence"], side: str) -> list[Text]:
+def _said(sentences: Iterable[Sentence], side: str) -> list[Text]:
     you = _YOU[side]
     return [(han.format(**you, **values), english.format(**you, **values)) for (han, english), values in sentences]
-
-
-Sentence = tuple[Text, Mapping[str, str]]
 
 
 def _scope(document: Document) -> Iterator[Sentence]:
@@ -160,88 +133,13 @@ def _scope(document: Document) -> Iterator[Sentence]:
         yield ("自{since}起至{end}止。", "From {since} to {end}."), days
     else:
         yield ("自{since}起，未约定期限。", "From {since}, without an end."), days
+    if term.get("evergreen"):
+        yield ("期满未终止的，继续有效。", "It goes on after its end until somebody ends it."), {}
     yield _SUBLICENCE[document["sublicence"]], {}
     if document["transferable"]:
         yield ("本许可可以转让。", "The licence may be transferred."), {}
     else:
         yield ("本许可不得转让。", "The licence may not be transferred."), {}
-
-
-def _payments(document: Document) -> Iterator[Sentence]:
-    for payment in document["payments"]:
-        kind = payment["kind"]
-        if kind in _ONCE:
-            yield _ONCE[kind], {"day": payment["due_on"], "sum": _sum(payment["amount"])}
-            if payment.get("in_escrow"):
-                yield _IN_ESCROW, {}
-            if payment.get("recoupable"):
-                yield (("该笔款项以后从使用费中抵扣。", "It is set off against later royalties."), {})
-        elif kind == "running":
-            yield from _running(payment)
-        elif kind in ("minimum", "cap"):
-            yield _limit(payment)
-        elif kind == "milestone":
-            yield (
-                ("累计达到{at}时，一次性支付{sum}。", "{pays_en} {sum} once when {at} is reached."),
-                {"at": _size(payment["at"]), "sum": _sum(payment["amount"])},
-            )
-        elif kind == "equity":
-            yield (
-                (
-                    "以{company}的{quantity}股{stock}作价，每股{sum}。",
-                    "Paid in {quantity} shares ({stock}) of {company} at {sum} a share.",
-                ),
-                {
-                    "company": payment["company"],
-                    "quantity": f"{payment['quantity']:,}",
-                    "stock": payment["stock_class"],
-                    "sum": _sum(payment["price"]),
-                },
-            )
-        else:
-            yield ("另享收益的{share}。", "Besides, {share} of the income."), {"share": _percent(payment["share"])}
-
-
-def _running(payment: Mapping[str, Any]) -> Iterator[Sentence]:
-    product = payment.get("product", "")
-    values = {"product": f"（{product}）" if product else "", "product_en": f" on {product}" if product else ""}
-    scope = _SCOPES[payment.get("scope", "cumulative")]
-    for rates in payment["rates"]:
-        rows = rates["tiers"]
-        if len(rows) == 1:
-            yield (
-                ("自{since}起，使用费{product}为{rate}。", "From {since} on, the royalty{product_en} is {rate_en}."),
-                {**values, "since": rates["since"], "rate": _rate(rows[0])[0], "rate_en": _rate(rows[0])[1]},
-            )
-            continue
-        han = [
-            f"{_size(row['up_to'])}以内{_rate(row)[0]}" if "up_to" in row else f"以上部分{_rate(row)[0]}"
-            for row in rows
-        ]
-        english = [
-            f"{_rate(row)[1]} up to {_size(row['up_to'])}" if "up_to" in row else f"{_rate(row)[1]} of what is above"
-            for row in rows
-        ]
-        yield (
-            (
-                "自{since}起，使用费{product}分段计算（{scope}累计）：{tiers}；各段只适用于落入该段的部分。",
-                "From {since} on, the royalty{product_en} goes by steps (counted over {scope_en}): {tiers_en}; each rate applies "
-                "only to the part within its step.",
-            ),
-            {**values, "since": rates["since"], "scope": scope[0], "scope_en": scope[1]}
-            | {"tiers": "，".join(han), "tiers_en": ", ".join(english)},
-        )
-
-
-def _limit(payment: Mapping[str, Any]) -> Sentence:
-    scope = _SCOPES[payment["scope"]]
-    values = {"sum": _sum(payment["amount"]), "scope": scope[0], "scope_en": scope[1]}
-    if payment["kind"] == "minimum":
-        return (
-            "{scope}使用费不足{sum}的，补足至{sum}。",
-            "At least {sum} for {scope_en}: what royalties fall short of it is paid on top.",
-        ), values
-    return ("{scope}使用费最多{sum}。", "At most {sum} of royalties for {scope_en}."), values
 
 
 def _duties(document: Document) -> Iterator[Sentence]:
@@ -257,8 +155,8 @@ def _duties(document: Document) -> Iterator[Sentence]:
             ),
             {"every": han, "every_en": english, "due": str(reports["due_days"]), "pay": str(reports["payment_days"])},
         )
-    if document.get("audit", {}).get("allowed"):
-        yield ("{giver}可以查阅有关账簿。", "The licensor may inspect the books."), {}
+    if "audit" in document:
+        yield from _audit(document["audit"])
     if "improvements" in document:
         yield from _improvements(document["improvements"])
     for said in (document.get("breach"), *document.get("termination", ())):
@@ -267,8 +165,31 @@ def _duties(document: Document) -> Iterator[Sentence]:
     for clause in document.get("clauses", ()):
         heading = f"{clause['heading']}: " if clause.get("heading") else ""
         yield ("{said}", "{said}"), {"said": heading + clause["text"]}
+    if "governing_law" in document:
+        yield ("适用法律：{law}。", "Governing law: {law}."), {"law": document["governing_law"]}
     if "disputes" in document:
         yield _DISPUTES[document["disputes"]], {}
+
+
+def _audit(agreed: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Whether the books may be inspected, after which notice, and who pays for it."""
+    if not agreed["allowed"]:
+        yield ("{giver}不得查阅账簿。", "The licensor may not inspect the books."), {}
+        return
+    days = str(agreed.get("notice_days", ""))
+    notice = (f"提前{days}日通知后，", f" after {days} days' notice") if days else ("", "")
+    yield (
+        ("{notice}{giver}可以查阅有关账簿。", "The licensor may inspect the books{notice_en}."),
+        {"notice": notice[0], "notice_en": notice[1]},
+    )
+    if "tolerance" in agreed:
+        yield (
+            (
+                "少报达到{part}的，查账费用由{taker}承担。",
+                "From a shortfall of {part} on, {taker_en} pays for the audit.",
+            ),
+            {"part": part_words(agreed["tolerance"])},
+        )
 
 
 def _improvements(agreed: Mapping[str, Any]) -> Iterator[Sentence]:
@@ -280,71 +201,3 @@ def _improvements(agreed: Mapping[str, Any]) -> Iterator[Sentence]:
     paid = ("，另付对价", ", for a price") if agreed.get("paid") else ("，不另付对价", ", for no price")
     mutual = ("；对方亦同。", "; and the other way round.") if agreed.get("mutual") else ("。", ".")
     yield (han + paid[0] + mutual[0], english + paid[1] + mutual[1]), {}
-
-
-def _reckoning(document: Document) -> Iterator[Sentence]:
-    """The base, what may be deducted, tax, small sums and interest."""
-    if document.get("base_definition"):
-        yield ("计提基数：{said}。", "The royalty base: {said}."), {"said": document["base_definition"].rstrip("。.")}
-    if "deductions" in document:
-        yield _deductions(document["deductions"])
-    if "tax" in document:
-        who = {
-            "licensor": ("从使用费中扣除", "out of the royalty"),
-            "licensee": ("在使用费之外另付", "on top of the royalty"),
-        }
-        han, english = who[document["tax"]["borne_by"]]
-        yield (
-            ("代扣税款{rate}，{who}。", "Tax of {rate} is withheld, {who_en}."),
-            {"rate": _percent(document["tax"]["withholding"]), "who": han, "who_en": english},
-        )
-    if "de_minimis" in document:
-        lost = document["de_minimis"]["outcome"] == "forgiven"
-        yield (
-            ("一期不足{sum}的，{outcome}。", "A payment below {sum} is {outcome_en}."),
-            {
-                "sum": _sum(document["de_minimis"]["below"]),
-                "outcome": "不再支付" if lost else "并入下一期",
-                "outcome_en": "not owed" if lost else "carried to the next period",
-            },
-        )
-    if "interest" in document:
-        yield (
-            ("逾期付款按年利率{rate}计息。", "Late payments bear interest of {rate} a year."),
-            {"rate": _percent(document["interest"]["rate"])},
-        )
-
-
-def _deductions(agreed: Mapping[str, Any]) -> Sentence:
-    names = [DEDUCTIONS[name] for name in agreed["allowed"]]
-    cap = agreed.get("cap")
-    values = {
-        "names": "、".join(han for han, _ in names) or "无",
-        "names_en": ", ".join(en for _, en in names) or "nothing",
-    }
-    values |= (
-        {"cap": f"，最多为收入的{_percent(cap)}", "cap_en": f", at most {_percent(cap)} of receipts"}
-        if cap
-        else {"cap": "", "cap_en": ""}
-    )
-    return ("可以扣除：{names}{cap}。", "Deducted may be {names_en}{cap_en}."), values
-
-
-def _rate(row: Mapping[str, Any]) -> Text:
-    if isinstance(row["rate"], str):
-        return _percent(row["rate"]), _percent(row["rate"])
-    return f"每件{_sum(row['rate'])}", f"{_sum(row['rate'])} a unit"
-
-
-def _size(size: Any) -> str:
-    return f"{size:,}" if isinstance(size, int) else _sum(size)
-
-
-def _sum(wire: Mapping[str, str]) -> str:
-    return formats.money(wire)
-
-
-def _percent(part: str) -> str:
-    """12.5%; a part that two decimals do not hold stays the fraction or decimal it was agreed as."""
-    exact = (Fraction(part) * 10_000).denominator == 1
-    return formats.percent(Fraction(part)) if exact else part

@@ -12,7 +12,7 @@ from market.kernel.calendar import add_days, add_working_days, earliest_after_no
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.rights.rules.dealing import PUBLICITY_DAYS
-from market.rights.rules.facts import Commission, Contract, Export, Publicity, StateAsset
+from market.rights.rules.facts import Commission, Contract, Export, Grant, Publicity, StateAsset
 
 OPEN, RUNNING, OBJECTED, MET, REFUSED = "open", "running", "objected", "met", "refused"
 WAITING, ENDED = frozenset({OPEN, RUNNING, OBJECTED}), frozenset({MET, "dropped"})
@@ -143,8 +143,8 @@ class Terms:
     """What two sides would agree about a right: `ref` of the deal, the price, whether a side is foreign or controlled from
     abroad, and whether they found the price between themselves.
 
-    `ties` are those of consignor and house to whom a bidder who won belongs, `commissions` what each side pays, and
-    `contract` what the contract lacks, None before it is time for one.
+    `ties` are those of consignor and house to whom a bidder who won belongs, `commissions` what each side pays,
+    `contract` what the contract lacks, None before it is time for one, and `grant` the licence that is meant.
     """
 
     ref: str
@@ -154,6 +154,7 @@ class Terms:
     ties: tuple[str, ...] = ()
     commissions: tuple[Commission, ...] = ()
     contract: Contract | None = None
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def facts_from(held: Sequence[Held], seller: Seller, terms: Terms | None) -> dic
         "publicity": _publicity(here, seller, terms),
         "export": _export(held, terms),
         "state_asset": _state_asset(held, here, seller, terms),
-        **({"ties": terms.ties, "commissions": terms.commissions, "contract": terms.contract} if terms else {}),
+        **({name: getattr(terms, name) for name in ("ties", "commissions", "contract", "grant")} if terms else {}),
     }
 
 

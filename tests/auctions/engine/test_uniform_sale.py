@@ -130,17 +130,17 @@ def test_everybody_is_told_and_each_winner_has_its_own_confirmation(
     assert "8036 号，2 份" in str(record.terms["facts"])
 
 
-def test_no_assignment_contract_is_drafted_for_a_licence_and_the_deal_says_so(
+def test_no_contract_is_drafted_for_a_licence_before_its_terms_are_agreed_and_the_deal_says_so(
     licences: Lot, bidders: list[Bidder], deliver: Deliver, anne: User, client_of: Callable[[User | None], Client]
 ) -> None:
     lot = fall(licences, deliver)
     deal = live.deals_of(lot)[0]
     Deal.objects.filter(pk=deal.pk).update(state=Deal.State.CONFIRMED)
-    with pytest.raises(Refused, match=r"deal\.not_assignment"):
+    with pytest.raises(Refused, match=r"terms\.unagreed"):
         deals.draft_contract(deal, actor="system:test")
     assert not Paper.objects.filter(kind="contract").exists()
     page = client_of(anne).get(f"/deals/{deal.code}/").content.decode()
-    assert "Licensor and licensee agree on the licence contract in writing" in page
+    assert "Agree on the terms of the licence" in page
 
 
 def test_a_default_of_one_winner_bars_only_that_one(licences: Lot, bidders: list[Bidder], deliver: Deliver) -> None:

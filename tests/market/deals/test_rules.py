@@ -88,8 +88,10 @@ def test_what_comes_next(state: str, signed: dict[str, list[str]], what: str, ro
 
 def test_no_contract_is_drafted_for_a_licence() -> None:
     signed = {"confirmation": ["buyer", "agency"]}
-    assert moves.next_of("confirmed", signed, missing_terms=["patent_no"], assigns=False) == Next("agree_licence", ())
-    assert moves.next_of("formed", {}, assigns=False) == Next("draft_confirmation", ())
+    assert moves.next_of("confirmed", signed, missing_terms=["patent_no"], to_speak=("buyer",)) == Next(
+        "agree_terms", ("buyer",)
+    )
+    assert moves.next_of("formed", {}, to_speak=("buyer",)) == Next("draft_confirmation", ())
 
 
 def test_a_contract_the_register_cannot_fill_waits_for_the_agency() -> None:

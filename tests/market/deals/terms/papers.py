@@ -62,3 +62,50 @@ def software(**changed: Any) -> dict[str, Any]:
         "reports": None,
     }
     return terms(**{**plain, **changed})
+
+
+def everything() -> dict[str, Any]:
+    """Terms that say something of everything the form shows, and of two things it does not."""
+    return terms(
+        exclusivity="exclusive",
+        territory=["CN", "JP"],
+        field=["照明", "汽车"],
+        sublicence="with_consent",
+        transferable=True,
+        improvements={"grantback": "non_exclusive", "paid": True, "mutual": True},
+        payments=[
+            {"kind": "entry_fee", "amount": yuan("50000.00"), "due_on": "2026-01-31", "in_escrow": True},
+            {"kind": "instalment", "amount": yuan("20000.00"), "due_on": "2027-01-31"},
+            {"kind": "advance", "amount": yuan("10000.00"), "due_on": "2026-02-28", "recoupable": True},
+            {
+                "kind": "running",
+                "scope": "year",
+                "rates": [
+                    {"since": "2026-01-01", "tiers": [{"up_to": yuan("1000000.00"), "rate": "0.05"}, {"rate": "1/3"}]},
+                    {"since": "2028-01-01", "tiers": [{"rate": "0.025"}]},
+                ],
+                "base_share": "0.5",
+            },
+            {"kind": "minimum", "amount": yuan("20000.00"), "scope": "year"},
+            {"kind": "cap", "amount": yuan("900000.00"), "scope": "cumulative"},
+            {"kind": "milestone", "name": "首台", "measure": "units", "at": 1000, "amount": yuan("5000.00")},
+            {
+                "kind": "milestone",
+                "name": "首亿",
+                "measure": "base",
+                "at": yuan("1000000.00"),
+                "amount": yuan("9000.00"),
+            },
+            {"kind": "dividend", "share": "0.1", "base": "project_profit"},
+        ],
+        deductions={"allowed": ["returns", "freight"], "cap": "0.1"},
+        stacking={"share": "0.5", "unused": "lost"},
+        audit={"allowed": True, "notice_days": 10, "tolerance": "0.05"},
+        tax={"withholding": "0.1", "borne_by": "licensee"},
+        interest={"rate": "0.06", "year_days": 360},
+        breach="违约金为应付金额的百分之五。",
+        termination=["连续两年未达最低销量的，许可人可以解除。"],
+        disputes="arbitration",
+        governing_law="CN",
+        clauses=[{"heading": "标识", "text": "产品上标注专利号。"}, {"text": "许可人按期缴纳年费。"}],
+    )

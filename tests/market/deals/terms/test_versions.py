@@ -13,27 +13,12 @@ from market.deals.terms import actions, queries
 from market.deals.terms.models import Adoption, TermsVersion
 from market.kernel.errors import Conflict, Refused
 from market.kernel.words import sentence
-from market.listings.models import Listing
 from market.parties.models import Party, User
 from market.trail.models import Fact
 from tests.market.deals import stage
+from tests.market.deals.licences import draft, licensed
 
 pytestmark = pytest.mark.django_db
-
-
-def licensed(seller: Party, buyer: Party, agency: Party, **more: Any) -> Deal:
-    """A licence deal fresh from its conclusion, without terms unless told."""
-    listing = stage.dealt(seller, agency)
-    listing.mode = Listing.Mode.LICENCE
-    listing.save()
-    return deals.open(**stage.terms(listing, buyer, **more))
-
-
-def draft(deal: Deal, **changed: Any) -> dict[str, Any]:
-    """The terms a draft starts from, with some of them changed."""
-    given = {"licensor": deal.seller, "licensee": deal.buyer, "price": deal.price, "asset": actions.asset_of(deal)}
-    from_ = queries.standard(right=deal.right, start=deal.formed_at.date(), **given)
-    return {**from_, **changed}
 
 
 @pytest.fixture
