@@ -9,6 +9,9 @@ from market.listings.models import Listing
 from market.parties.access import ACTING, may_act, party_of, require
 from market.parties.models import Membership, Party
 from valuation.models import Appraisal
+from valuation.rules import RECONCILED
+
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
 
 
 def appraisal_for(user: Any, code: str) -> Appraisal:
@@ -49,4 +52,4 @@ def maker_of(user: Any) -> Party:
 
 def may_follow(user: Any, appraisal: Appraisal) -> bool:
     """Whether `user` may make the next version."""
-    return not hasattr(appraisal, "followed_by") and may_act(user, appraisal.party)
+    return not hasattr(appraisal, "followed_by") and appraisal.method != RECONCILED and may_act(user, appraisal.party)

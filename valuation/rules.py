@@ -9,8 +9,8 @@ from typing import Any
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
 from market.kernel.money import EXPONENTS, MAX_MINOR, Money
-from valuation.methods import Result, plain, tornado
-from valuation.methods.amounts import Amount, Mode, Rounding
+from valuation.methods import Result, plain, reconcile, tornado
+from valuation.methods.amounts import Amount, Mode, Rate, Rounding
 from valuation.methods.errors import ValuationError
 from valuation.methods.reconcile import Swing
 from valuation.methods.simulation import Distribution, Shape, simulated
@@ -19,6 +19,7 @@ from valuation.methods.working import Unit
 ROUNDING = Rounding(Mode.HALF_UP, 2)
 MONTHS_VALID = 12  # 资产评估执业准则——资产评估报告: a conclusion is used within a year of its base date
 DRAWS = 10_000
+RECONCILED = "reconcile"
 _DAYS_A_YEAR = Decimal("365.25")
 Ranges = Mapping[str, tuple[Decimal, Decimal]]
 
@@ -51,13 +52,25 @@ class Worked:
 def work(*, method: str, inputs: Mapping[str, Any], ranges: Ranges, currency: str) -> Worked:
     """Work a method out, and again with each ranged input at its ends. ValuationError as the method's, and `valuation.too_large`
     for what no books are kept of."""
-    result = plain.value(method, inputs, currency)
+    result = reconciled(inputs) if method == RECONCILED else plain.value(method, inputs, currency)
     swings = tornado(lambda name, given: plain.value(method, {**inputs, name: given}, currency), ranges)
     ends = [result.value, *(end for swing in swings for end in (swing.low, swing.high))]
     ends += [end for end in (result.low, result.high) if end is not None]
     if result.unit is Unit.MONEY and max(map(abs, ends)).scaleb(EXPONENTS[result.currency or currency]) > MAX_MINOR:
         raise ValuationError("valuation.too_large", field=next(iter(inputs)))
     return Worked(result, swings, min(ends), max(ends))
+
+
+def reconciled(inputs: Mapping[str, Any]) -> Result:
+    """Several appraisals of one right weighed: `parts` by code with their own method, inputs and currency, `weights`, `reasons`.
+
+    ValuationError as `methods.reconcile` and as each part's method.
+    """
+    results = {
+        code: plain.value(part["method"], part["inputs"], part["currency"]) for code, part in inputs["parts"].items()
+    }
+    weights = {code: Rate.percent(told.removesuffix("%"), "weights") for code, told in inputs["weights"].items()}
+    return reconcile(results=results, weights=weights, reasons=inputs["reasons"])
 
 
 def spread(result: Result, ranges: Ranges) -> Result | None:

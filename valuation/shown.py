@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 from market.kernel import formats
 from valuation import charts
-from valuation.labels import INPUTS, STEPS, notes
+from valuation.labels import INPUTS, STEPS, named, notes
 from valuation.labels.choices import CHOICES
 from valuation.methods import Result
 from valuation.methods.asked import Asked, Kind, inputs, text_of
 from valuation.methods.formula import Value
 from valuation.methods.working import Step, Unit
 from valuation.models import Appraisal
-from valuation.rules import Ranges, Worked, spread
+from valuation.rules import RECONCILED, Ranges, Worked, spread
 
 _LONG = 12  # a row twice as long loses its middle
 _BY_YEAR = ("present_value", "excess", "discounted_royalty")
@@ -76,6 +76,10 @@ class Given(NamedTuple):
 def given(appraisal: Appraisal) -> list[Given]:
     """The inputs of an appraisal, in the order the method asks for them."""
     plain, ranges, currency = appraisal.inputs, appraisal.ranges, appraisal.currency
+    if appraisal.method == RECONCILED:
+        weights, reasons = plain["weights"], plain["reasons"]
+        parts = plain["parts"].items()
+        return [Given(f"{code} {named(part['method'])}", weights[code], "", "", reasons[code]) for code, part in parts]
     told = []
     for one in inputs(appraisal.method):
         if one.name in plain:

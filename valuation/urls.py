@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from valuation import views
+from valuation.views import compare, workbench
 
 urlpatterns = [
-    path("valuations/", views.appraisals, name="appraisals"),
-    path("valuations/of/<str:code>/", views.new, name="appraisal-new"),
-    path("valuations/<str:code>/", views.appraisal, name="appraisal"),
-    path("valuations/<str:code>/next/", views.follow, name="appraisal-next"),
+    path("valuations/", workbench.appraisals, name="appraisals"),
+    path("valuations/compare/", compare.compare, name="appraisals-compare"),
+    path("valuations/of/<str:code>/", workbench.new, name="appraisal-new"),
+    path("valuations/<str:code>/", workbench.appraisal, name="appraisal"),
+    path("valuations/<str:code>/report.pdf", workbench.report_pdf, name="appraisal-pdf"),
+    path("valuations/<str:code>/report.xlsx", workbench.report_xlsx, name="appraisal-xlsx"),
+    path("valuations/<str:code>/next/", workbench.follow, name="appraisal-next"),
 ]

@@ -1,4 +1,4 @@
-"""The doors of this room: the workbench, the appraisals kept, one of them as a report."""
+"""The workbench, the appraisals kept, one of them as a report, on a page and as files."""
 
 from typing import Any
 
@@ -8,19 +8,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from market.documents.render import pdf
 from market.kernel import clock
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
-from valuation import access, actions, queries
+from valuation import access, actions, papers, queries
 from valuation.forms import KeptForm, WorkbenchForm, again, first
-from valuation.labels import GROUPS, METHODS, OF_A_RIGHT, group_of, methods_of
+from valuation.labels import GROUPS, METHODS, OF_A_RIGHT, group_of, methods_of, named
 from valuation.methods.errors import ValuationError
 from valuation.models import Appraisal
-from valuation.rules import MONTHS_VALID, work
+from valuation.rules import MONTHS_VALID, RECONCILED, work
 from valuation.shown import given, shown
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USUAL = "relief_from_royalty_grown"
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -47,6 +49,8 @@ def new(request: SignedIn, code: str) -> HttpResponse:
 def follow(request: SignedIn, code: str) -> HttpResponse:
     """Change the inputs of an appraisal and keep them as its next version."""
     before = access.own_appraisal_for(request.user, code)
+    if before.method == RECONCILED:  # its parts are changed, then weighed again
+        raise Http404
     return _workbench(request, access.asset_for(request.user, before.listing.code), before)
 
 
@@ -63,11 +67,32 @@ def appraisal(request: SignedIn, code: str) -> HttpResponse:
         "expired": found.valid_until < clock.today(),
         "may_follow": access.may_follow(request.user, found),
         "proven": worked.result.hash == found.hash,
-        "method": METHODS[found.method],
+        "method": named(found.method),
         "given": given(found),
         **shown(worked, found.plain["ranges"]),
     }
     return render(request, "valuation/report.html", context)
+
+
+@login_required
+@require_safe
+def report_pdf(request: SignedIn, code: str) -> HttpResponse:
+    """The report as a PDF: the same appraisal gives the same bytes."""
+    found = access.appraisal_for(request.user, code)
+    return _file(found, "pdf", "application/pdf", pdf("appraisal", papers.report(found, work(**found.plain))))
+
+
+@login_required
+@require_safe
+def report_xlsx(request: SignedIn, code: str) -> HttpResponse:
+    """The report as a workbook whose formulas come to the value again."""
+    found = access.appraisal_for(request.user, code)
+    return _file(found, "xlsx", XLSX, papers.sheets(found, work(**found.plain)))
+
+
+def _file(found: Appraisal, ending: str, kind: str, content: bytes) -> HttpResponse:
+    name = {"Content-Disposition": f'attachment; filename="{found.series}-v{found.version}.{ending}"'}
+    return HttpResponse(content, content_type=kind, headers=name)
 
 
 def _workbench(request: SignedIn, listing: Any, before: Appraisal | None) -> HttpResponse:
