@@ -53,7 +53,7 @@ def report(appraisal: Appraisal, worked: Worked) -> dict[str, Any]:
             [str(label), f"{step.name} = {step.formula}" if step else "", "\n".join(figures)]
             for label, step, figures in drawn["steps"]
         ],
-        "proof": [[_("Hash"), appraisal.hash], [_("Engine version"), appraisal.engine_version]],
+        "proof": {"hash": [_("Hash"), appraisal.hash], "engine": [_("Engine version"), appraisal.engine_version]},
     }
 
 
@@ -61,7 +61,14 @@ def sheets(appraisal: Appraisal, worked: Worked) -> bytes:
     """The appraisal as a workbook whose formulas come to the value again."""
     about = [(_("Valuation by a model, not a statutory report"),), (disclaimer(),), ("",)]
     inputs = [(str(one.label), one.figure, one.source) for one in given(appraisal)]
-    rows = [*about, *facts(appraisal), ("",), (_("Input"), _("Value"), _("Source")), *inputs]
+    rows = [
+        *about,
+        *facts(appraisal),
+        (_("Hash"), appraisal.hash),
+        ("",),
+        (_("Input"), _("Value"), _("Source")),
+        *inputs,
+    ]
     return workbook(worked.result, rows, lambda name: str(STEPS.get(name, INPUTS.get(name, ""))))
 
 
@@ -83,6 +90,5 @@ def facts(appraisal: Appraisal) -> list[tuple[str, str]]:
         (_("Premise of value"), appraisal.get_premise_display()),
         (_("Base date"), appraisal.valuation_date.isoformat()),
         (_("Valid until"), appraisal.valid_until.isoformat()),
-        (_("Hash"), appraisal.hash),
     ]
     return [(label, said) for label, said in told if said]
