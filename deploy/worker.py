@@ -17,6 +17,7 @@ from market.ledger import books
 from market.listings import imports
 from market.listings.offers.ending import expire_due
 from market.listings.offers.rounds import end_due
+from market.listings.wanted.actions import expire_due as end_posts
 from market.notices.actions import mail_due
 from market.payments.arrears.actions import remind_due
 from market.payments.online import reconcile
@@ -67,6 +68,7 @@ def steps() -> list[Step]:
         Step("remind of what is overdue", remind_overdue, 5.0),
         Step("end offers whose time is up", expire_due, 1.0),
         Step("end private rounds", end_due, 5.0),
+        Step("end wanted posts", end_posts, 60.0),
         Step("open and bill royalty periods", run_royalties, 30.0, thread=ROYALTIES),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),

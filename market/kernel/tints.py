@@ -68,6 +68,7 @@ LOOKS: dict[str, Look] = {
     "privateround.open": Look("now", _("Under way")),
     "privateround.refused": Look("end", _("Not agreed to")),
     "over": Look("end", _("Over")),
+    "sent_back": Look("out", _("Sent back")),
     # sales, lots and bids
     "noticed": Look("now", _("Notice published")),
     "displaying": Look("now", _("On display")),

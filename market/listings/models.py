@@ -14,6 +14,7 @@ from market.listings.fees.fields import ScheduleField
 from market.listings.fees.models import FeeSchedule
 from market.listings.fees.rules import standard_commission, standard_premium
 from market.listings.offers.models import Floor, Negotiation, Offer, PrivateRound
+from market.listings.wanted.models import WantedPost, WantedReply
 from market.parties.models import Party
 from market.rights.models import Right
 from market.rights.portfolios.models import Portfolio
@@ -29,6 +30,8 @@ __all__ = [
     "Offer",
     "PrivateRound",
     "Reserve",
+    "WantedPost",
+    "WantedReply",
     "Watch",
 ]
 

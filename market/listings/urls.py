@@ -4,6 +4,7 @@ from django.urls import path
 
 from market.listings.fees import views as fees
 from market.listings.views import asset, bundles, catalogue, imports, portfolio, register, reviews, sell, upkeep
+from market.listings.wanted import views as wanted
 
 urlpatterns = [
     path("assets/", catalogue.catalogue, name="catalogue"),
@@ -42,6 +43,14 @@ urlpatterns = [
     path("desk/bundles/<str:code>/", bundles.review, name="desk-bundle"),
     path("desk/fees/", fees.schedules, name="desk-fees"),
     path("desk/fees/<str:code>/withdraw/", fees.withdraw, name="desk-fees-withdraw"),
+    path("wanted/", wanted.wanted, name="wanted"),
+    path("wanted/new/", wanted.new, name="wanted-new"),
+    path("wanted/mine/", wanted.mine, name="wanted-mine"),
+    path("wanted/<str:code>/", wanted.post, name="wanted-post"),
+    path("wanted/<str:code>/edit/", wanted.edit, name="wanted-edit"),
+    path("wanted/<str:code>/answer/", wanted.answer, name="wanted-answer"),
+    path("wanted/<str:code>/withdraw/", wanted.withdraw, name="wanted-withdraw"),
+    path("desk/wanted/<str:code>/", wanted.review, name="desk-wanted"),
     path("desk/reviews/", reviews.reviews, name="desk-reviews"),
     path("desk/reviews/<str:code>/", reviews.review, name="desk-review"),
     path("desk/reviews/<str:code>/register/", register.register, name="desk-register"),

@@ -36,6 +36,8 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "party": (("organisation", None),),
     "deal": (("deal", ""),),
     "paper": (("deal", "deal"),),
+    "wanted.submitted": (("desk-wanted", ""),),
+    "wanted": (("wanted-post", ""),),
     "lot": (("lot", ""),),
     "negotiation": (("offer", ""),),
     "round": (("private-round", ""),),

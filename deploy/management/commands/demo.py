@@ -5,13 +5,27 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from deploy.demo import bank, cast, deals, defaults, handed_in, licensing, listings, portfolios, rarer, sales, show
+from deploy.demo import (
+    bank,
+    bargains,
+    cast,
+    deals,
+    defaults,
+    handed_in,
+    licensing,
+    listings,
+    portfolios,
+    rarer,
+    sales,
+    show,
+)
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
 from market.rights.models import Right
 
 TOTAL = 60
+PRICINGS = {1: Listing.Pricing.FIXED, 5: Listing.Pricing.FIXED, 2: Listing.Pricing.NEGOTIABLE}
 SHARED = TOTAL - 2  # the enterprise's draft, which the university owns half of
 
 
@@ -32,6 +46,7 @@ class Command(BaseCommand):
             handed_in.build()
             bank.build()
             licensing.build()
+            bargains.build()
             self._now()
         self._say_who()
 
@@ -56,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write("  the catalogue")
         first = Right.objects.filter(source="demo").count()
         for index in range(first, TOTAL):
-            pricing = Listing.Pricing.FIXED if index % 4 == 1 else Listing.Pricing.AUCTION
+            pricing = PRICINGS.get(index % 8, Listing.Pricing.AUCTION)
             with clock.shifted_to(clock.now() - timedelta(days=(TOTAL - index) % 25, hours=index % 9)):
                 if index == SHARED:
                     listings.shared(index)

@@ -14,6 +14,7 @@ from market.listings.fees.rules import Schedule, typed
 from market.listings.fees.words import source, stated
 from market.listings.forms.register import ACT_WORDS
 from market.listings.models import FeeSchedule
+from market.listings.wanted import queries as wanted
 from market.parties.models import Party
 from market.rights.models import Encumbrance, Right
 from market.rights.queries import burdens, family_of, granted
@@ -75,6 +76,19 @@ def listings_queue(agency: Party | None) -> dict[str, Any]:
 def listings_waiting(party: Party | None) -> dict[str, Any]:
     """{% listings_waiting party %}: the listings a reviewer sent back, as rows of what waits for you."""
     return {"returned": queries.sent_back(party) if party else []}
+
+
+@register.inclusion_tag("listings/wanted/_queue.html")
+def wanted_queue(agency: Party) -> dict[str, Any]:
+    """{% wanted_queue agency %}: how many wanted posts wait for the agency's look, and the first of them."""
+    waiting = wanted.for_agency(agency)
+    return {"count": waiting.count(), "waiting": waiting[:QUEUE]}
+
+
+@register.inclusion_tag("listings/wanted/_waiting.html")
+def wanted_waiting(party: Party | None) -> dict[str, Any]:
+    """{% wanted_waiting party %}: the wanted posts that were sent back, as rows of what waits for you."""
+    return {"posts": wanted.sent_back(party)[:QUEUE] if party else []}
 
 
 @register.inclusion_tag("listings/_matrix.html")
