@@ -2,6 +2,7 @@
 
 UNDONE = [
     "market.deals.handlers.on_deal_undone",
+    "market.royalties.handlers.on_deal_undone",
     "market.payments.handlers.on_deal_undone",
     "market.listings.handlers.on_deal_undone",
     "market.deals.bundles.on_deal_moved",
@@ -31,7 +32,11 @@ HANDLERS: dict[str, list[str]] = {
     "deal.confirmed": ["market.deals.handlers.on_deal_confirmed"],
     "deal.terms_agreed": ["market.deals.handlers.on_terms_agreed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
-    "deal.paid": ["market.filings.handlers.on_deal_paid", "market.payments.handlers.on_deal_paid"],
+    "deal.paid": [
+        "market.filings.handlers.on_deal_paid",
+        "market.payments.handlers.on_deal_paid",
+        "market.royalties.handlers.on_deal_paid",
+    ],
     "right.consented": ["market.rights.conditions.handlers.on_consented", "market.deals.handlers.on_right_changed"],
     "bidder.applied": ["auctions.export.on_bidder_applied"],
     "listing.withdrawn": [
@@ -51,6 +56,10 @@ HANDLERS: dict[str, list[str]] = {
     "deal.returning": ["market.filings.handlers.on_deal_returning"],
     "deal.rescinded": UNDONE,
     "deal.annulled": UNDONE,
+    "deal.recorded": [
+        "market.payments.handlers.on_deal_title_passed",
+        "market.rights.conditions.handlers.on_need_ended",
+    ],
     "deal.title_passed": [
         "market.payments.handlers.on_deal_title_passed",
         "market.deals.bundles.on_deal_moved",

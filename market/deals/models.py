@@ -41,6 +41,7 @@ class Deal(models.Model):
         PAID = "paid", _("Paid into escrow")
         FILED = "filed", _("Filed at the office")
         TITLE_PASSED = "title_passed", _("Title passed")
+        RECORDED = "recorded", _("Licence recorded")
         RETURNING = "returning", _("Title on its way back")
         SETTLED = "settled", _("Settled")
         CLOSED = "closed", _("Closed")
@@ -54,9 +55,10 @@ class Deal(models.Model):
         State.CONFIRMED: frozenset({State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.SIGNED: frozenset({State.PAID, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.PAID: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
-        State.FILED: frozenset({State.TITLE_PASSED, State.REFUSED, State.ANNULLED}),
+        State.FILED: frozenset({State.TITLE_PASSED, State.RECORDED, State.REFUSED, State.ANNULLED}),
         State.REFUSED: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
         State.TITLE_PASSED: frozenset({State.SETTLED, State.RETURNING}),
+        State.RECORDED: frozenset({State.SETTLED, State.RESCINDED, State.ANNULLED}),
         State.RETURNING: frozenset({State.RESCINDED, State.ANNULLED}),
         State.SETTLED: frozenset({State.CLOSED}),
     }

@@ -1,5 +1,7 @@
 """The doors of deals: the list, the deal room, the page where a paper is read and signed, the missing particulars."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -63,6 +65,7 @@ HAPPENED = {
     "deal.filed": gettext_lazy("Filed at the office"),
     "deal.refused": gettext_lazy("Refused by the office"),
     "deal.title_passed": gettext_lazy("Title passed"),
+    "deal.recorded": gettext_lazy("Licence recorded"),
     "deal.returning": gettext_lazy("Deal undone, title on its way back"),
     "filing.withdrawn": gettext_lazy("Filing withdrawn"),
     "deal.settled": gettext_lazy("Escrow shared out"),
@@ -153,12 +156,15 @@ def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
         {
             "title": names[step],
             "state": mark,
-            "note": formats.when(came.get(f"deal.{moves.done_by(step)}", ""))
-            if mark == "done"
-            else notes.get(mark, ""),
+            "note": _came(came, step) if mark == "done" else notes.get(mark, ""),
         }
         for step, mark in moves.walk(found.state)
     ]
+
+
+def _came(came: Mapping[str, datetime], step: str) -> str:
+    """When a step was done."""
+    return formats.when(next((came[name] for state in moves.done_by(step) if (name := f"deal.{state}") in came), None))
 
 
 def _told(fact: Fact) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from market.deals import actions as deals
+from market.deals import granting, undoing
 from market.deals import queries as of_deals
-from market.deals import undoing
-from market.deals.models import Deal
-from market.deals.readiness import bars_of
+from market.deals.models import LICENCES, Deal
+from market.deals.readiness import agreed_document, bars_of
 from market.deals.rules.moves import ENDED_BADLY
 from market.documents import actions as documents
 from market.documents import queries as of_documents
@@ -26,17 +26,21 @@ from market.filings import queries
 from market.filings.models import Filing
 from market.filings.rules import steps
 from market.filings.rules.pack import pack
-from market.filings.rules.request import request_form
+from market.filings.rules.request import licence_form, request_form
 from market.kernel import clock
+from market.kernel.calendar import add_months
 from market.kernel.errors import Conflict, Refused
 from market.kernel.states import move
 from market.parties.access import require
 from market.parties.models import User
+from market.rights import actions as rights
 from market.rights import passing
 from market.rights import queries as of_rights
 from market.rights.rules.intents import CLOSE
 from market.rights.rules.title import title_date
 from market.trail import journal
+
+LICENCE_MONTHS = 3  # within which a licence is filed, counted from its contract
 
 
 class Upload(NamedTuple):
@@ -80,13 +84,19 @@ def prepare_return(deal: Deal, *, actor: str) -> Filing:
 def _prepared(deal: Deal, purpose: str, actor: str) -> Filing:
     try:
         with transaction.atomic():
-            filing = Filing.objects.create(deal=deal, purpose=purpose, office=deal.right.office, due_on=deal.due_on)
+            filing = Filing.objects.create(deal=deal, purpose=purpose, office=deal.right.office, due_on=_due_on(deal))
     except IntegrityError:
         return queries.filings().get(deal=deal, purpose=purpose)
     filing.pack = _keep(filing, "filing-pack", Upload(f"{filing.code}.zip", pack(_papers(filing))), by=None)
     filing.save(update_fields=["pack"])  # the pack is kept under the filing's code, so the row comes first
     _record("filing.prepared", filing, actor, audience=[deal.agency.ref])
     return filing
+
+
+def _due_on(deal: Deal) -> date | None:
+    """By when it is handed in: as the deal has it, a licence within three months of its contract (专利法实施细则 15)."""
+    signed_on = of_deals.contract_signed_on(deal)
+    return add_months(signed_on, LICENCE_MONTHS) if deal.mode in LICENCES and signed_on else deal.due_on
 
 
 def _papers(filing: Filing) -> dict[str, bytes]:
@@ -107,8 +117,12 @@ def _papers(filing: Filing) -> dict[str, bytes]:
         consents = {f"5-ground-{version.name}": _bytes(version) for version in ground}
         enclosed = [*sorted(signed, reverse=True), "signatures", *(["ground"] if ground else [])]
     form = request_form(bargain, contract_on=_contract_on(filing), enclosed=enclosed)
+    template = f"recordal_{deal.right.kind}"
+    document = agreed_document(deal)
+    if document is not None:
+        form, template = {**form, **licence_form(bargain.kind, document)}, "recordal_licence"
     return {
-        "1-request.pdf": render.pdf(f"recordal_{deal.right.kind}", form),
+        "1-request.pdf": render.pdf(template, form),
         **{f"{2 + place}-{kind}.pdf": signed[kind] for place, kind in enumerate(sorted(signed, reverse=True))},
         "4-signatures.pdf": render.pdf("signatures", of_deals.signature_record(deal)),
         **consents,
@@ -131,7 +145,7 @@ def submit(filing: Filing, *, number: str, on: date, by: User) -> Filing:
     if _entered(filing, steps.SUBMIT, by, on=on, number=number):
         return filing
     _check_due_now(filing, steps.SUBMIT)
-    if not filing.back and (bars := bars_of(filing.deal, CLOSE)):
+    if not filing.back and (bars := bars_of(filing.deal, "" if filing.grants else CLOSE)):
         raise Refused("right.blocked", number=filing.deal.right.number, blockers=bars)
     steps.check_filed(on, contract_on=_contract_on(filing), today=clock.today())
     _hand_in(filing, steps.SUBMIT, by, on=on, number=number)
@@ -187,7 +201,8 @@ def request_correction(filing: Filing, *, note: str, due_on: date, document: Upl
 
 @transaction.atomic
 def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None, by: User) -> Filing:
-    """Enter that the office recorded the change `on`, proved by its `certificate`: title passes [filing.accepted].
+    """Enter that the office recorded the change `on`, proved by its `certificate`: title passes, or the licence is on file
+    [filing.accepted].
 
     `on` is the day of registration of a patent (专利法 10), of the gazette of a mark (商标法 42), of the recordal of a
     copyright contract, whose title passed with the contract already (R19). The deal tells everybody. Refused
@@ -202,13 +217,25 @@ def accept(filing: Filing, *, number: str, on: date, certificate: Upload | None,
     steps.check_decided(deal.right.kind, on, submitted_on=filing.submitted_on or contract_on, today=clock.today())
     if certificate is None:
         raise Refused("filing.no_certificate")
-    passed_on = _return_title(filing, on, by) if filing.back else _pass_title(filing, contract_on, on, by)
+    if filing.grants:
+        passed_on = _record_licence(filing, number, on, by)
+    else:
+        passed_on = _return_title(filing, on, by) if filing.back else _pass_title(filing, contract_on, on, by)
     proof = _kept(filing, steps.ACCEPT, certificate, by)
     columns = {"decided_on": on, "due_on": None, "certificate": proof}
     _enter(filing, steps.ACCEPT, by, on=on, number=number, document=proof, columns=columns)
     told = {"number": number, "on": on.isoformat(), "title_on": passed_on.isoformat()}
     _record("filing.accepted", filing, by.ref, audience=[], **told)
     return filing
+
+
+def _record_licence(filing: Filing, number: str, on: date, by: User) -> date:
+    """The office has the licence on file under `number`; title stays where it is."""
+    deals.mark_recorded(filing.deal, on=on, actor=by.ref, filing=filing.ref)
+    burden = granting.entered(filing.deal)
+    if burden is not None:
+        rights.file_licence(burden, number=number, by=by)
+    return on
 
 
 def _pass_title(filing: Filing, contract_on: date, on: date, by: User) -> date:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from market.deals.models import Deal
+from market.deals.models import LICENCES, Deal
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import code_field
@@ -15,8 +15,8 @@ from market.parties.models import Party
 
 
 class Filing(models.Model):
-    """The recordal of one deal's assignment, or of the transfer back when the deal is undone after title has passed (专利法 10;
-    商标法 42; 著作权法实施条例 25)."""
+    """The recordal of one deal's assignment (专利法 10; 商标法 42; 著作权法实施条例 25) or licence (专利法实施细则 15; 商标法 43),
+    or of the transfer back when a deal is undone after title has passed."""
 
     class Purpose(models.TextChoices):
         """Which way the title goes."""
@@ -67,8 +67,13 @@ class Filing(models.Model):
         return self.purpose == self.Purpose.RETURN
 
     @property
+    def grants(self) -> bool:
+        """Whether a licence is recorded, and no title goes anywhere."""
+        return self.deal.mode in LICENCES
+
+    @property
     def assignor(self) -> Party:
-        """Who gives the title."""
+        """Who gives the title, or grants the licence."""
         return self.deal.buyer if self.back else self.deal.seller
 
     @property

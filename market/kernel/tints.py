@@ -110,6 +110,7 @@ LOOKS: dict[str, Look] = {
     "deal.paid": Look("now", _("Paid into escrow")),
     "filed": Look("now", _("Filed at the office")),
     "title_passed": Look("ok", _("Title passed")),
+    "recorded": Look("ok", _("Licence recorded")),
     "contribution.proposed": Look("now", _("Proposed")),
     "valued": Look("now", _("Valued")),
     "resolved": Look("now", _("Resolved")),

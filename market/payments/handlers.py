@@ -94,5 +94,5 @@ def on_royalty_paid(fact: Fact) -> None:
 
 
 def on_deal_title_passed(fact: Fact) -> None:
-    """Prepare the settlement: the agency looks at it and posts it."""
+    """Title has passed, or a licence is recorded: prepare the settlement; the agency looks at it and posts it."""
     actions.prepare_settlement(deals.by_ref(fact.subject), actor=COLLECTOR)

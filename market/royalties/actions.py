@@ -14,10 +14,10 @@ from market.parties.access import ACTING, PAYING, require
 from market.parties.models import Party, User
 from market.rights.models import Right
 from market.royalties import issuing, queries
-from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, UsageReport
+from market.royalties.models import NEVER, Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
 from market.royalties.rules.terms import Balance
-from market.royalties.telling import named, tell
+from market.royalties.telling import ACTOR, named, tell
 from market.trail import journal
 
 REPORTING = ACTING | PAYING
@@ -26,14 +26,16 @@ State = ReportingPeriod.State
 
 @transaction.atomic
 def grant(
-    *, granted_for: str, right: Right, licensor: Party, licensee: Party, agency: Party, document: Any, by: User
+    *, granted_for: str, right: Right, licensor: Party, licensee: Party, agency: Party, document: Any, by: User | None
 ) -> Licence:
     """Keep a licence on the terms of `document` [licence.granted -> both sides]; the same `granted_for` again: the first.
 
-    Refused `terms.…` as `check`, `licence.void` while a clause is void, `licence.no_reports` when royalties run and nobody
-    has to report.
+    `by` is None for the market itself, whose deal it was. A licence that is paid for already opens no period. Refused
+    `terms.…` as `check`, `licence.void` while a clause is void, `licence.no_reports` when royalties run and nobody has to
+    report.
     """
-    require(by, agency)
+    if by is not None:
+        require(by, agency)
     known = Licence.objects.filter(granted_for=granted_for).first()
     if known is not None:
         return known
@@ -59,17 +61,26 @@ def grant(
         since=date.fromisoformat(document["term"]["start"]),
         until=date.fromisoformat(last) if last else None,
         every=document.get("reports", {}).get("period", "quarter"),
+        opens_on=None if reading.is_owed(terms) else NEVER,
     )
     journal.record(
         "licence.granted",
         subject=licence.ref,
-        actor=by.ref,
+        actor=by.ref if by else ACTOR,
         audience=[licensor.ref, licensee.ref],
         about=right.ref,
         **named(licence),
         sha256=licence.terms_sha256,
     )
     return licence
+
+
+@transaction.atomic
+def end(*, granted_for: str) -> None:
+    """End the licence granted for a deal that was undone: no period is opened any more. None there, or ended: nothing."""
+    licence = Licence.objects.select_for_update().filter(granted_for=granted_for, state=Licence.State.ACTIVE).first()
+    if licence is not None:
+        move(licence, Licence.State.ENDED)
 
 
 @transaction.atomic

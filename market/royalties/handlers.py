@@ -1,11 +1,28 @@
-"""What licences do when money has come in: the statement it was asked for by is paid."""
+"""What licences do when money has come in: a licence begins with its deal's price, a statement is paid."""
 
+from market.deals import queries as deals
+from market.deals.readiness import agreed_document
 from market.kernel.formats import read_day
 from market.royalties import actions, queries
-from market.royalties.runs.actions import ACTOR
+from market.royalties.telling import ACTOR
 from market.trail.models import Fact
 
 PREFIX = "statement:"
+
+
+def on_deal_paid(fact: Fact) -> None:
+    """The price of a licence is in escrow: its licence begins, on the terms of its contract."""
+    deal = deals.by_ref(fact.subject)
+    document = agreed_document(deal)
+    if document is None:
+        return
+    sides = {"licensor": deal.seller, "licensee": deal.buyer, "agency": deal.agency}
+    actions.grant(granted_for=deal.ref, right=deal.right, document=document, by=None, **sides)
+
+
+def on_deal_undone(fact: Fact) -> None:
+    """The deal a licence was granted by is undone: no period of it is opened any more."""
+    actions.end(granted_for=fact.subject)
 
 
 def on_charge_confirmed(fact: Fact) -> None:

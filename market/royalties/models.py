@@ -1,5 +1,6 @@
 """A licence with its terms, the periods it is reported for, what was reported, and the statements of what is owed."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -17,10 +18,14 @@ from market.royalties.runs.models import Run, SetAside
 __all__ = ["Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "UsageReport"]
 
 
+NEVER = date.max
+
+
 class Licence(models.Model):
     """A licence that bears royalties, granted once for `granted_for` ("deal:D-…") on the terms `terms`, which never change.
 
-    `opens_on` is the day on which its next period is over and is opened; None until a run has looked.
+    `opens_on` is the day on which its next period is over and is opened; None until a run has looked, `NEVER` where it is
+    paid for and owes nothing more.
     """
 
     class State(models.TextChoices):
@@ -59,6 +64,17 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def paid_up(self) -> bool:
+        """Whether nothing is to be reported and stated, ever."""
+        return self.opens_on == NEVER
+
+    @property
+    def deal(self) -> str:
+        """The code of the deal it was granted by, "" where it was entered by its contract."""
+        kind, _colon, code = self.granted_for.partition(":")
+        return code if kind == "deal" else ""
 
     @property
     def ref(self) -> str:

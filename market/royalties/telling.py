@@ -8,6 +8,8 @@ from market.royalties.models import Licence, ReportingPeriod
 from market.trail import journal
 from market.trail.models import Fact
 
+ACTOR = "system:royalties"
+
 
 def named(licence: Licence) -> dict[str, str]:
     """The licence and its right as every fact names them."""

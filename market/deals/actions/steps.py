@@ -43,6 +43,13 @@ def mark_title_passed(deal: Deal, *, on: date, actor: str, **because: str) -> De
 
 
 @transaction.atomic
+def mark_recorded(deal: Deal, *, on: date, actor: str, **because: str) -> Deal:
+    """The office recorded the licence on the day `on` (R22) [deal.recorded]: title stays, the escrow may be shared out."""
+    roles = (moves.SELLER, moves.BUYER, moves.AGENCY)
+    return _step(deal, Deal.State.RECORDED, actor, audience=roles, told={"on": on.isoformat(), **because})
+
+
+@transaction.atomic
 def mark_defaulted(deal: Deal, *, actor: str, **because: str) -> Deal:
     """The buyer did not do what the deal asked of it in time [deal.defaulted] (拍卖法 39); what becomes of the money and who
     may not bid again is for those who wake on the fact."""

@@ -24,6 +24,7 @@ DAYS: Mapping[str, int] = {
     "paid": 10,
     "refused": 30,
     "title_passed": 3,
+    "recorded": 3,
     "returning": 30,
     "settled": 2,
 }
@@ -43,8 +44,11 @@ BUSINESS_HOURS_END = time(17)  # 民法典 203: where there are business hours, 
 LAST_MINUTE = time(23, 59)  # the period ends at 24:00 of its last day, which readers take for the next day's beginning
 _IN_BUSINESS_HOURS = frozenset({"pay", "file", "cure", "give_back", "settle", "pay_out"})
 ENDED_BADLY = frozenset({"defaulted", "rescinded", "annulled"})
-UNDOABLE = frozenset({"formed", "confirmed", "signed", "paid", "refused", "title_passed"})  # the agency may rescind
-LIVE = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused", "title_passed", "returning", "settled"})
+UNDOABLE = frozenset(
+    {"formed", "confirmed", "signed", "paid", "refused", "title_passed", "recorded"}
+)  # the agency may rescind
+LIVE = UNDOABLE | {"filed", "returning", "settled"}
+RIPE = frozenset({"title_passed", "recorded"})  # the office has it, so the escrow may be shared out
 
 UNTITLED = frozenset({"formed", "confirmed", "signed", "paid", "filed", "refused"})  # title has yet to pass
 
@@ -62,6 +66,7 @@ _AFTER_SIGNING: Mapping[str, Next] = {
     "filed": Next("decide", ()),
     "refused": Next("cure", (AGENCY,)),
     "title_passed": Next("settle", (AGENCY,)),
+    "recorded": Next("settle", (AGENCY,)),
     "returning": Next("give_back", (AGENCY,)),
     "settled": Next("pay_out", (AGENCY,)),
 }
@@ -119,10 +124,11 @@ def next_of(
     return _AFTER_SIGNING.get(state, Next("none", ()))
 
 
-def done_by(step: str) -> str:
-    """The state whose beginning ends `step`."""
+def done_by(step: str) -> frozenset[str]:
+    """The states whose beginning ends `step`: title that passed, or a licence that was recorded."""
     steps = [name for name, _ in WALK]
-    return [*(current for _, current in WALK[1:]), "closed"][steps.index(step)]
+    state = [*(current for _, current in WALK[1:]), "closed"][steps.index(step)]
+    return RIPE if state in RIPE else frozenset({state})
 
 
 def walk(state: str) -> list[tuple[str, str]]:
@@ -134,6 +140,7 @@ def walk(state: str) -> list[tuple[str, str]]:
     if state in ENDED_BADLY:
         return [(step, "todo") for step, _ in WALK]
     failed = state in {"refused", "returning"}
+    state = "title_passed" if state in RIPE else state
     here = at.index("filed") if failed else at.index(state) if state in at else len(at)
     marks = ["done"] * here + ["current"] * (here < len(at)) + ["todo"] * (len(at) - here - 1)
     if failed:

@@ -6,6 +6,8 @@ from typing import Any
 
 from market.deals.rules.bargain import Bargain, Side, Text
 from market.deals.rules.papers import office_of
+from market.deals.terms.documents import Document
+from market.deals.terms.words import CONTRACT, payment_words
 
 TICKED, EMPTY = "■", "□"
 
@@ -60,6 +62,42 @@ BRINGS: Mapping[str, tuple[Text, ...]] = {
         ("审批机关的批准文件（受让人为外国人时）", "The authority's approval, if the assignee is foreign"),
     ),
 }
+
+
+# The form for a licence, by the kind of right.
+LICENCE_TITLES: Mapping[str, Text] = {
+    "patent": ("专利实施许可合同备案申请表", "Application to record a patent licence contract"),
+    "trademark": ("商标使用许可备案表", "Form to record a trademark licence"),
+    "copyright": ("著作权专有许可使用合同备案申请表", "Application to record a copyright licence contract"),
+    "ic_layout": ("集成电路布图设计专有权许可备案申请表", "Application to record a layout design licence"),
+    "plant_variety": ("植物新品种权实施许可备案申请表", "Application to record a plant variety licence"),
+}
+GRADES: Mapping[str, Text] = {
+    "exclusive": ("独占许可", "exclusive"),
+    "sole": ("排他许可", "sole"),
+    "non": ("普通许可", "non-exclusive"),
+}
+
+
+def licence_form(kind: str, document: Document) -> dict[str, Any]:
+    """What the form for a licence states besides (专利实施许可合同备案办法 9): its kind, its days, its territory and what
+    is paid, from the terms agreed."""
+    term, where = document["term"], document["territory"]
+    return {
+        "heading": list(LICENCE_TITLES[kind]),
+        "grades": [[TICKED if grade == document["exclusivity"] else EMPTY, *text] for grade, text in GRADES.items()],
+        "since": term["start"],
+        "until": term.get("end", ""),
+        "territory": "全球 worldwide" if "WORLD" in where else ", ".join(where),
+        "payments": [list(pair) for pair in payment_words(document, CONTRACT)],
+        "enclosed": [
+            [TICKED, "许可合同", "Licence contract"],
+            [TICKED, *ENCLOSED["confirmation"]],
+            [TICKED, *ENCLOSED["signatures"]],
+            [EMPTY, "许可人、被许可人主体资格证明", "Proof of identity of licensor and licensee"],
+            [EMPTY, "代理委托书（委托代理时）", "Power of attorney, if an agent acts"],
+        ],
+    }
 
 
 def request_form(bargain: Bargain, *, contract_on: date, enclosed: Sequence[str]) -> dict[str, Any]:

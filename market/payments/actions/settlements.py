@@ -7,6 +7,7 @@ from django.db import transaction
 from market.deals import actions as deals
 from market.deals.models import Deal
 from market.deals.queries import is_held, with_parties
+from market.deals.rules.moves import RIPE
 from market.deals.undoing import AT_OFFICE
 from market.documents import actions as documents
 from market.documents.render import pdf
@@ -32,7 +33,8 @@ BACK = frozenset({SettlementLine.Kind.PRICE_BACK, SettlementLine.Kind.DEPOSIT_BA
 
 @transaction.atomic
 def prepare_settlement(deal: Deal, *, actor: str) -> Settlement:
-    """Write down, line by line, how the escrow of a deal whose title has passed will be shared out. Again: the same.
+    """Write down, line by line, how the escrow of a deal will be shared out whose title has passed or whose licence is
+    recorded. Again: the same.
 
     Refused `settlement.too_early` in every other state, `settlement.unbalanced` when the escrow holds another sum.
     Writes `settlement.prepared`.
@@ -41,7 +43,7 @@ def prepare_settlement(deal: Deal, *, actor: str) -> Settlement:
     found = Settlement.objects.filter(deal=deal).first()
     if found is not None:
         return found
-    if deal.state != Deal.State.TITLE_PASSED:
+    if deal.state not in RIPE:
         raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())
     return _prepare(Settlement(deal=deal), actor)
 
@@ -163,7 +165,7 @@ def _check_ripe(settlement: Settlement, deal: Deal) -> None:
         if deal.holds.filter(reason=AT_OFFICE, released_at=None).exists():
             raise Refused("settlement.at_office", deal=deal.code)
         return
-    if deal.state != Deal.State.TITLE_PASSED:
+    if deal.state not in RIPE:
         raise Refused("settlement.too_early", deal=deal.code, state=deal.get_state_display())
     if is_held(deal):
         raise Refused("settlement.under_review", deal=deal.code)

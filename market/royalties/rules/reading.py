@@ -64,6 +64,11 @@ def royalty_terms(document: Document) -> RoyaltyTerms:
     )
 
 
+def is_owed(terms: RoyaltyTerms) -> bool:
+    """Whether anything is to be stated, now or ever: a licence that is paid for on signing owes nothing more."""
+    return bool(terms.running or terms.fixed or terms.milestones or terms.minimum)
+
+
 def changes(document: Document) -> list[date]:
     """The days on which rates change: each begins a period of its own."""
     return sorted({date.fromisoformat(one["since"]) for row in document["payments"] for one in row.get("rates", ())})

@@ -20,12 +20,11 @@ from market.royalties.rules import reading
 from market.royalties.rules.periods import spans
 from market.royalties.runs import queries
 from market.royalties.runs.models import Run, SetAside
-from market.royalties.telling import named, said_of
+from market.royalties.telling import ACTOR, named, said_of
 from market.trail import journal
 
 logger = logging.getLogger(__name__)
 
-ACTOR = "system:royalties"
 CHUNK = 250  # licences of one transaction: a bidder on SQLite hardly waits for it
 State = Run.State
 Source = TypeVar("Source")

@@ -1,0 +1,136 @@
+"""A licence deal after its contract: paid into escrow, recorded at the office, its licence kept, its escrow shared out."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from market.deals import actions as deals
+from market.deals import undoing
+from market.deals.models import Deal
+from market.documents import actions as documents
+from market.filings import actions
+from market.filings.models import Filing
+from market.kernel import clock
+from market.kernel.calendar import add_months
+from market.parties.models import Party, User
+from market.payments import actions as payments
+from market.payments.models import Charge, Payout
+from market.rights.models import Encumbrance, Title
+from market.royalties.models import Licence
+from market.royalties.runs.actions import run
+from tests.market.deals.licences import licensed, signed
+from tests.market.deals.stage import terms
+from tests.market.deals.terms.papers import running
+from tests.market.filings.stage import CERTIFICATE, NUMBER
+from tests.market.payments import stage
+from tests.people import owner_of
+
+Deliver = Callable[[], None]
+pytestmark = pytest.mark.django_db
+
+
+def paid(deal: Deal, by: User, deliver: Deliver, **agreed: Any) -> Deal:
+    """The contract signed and the price in escrow."""
+    signed(deal, **agreed)
+    deliver()
+    stage.confirm(Charge.objects.get(subject=deal.ref), by)
+    deliver()
+    deal.refresh_from_db()
+    return deal
+
+
+def recorded(deal: Deal) -> Filing:
+    """The office records the licence today."""
+    filing, by, on = Filing.objects.get(deal=deal), owner_of(deal.agency), clock.today()
+    actions.submit(filing, number=NUMBER, on=on, by=by)
+    return actions.accept(filing, number="备案 2026-1", on=on, certificate=CERTIFICATE, by=by)
+
+
+@pytest.fixture
+def deal(jida: Party, anne_co: Party, agency: Party) -> Deal:
+    """Anne's company licenses jida's patent; no terms are agreed yet."""
+    return licensed(jida, anne_co, agency)
+
+
+def test_a_licence_goes_from_its_price_to_the_payout_and_title_stays(
+    deal: Deal, finance_sun: User, deliver: Deliver
+) -> None:
+    titles = list(Title.objects.filter(right=deal.right).values())
+    paid(deal, finance_sun, deliver, exclusivity="sole")
+    licence, filing = Licence.objects.get(), Filing.objects.get()
+    assert (licence.granted_for, licence.terms_sha256) == (deal.ref, deal.terms.get().sha256)
+    assert (licence.licensor, licence.licensee, licence.deal) == (deal.seller, deal.buyer, deal.code)
+    assert (deal.state, filing.due_on) == ("paid", add_months(clock.today(), 3))
+    recorded(deal)
+    deliver()
+    deal.refresh_from_db()
+    burden = Encumbrance.objects.get(right=deal.right)
+    assert (deal.state, deal.title_passed_on, burden.number) == ("recorded", None, "备案 2026-1")
+    assert list(Title.objects.filter(right=deal.right).values()) == titles
+    settlement = payments.post_settlement(settlement=deal.settlement, by=finance_sun)
+    deliver()
+    deal.refresh_from_db()
+    assert deal.state == "settled"
+    lines = {line.kind: (line.payee, line.amount) for line in settlement.lines.all()}
+    assert lines["proceeds"] == (deal.seller, deal.price - lines["commission"][1])
+    for payout in Payout.objects.filter(subject=deal.ref):
+        stage.send(stage.approved(payout), finance_sun)
+    deliver()
+    deal.refresh_from_db()
+    assert deal.state == "closed"
+
+
+def test_a_licence_that_is_paid_for_asks_for_no_report_and_one_that_runs_does(
+    deal: Deal, bob_co: Party, finance_sun: User, deliver: Deliver
+) -> None:
+    past = {"term": {"start": "2026-01-01", "end": "2027-12-31"}}
+    paid(deal, finance_sun, deliver, **past)
+    run()
+    licence = Licence.objects.get()
+    assert licence.paid_up
+    assert not licence.periods.exists()
+    other = deals.open(**terms(deal.listing, bob_co, origin="lot:L-BOB"))
+    price = {"kind": "entry_fee", "amount": other.price.wire(), "due_on": "2026-01-01", "in_escrow": True}
+    reports = {"period": "quarter", "due_days": 30, "payment_days": 15}
+    paid(other, finance_sun, deliver, **past, payments=[price, running()], reports=reports)
+    run()
+    kept = Licence.objects.get(licensee=bob_co)
+    assert [period.since for period in kept.periods.order_by("number")] == [
+        date(2026, 1, 1),
+        date(2026, 4, 1),
+        date(2026, 7, 1),
+    ]
+
+
+def test_the_pack_holds_the_office_s_form_for_a_licence(deal: Deal, finance_sun: User, deliver: Deliver) -> None:
+    paid(deal, finance_sun, deliver)
+    filing = Filing.objects.select_related("pack").get()
+    assert filing.grants
+    assert filing.pack is not None
+    assert filing.pack.size > 10_000
+
+
+def test_a_licence_rescinded_after_recordal_gives_the_price_back_and_burdens_nothing(
+    deal: Deal, finance_sun: User, zhou_min: User, deliver: Deliver
+) -> None:
+    paid(deal, finance_sun, deliver)
+    recorded(deal)
+    deliver()
+    paper = documents.store(
+        subject=deal.ref,
+        kind="rescission",
+        title="解除协议",
+        name="paper.pdf",
+        content=CERTIFICATE.content,
+        content_type="application/pdf",
+        owner=deal.agency,
+        by=zhou_min,
+    )
+    undone = undoing.rescind(deal, reason="双方协商解除", paper=paper, by=zhou_min)
+    deliver()
+    assert (undone.state, Licence.objects.get().state) == ("rescinded", "ended")
+    assert Encumbrance.objects.get(right=deal.right).released_on == clock.today()
+    settlement = payments.post_settlement(settlement=Deal.objects.get(pk=deal.pk).settlement, by=finance_sun)
+    assert {line.kind for line in settlement.lines.all()} >= {"price_back"}
