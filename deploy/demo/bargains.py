@@ -23,7 +23,8 @@ def build() -> None:
     bargained, dealt = mine.filter(pricing=Listing.Pricing.NEGOTIABLE).order_by("pk")[:2]
     _negotiated(bargained)
     _accepted(dealt)
-    _looked_for(mine.exclude(pk__in=[bargained.pk, dealt.pk]).order_by("pk")[0])
+    others = mine.filter(right__kind="patent").exclude(pk__in=[bargained.pk, dealt.pk])
+    _looked_for(others.order_by("pk")[0])
 
 
 def _negotiated(listing: Listing) -> None:

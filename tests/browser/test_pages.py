@@ -15,6 +15,7 @@ from tests.browser.readers import shown
 pytestmark = pytest.mark.pages
 DESK = "jigou"
 LOT, ASSET, LISTING = r"/lots/L-\w+/", r"/assets/A-\w+/", r"/sell/A-\w+/"
+NEGOTIATION, WANTED = r"/offers/N-\w+/", r"/wanted/W-\w+/"
 IMPORT = r"/sell/import/I-\w+/"
 PORTFOLIO = r"/portfolios/P-\w+/"
 # name: (who reads it, where he starts, the links he follows from there)
@@ -54,6 +55,16 @@ PAGES: dict[str, tuple[str, ...]] = {
     "my deposits": ("maijia1", "/me/deposits/"),
     "claim after a default": ("maijia4", "/me/deposits/", r"/deals/D-\w+/claim/"),
     "payment": ("maijia1", "/me/payments/", r"/payments/C-\w+/"),
+    "offers": ("maijia1", "/offers/"),
+    "negotiation": ("maijia1", "/offers/", NEGOTIATION),
+    "negotiation, counter-offer": ("maijia1", "/offers/", NEGOTIATION, NEGOTIATION + r"counter/"),
+    "negotiation, acceptance": ("maijia1", "/offers/", NEGOTIATION, NEGOTIATION + r"accept/"),
+    "floor for offers": ("qiye", "/offers/", NEGOTIATION, r"/sell/A-\w+/floor/"),
+    "wanted": ("", "/wanted/"),
+    "wanted post, to answer": ("famingren", "/wanted/", WANTED),
+    "wanted post, answered": ("maijia3", "/wanted/", WANTED),
+    "wanted, mine": ("maijia3", "/wanted/mine/"),
+    "wanted, new": ("maijia3", "/wanted/new/"),
     "licences": ("maijia1", "/licences/"),
     "licence": ("maijia1", "/licences/", r"/licences/Y-\w+/"),
     "royalty period": ("maijia1", "/licences/", r"/licences/Y-\w+/", r"/licences/Y-\w+/periods/\d+/"),

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from market.deals.negotiation import documents
+from market.deals.terms.documents import Document, price_of
+from market.deals.terms.forms import TermsForm
+from market.deals.terms.versions import check_void
 from market.kernel.errors import Refused
 from market.kernel.forms import MoneyField
 from market.kernel.money import Money
@@ -32,28 +35,48 @@ def _span(hours: int) -> str:
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
-class OfferForm(forms.Form):
-    """The sum, what else is agreed, and for how long it binds; `key` makes a repeat the same offer."""
-
-    amount = MoneyField(label=_("Amount"))
-    valid_h = forms.TypedChoiceField(label=_("The offer binds for"), coerce=int)
-    sign_days = forms.TypedChoiceField(label=_("Contract signed within (working days)"), coerce=int)
-    pay_days = forms.TypedChoiceField(label=_("Price paid within (working days of the contract)"), coerce=int)
-    conditions = forms.CharField(
-        label=_("Conditions"),
-        help_text=_("What else is to be agreed, such as training or documents. It becomes part of the contract."),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    message = forms.CharField(
+def _message() -> forms.CharField:
+    return forms.CharField(
         label=_("Message to the other side"),
         help_text=_("Not part of the contract."),
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+
+class Binding(forms.Form):
+    """What every offer says: for how long it binds, a message, and the `key` that makes a repeat the same offer."""
+
+    valid_h = forms.TypedChoiceField(label=_("The offer binds for"), coerce=int)
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def bind(self, ruleset: RuleSet) -> None:
+        """Offer the periods the rule set knows, and a fresh key."""
+        self.fields["valid_h"].choices = [(hours, _span(hours)) for hours in ruleset.valid_h]  # type: ignore[attr-defined]
+        self.initial = {**self.initial, "valid_h": ruleset.valid_h[0], "key": uuid4()}
+
+    def refuse(self, refused: Refused) -> None:
+        """Put the refusal's sentence where it belongs."""
+        field = FIELDS.get(refused.code)
+        self.add_error(field if field in self.fields else None, sentence(refused))
+
+
+class OfferForm(Binding):
+    """An offer to take over the right: the sum and what else is agreed."""
+
+    amount = MoneyField(label=documents.LABELS["amount"])
+    sign_days = forms.TypedChoiceField(label=documents.LABELS["sign_days"], coerce=int)
+    pay_days = forms.TypedChoiceField(label=documents.LABELS["pay_days"], coerce=int)
+    conditions = forms.CharField(
+        label=documents.LABELS["conditions"],
+        help_text=_("What else is to be agreed, such as training or documents. It becomes part of the contract."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    message = _message()
+    field_order = ("amount", "valid_h", "sign_days", "pay_days", "conditions", "message")
 
     def __init__(
         self,
@@ -64,20 +87,16 @@ class OfferForm(forms.Form):
         before: Offer | None = None,
         asking: Money | None,
     ) -> None:
-        known: dict[str, Any] = {
-            "key": uuid4(),
-            "valid_h": ruleset.valid_h[0],
-            "amount": asking if ruleset.at_asking else None,
-        }
+        known: dict[str, Any] = {"amount": asking if ruleset.at_asking else None}
         known |= dict.fromkeys(documents.STEPS, documents.USUAL_DAYS)
         if before is not None:
             known |= {"amount": before.amount} | {name: before.terms[name] for name in TERMS if name in before.terms}
         super().__init__(data, initial=known)
+        self.bind(ruleset)
         amount = self.fields["amount"]
         amount.currency = currency  # type: ignore[attr-defined]
         if ruleset.at_asking:
             amount.widget.attrs["readonly"] = True
-        self.fields["valid_h"].choices = [(hours, _span(hours)) for hours in ruleset.valid_h]  # type: ignore[attr-defined]
         for name in documents.STEPS:
             self.fields[name].choices = [(days, days) for days in documents.DAYS_CHOICES]  # type: ignore[attr-defined]
 
@@ -87,13 +106,38 @@ class OfferForm(forms.Form):
         terms = documents.assignment(**{name: said[name] for name in TERMS})
         return Proposal(said["amount"], said["valid_h"], said["key"], terms, said["message"])
 
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        self.add_error(FIELDS.get(refused.code), sentence(refused))
-
 
 TERMS = ("sign_days", "pay_days", "conditions")
-LABELS = {name: OfferForm.base_fields[name].label for name in ("amount", *TERMS)}
+
+
+class LicenceOfferForm(Binding, TermsForm):
+    """An offer to take a licence: its terms, whose sums paid into escrow on signing are what is offered."""
+
+    message = _message()
+    SECTIONS: Any = (*TermsForm.SECTIONS, (_("The offer"), ("valid_h", "message"), ""))
+
+    def __init__(self, ruleset: RuleSet, data: Any = None, *, base: Document) -> None:
+        super().__init__(base, data)
+        self.bind(ruleset)
+
+    def clean(self) -> dict[str, Any]:
+        """The terms, with a sum to offer and no clause that is void."""
+        data = super().clean()
+        if self.written is not None:
+            if not price_of(self.written):
+                self.add_error(
+                    None, _("Say in one of the sums what is paid into escrow on signing: that is the offer.")
+                )
+            try:
+                check_void(self.written)
+            except Refused as refused:
+                self.add_error(None, sentence(refused))
+        return data
+
+    def proposal(self) -> Proposal:
+        """What was filled in, as the action takes it."""
+        said, terms = self.cleaned_data, self.document()
+        return Proposal(price_of(terms), said["valid_h"], said["key"], terms, said["message"])
 
 
 class SeenForm(forms.Form):

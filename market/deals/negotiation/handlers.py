@@ -27,6 +27,7 @@ def on_offer_accepted(fact: Fact) -> None:
         buyer_fees=listing.mandate.buyer_fees,
         on_record=record | {"conditions": offer.terms.get("conditions", "")},
         agreed_days=documents.agreed_days(offer.terms),
+        document=offer.terms if documents.is_licence(offer.terms) else None,
     )
     actions.open_many([concluded], actor=fact.actor)
     if listing.state == Listing.State.UNDER_OFFER:

@@ -1,6 +1,6 @@
 """The doors of negotiations: an offer made, the negotiation with its versions, the answers to it, the list of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from market.deals import queries as deals
-from market.deals.negotiation.forms import LABELS, FloorForm, OfferForm, SeenForm
+from market.deals.negotiation import documents
+from market.deals.negotiation.forms import FloorForm, LicenceOfferForm, OfferForm, SeenForm
 from market.deals.rules.figures import Quote, quote
+from market.deals.terms.findings import findings_of
+from market.deals.terms.queries import standard
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
@@ -74,7 +77,7 @@ def make(request: SignedIn, code: str) -> HttpResponse:
     def send(proposal: Proposal) -> Offer:
         return actions.make(listing, proposal, buyer=buyer, by=request.user)
 
-    return _proposed(request, listing, ruleset, before, send, side=rules.BUYER, negotiation=None)
+    return _proposed(request, listing, buyer, ruleset, before, send, side=rules.BUYER, negotiation=None)
 
 
 @login_required
@@ -98,7 +101,7 @@ def offer(request: SignedIn, code: str) -> HttpResponse:
         "my_turn": rules.ACCEPT in verbs,
         "standing": standing,
         "figures": _quote(found.listing, standing.amount).figures if standing else None,
-        "versions": [_version(one, changes) for one, changes in queries.versions(found)],
+        "versions": [_version(one, changes, role) for one, changes in queries.versions(found)],
         "rounds_left": max(ruleset.rounds - (standing.number if standing else 0), 0),
         "form": SeenForm(initial={"seen": standing.sha256 if standing else ""}),
         "deal": deals.by_origin(standing.ref) if standing and found.state == Negotiation.State.ACCEPTED else None,
@@ -117,7 +120,8 @@ def counter(request: SignedIn, code: str) -> HttpResponse:
     def send(proposal: Proposal) -> Offer:
         return actions.counter(found, proposal, party=party, by=request.user, seen=seen)
 
-    return _proposed(request, found.listing, _rules(found), found.standing, send, negotiation=found, seen=seen)
+    about = (found.listing, found.buyer, _rules(found), found.standing)
+    return _proposed(request, *about, send, negotiation=found, seen=seen)
 
 
 @login_required
@@ -129,7 +133,7 @@ def change(request: SignedIn, code: str) -> HttpResponse:
     def send(proposal: Proposal) -> Offer:
         return actions.change(found, proposal, party=party, by=request.user)
 
-    return _proposed(request, found.listing, _rules(found), found.standing, send, negotiation=found)
+    return _proposed(request, found.listing, found.buyer, _rules(found), found.standing, send, negotiation=found)
 
 
 @login_required
@@ -147,7 +151,7 @@ def accept(request: SignedIn, code: str) -> HttpResponse:
     context: dict[str, Any] = {"negotiation": found, "standing": standing, "listing": found.listing, "form": form}
     context["side"] = side
     context |= _sums(found.listing, standing.amount) if standing else {}
-    context["said"] = _words(standing.terms) if standing else []
+    context |= _said(standing.terms, side) if standing else {}
     return render(request, "deals/negotiation/accept.html", context, status=422 if form.errors else 200)
 
 
@@ -211,6 +215,7 @@ def private_round(request: SignedIn, code: str) -> HttpResponse:
 def _proposed(
     request: SignedIn,
     listing: Listing,
+    buyer: Party,
     ruleset: rules.RuleSet,
     before: Offer | None,
     send: Callable[[Proposal], Offer],
@@ -220,8 +225,7 @@ def _proposed(
     seen: str = "",
 ) -> HttpResponse:
     """The form, then the check page with what the sum comes to, then the offer itself."""
-    asked = {"currency": listing.currency, "asking": listing.asking, "before": before}
-    form = OfferForm(ruleset, request.POST if request.method == "POST" else None, **asked)
+    form = _form(listing, buyer, ruleset, before, request.POST if request.method == "POST" else None)
     checked = form.is_bound and form.is_valid() and "change" not in request.POST
     if checked and "confirmed" in request.POST:
         try:
@@ -235,13 +239,32 @@ def _proposed(
             messages.success(request, _("Your offer is made. You are told when the other side answers."))
             return redirect("offer", code=made.negotiation.code)
     side = side or (access.role_of(request.user, negotiation) if negotiation else rules.BUYER)
-    context = {"form": form, "listing": listing, "right": listing.right, "ruleset": ruleset, "seen": seen}
+    context: dict[str, Any] = {
+        "form": form,
+        "listing": listing,
+        "right": listing.right,
+        "ruleset": ruleset,
+        "seen": seen,
+    }
     context |= {"negotiation": negotiation, "before": before, "side": side}
     if not checked:
         return render(request, "deals/negotiation/make.html", context, status=422 if form.errors else 200)
     proposal = form.proposal()
-    context |= {"proposal": proposal, "said": _words(proposal.terms), **_sums(listing, proposal.amount)}
+    context |= {"proposal": proposal, **_sums(listing, proposal.amount), **_said(proposal.terms, side)}
+    context["findings"] = findings_of(proposal.terms) if documents.is_licence(proposal.terms) else None
     return render(request, "deals/negotiation/check.html", context)
+
+
+def _form(
+    listing: Listing, buyer: Party, ruleset: rules.RuleSet, before: Offer | None, data: Any
+) -> OfferForm | LicenceOfferForm:
+    """The form of an offer on such a listing, filled in with the offer before it."""
+    if listing.mode != Listing.Mode.LICENCE:
+        return OfferForm(ruleset, data, currency=listing.currency, before=before, asking=listing.asking)
+    price = listing.asking or Money.zero(listing.currency)
+    sides: dict[str, Any] = {"licensor": listing.seller, "licensee": buyer}
+    base = before.terms if before else standard(right=listing.right, price=price, start=clock.today(), **sides)
+    return LicenceOfferForm(ruleset, data, base=base)
 
 
 def _mine(request: SignedIn, code: str, verb: str) -> tuple[Negotiation, Party]:
@@ -269,16 +292,20 @@ def _sums(listing: Listing, amount: Money) -> dict[str, Any]:
     return {"figures": found.figures, "premium": found.premium.stated, "commission": found.commission.stated}
 
 
-def _version(one: Offer, changes: list[rules.Change]) -> dict[str, Any]:
-    """A version as the page shows it, with what it changed in words."""
-    told = [{"label": LABELS.get(change.place, change.place), **_pair(change)} for change in changes]
-    return {"offer": one, "changes": [one for one in told if one["label"]], "said": _words(one.terms)}
+def _version(one: Offer, changes: list[rules.Change], role: str) -> dict[str, Any]:
+    """A version as the page shows it to whoever reads in that role, with what it changed."""
+    told = [
+        {
+            "label": documents.LABELS.get(change.place, change.place),
+            "before": change.before,
+            "after": change.after,
+            "is_money": isinstance(change.after or change.before, dict),
+        }
+        for change in changes
+    ]
+    return {"offer": one, "changes": told, **_said(one.terms, role)}
 
 
-def _pair(change: rules.Change) -> dict[str, Any]:
-    return {"before": change.before, "after": change.after, "is_money": change.place == "amount"}
-
-
-def _words(terms: Any) -> list[tuple[Any, Any]]:
-    """The terms of an offer as rows: label and value."""
-    return [(LABELS[name], terms[name]) for name in LABELS if terms.get(name)]
+def _said(terms: Mapping[str, Any], side: str) -> dict[str, Any]:
+    """The terms of an offer as rows, or in plain words for a side."""
+    return {"said": documents.rows(terms), "sentences": documents.sentences(terms, side)}

@@ -97,10 +97,10 @@ _AGREED: tuple[tuple[Text, Text], ...] = (
         ("合同与付款", "Contract and payment"),
         (
             "转让人与买受人在本确认书签署之日起{contract_days}个工作日内签署转让合同；买受人在合同生效之日起{pay_days}个工作日内将"
-            "应付总额付入经办机构监管账户，已交的竞买保证金予以抵扣。",
+            "应付总额付入经办机构监管账户{deposit}。",
             "Assignor and buyer sign the assignment contract within {contract_days} working days of this confirmation; within "
             "{pay_days} working days of the contract taking effect the buyer pays the total into the agency's supervised "
-            "account, less the bid deposit already paid.",
+            "account{deposit_en}.",
         ),
     ),
     (
@@ -143,10 +143,10 @@ _LICENSED: Mapping[str, tuple[Text, Text]] = {
         ("合同与付款", "Contract and payment"),
         (
             "许可人与被许可人在本确认书签署之日起{contract_days}个工作日内签署书面许可合同（《民法典》第八百六十三条）；被许可人在"
-            "合同生效之日起{pay_days}个工作日内将应付总额付入经办机构监管账户，已交的竞买保证金予以抵扣。",
+            "合同生效之日起{pay_days}个工作日内将应付总额付入经办机构监管账户{deposit}。",
             "Licensor and licensee sign a licence contract in writing within {contract_days} working days of this confirmation "
             "(Civil Code, art. 863); within {pay_days} working days of it taking effect the licensee pays the total into the "
-            "agency's supervised account, less the bid deposit already paid.",
+            "agency's supervised account{deposit_en}.",
         ),
     ),
     "Default": (
@@ -167,26 +167,23 @@ _LICENSED: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
 }
-# What a negotiated sale says instead: nobody bid, and there was no deposit.
-_BY_OFFER: Mapping[str, tuple[Text, Text]] = {
-    "No bid is withdrawn": (
-        ("要约和承诺不得撤销", "Offer and acceptance bind"),
-        (
-            "双方的要约和承诺均已生效，任何一方不得撤销、变更。",
-            "Offer and acceptance have taken effect; neither side may revoke or change them.",
-        ),
+# What a negotiated sale says instead: nobody bid, there was no deposit, and the terms say what kind of licence it is.
+_BY_OFFER: tuple[Text, Text] = (
+    ("要约和承诺不得撤销", "Offer and acceptance bind"),
+    (
+        "双方的要约和承诺均已生效，任何一方不得撤销、变更。",
+        "Offer and acceptance have taken effect; neither side may revoke or change them.",
     ),
-    "Contract and payment": (
-        ("合同与付款", "Contract and payment"),
-        (
-            "转让人与买受人在本确认书签署之日起{contract_days}个工作日内签署转让合同；买受人在合同生效之日起{pay_days}个工作日内将"
-            "应付总额付入经办机构监管账户。",
-            "Assignor and buyer sign the assignment contract within {contract_days} working days of this confirmation; within "
-            "{pay_days} working days of the contract taking effect the buyer pays the total into the agency's supervised "
-            "account.",
-        ),
+)
+_LICENSED_BY_OFFER: tuple[Text, Text] = (
+    ("许可", "Licence"),
+    (
+        "本次成交的是许可：权利不转移。许可的方式、范围、期限和备案依双方约定的许可条件、许可合同和法律确定。",
+        "What is sold is a licence: title does not pass. Its kind, scope, term and recordal follow from the terms both sides "
+        "agreed to, the licence contract and the law.",
     ),
-}
+)
+_DEPOSIT: Text = ("，已交的竞买保证金予以抵扣", ", less the bid deposit already paid")
 # Cited only where the sale was an auction: online bidding is none, on no paper.
 _AUCTION_LAW: Mapping[str, Text] = {
     "default_law": ("（《拍卖法》第三十九条）", " (Auction Law, art. 39)"),
@@ -214,6 +211,7 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
         "rate": bargain.premium[0],
         "rate_en": bargain.premium[1],
     }
+    values |= dict(zip(("deposit", "deposit_en"), ("", "") if mode == NEGOTIATED else _DEPOSIT, strict=True))
     for name, (han, english) in _AUCTION_LAW.items():
         values |= {name: han, f"{name}_en": english} if mode == "auction" else {name: "", f"{name}_en": ""}
     clauses = [
@@ -226,7 +224,10 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
 
 def _agreed(bargain: Bargain) -> list[tuple[Text, Text]]:
     """The clauses under the price, those of a licence where one was sold, of a negotiation where nobody bid."""
-    instead = _LICENSED if bargain.licence else _BY_OFFER if bargain.record.get("mode") == NEGOTIATED else {}
+    instead = dict(_LICENSED) if bargain.licence else {}
+    if bargain.record.get("mode") == NEGOTIATED:
+        instead["No bid is withdrawn"] = _BY_OFFER
+        instead |= {"Passing of title": _LICENSED_BY_OFFER} if bargain.licence else {}
     return [instead.get(heading[1], (heading, text)) for heading, text in _AGREED]
 
 

@@ -14,7 +14,7 @@ from market.listings.offers.models import Floor, Negotiation, Offer, PrivateRoun
 from market.parties.models import Party
 from market.parties.queries import related_ids
 
-MODES = frozenset({Listing.Mode.ASSIGNMENT})  # what may be had by an offer
+MODES = frozenset({Listing.Mode.ASSIGNMENT, Listing.Mode.LICENCE})  # what may be had by an offer
 SHOWN = 5
 VIEWS: dict[str, tuple[str, ...]] = {
     "open": (Negotiation.State.OPEN,),

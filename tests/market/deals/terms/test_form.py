@@ -16,8 +16,12 @@ PER_CENT_BY_UNITS = terms(payments=[running({"up_to": 1000, "rate": "0.05"}, {"r
 
 def sent(document: dict[str, Any], **other: Any) -> QueryDict:
     """What a browser sends of the form that shows `document`, with other values typed over it; None leaves a field out."""
+    return typed_like(TermsForm(document), **other)
+
+
+def typed_like(form: Any, **other: Any) -> QueryDict:
+    """The same of a form that a page shows."""
     data = QueryDict(mutable=True)
-    form = TermsForm(document)
     for bound in form:
         said = other.get(bound.name, bound.value())
         if isinstance(said, list | tuple) and bound.name in ("grant", "deductions"):
