@@ -1,7 +1,8 @@
 """What contributor, company and agency fill in about a contribution: one form for each step."""
 
+from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -79,21 +80,25 @@ def _read(rule: Any, typed: Any) -> Any:
         raise ValidationError(sentence(refused)) from refused
 
 
-def _day(label: Any, **more: Any) -> forms.DateField:
+def day_field(label: Any, **more: Any) -> forms.DateField:
+    """A day."""
     return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **more)
 
 
-def _file(label: Any) -> forms.FileField:
+def file_field(label: Any) -> forms.FileField:
+    """A paper as a file."""
     widget = forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"})
     return forms.FileField(label=label, allow_empty_file=True, help_text=_("PDF, PNG or JPG."), widget=widget)
 
 
 class Answering(forms.Form):
-    """A form that shows a refusal at the field it is about."""
+    """A form that shows a refusal at the field it is about (`places`); what is not there is about the whole form."""
+
+    places: ClassVar[Mapping[str, str]] = FIELDS
 
     def refuse(self, refused: Refused) -> None:
         """Put the refusal's sentence where it belongs."""
-        field = FIELDS.get(refused.code)
+        field = self.places.get(refused.code)
         self.add_error(field if field in self.fields else None, sentence(refused))
 
 
@@ -105,7 +110,7 @@ class ProposeForm(Answering):
     agency: Any = forms.ModelChoiceField(
         label=_("Agency"), queryset=None, help_text=_("It files the change of owner at the office.")
     )
-    established_on = _day(_("Company established on"))
+    established_on = day_field(_("Company established on"))
     capital = MoneyField(label=_("Registered capital before"))
     before = HoldersField(
         label=_("Shareholders before"),
@@ -159,13 +164,13 @@ class ValueForm(StepForm):
 
     institution = forms.CharField(label=_("Appraisal institution"), max_length=120)
     number = forms.CharField(label=_("Number of the report"), max_length=60)
-    base_on = _day(_("Base date"))
-    valid_until = _day(_("Valid until"), help_text=_("At most a year from the base date."))
+    base_on = day_field(_("Base date"))
+    valid_until = day_field(_("Valid until"), help_text=_("At most a year from the base date."))
     amount = MoneyField(label=_("Value it found"))
     agreed = MoneyField(
         label=_("Value agreed"), help_text=_("Not more than the report found (Company Law, article 48).")
     )
-    file = _file(_("The report"))
+    file = file_field(_("The report"))
 
 
 class ResolveForm(StepForm):
@@ -173,7 +178,7 @@ class ResolveForm(StepForm):
 
     paper = "resolution"
 
-    on = _day(_("Resolved on"), initial=clock.today)
+    on = day_field(_("Resolved on"), initial=clock.today)
     voted = forms.MultipleChoiceField(
         label=_("Voted for it"),
         required=False,
@@ -186,11 +191,11 @@ class ResolveForm(StepForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Every shareholder may take up new shares first (Company Law, article 227)."),
     )
-    due_on = _day(
+    due_on = day_field(
         _("Title must have passed by"),
         help_text=_("At most five years after the resolution (Company Law, article 47)."),
     )
-    file = _file(_("The resolution with the waivers"))
+    file = file_field(_("The resolution with the waivers"))
 
     def __init__(self, found: Contribution, *args: Any, **more: Any) -> None:
         super().__init__(found, *args, **more)
@@ -204,7 +209,7 @@ class FileForm(StepForm):
     """The change was handed in."""
 
     number = forms.CharField(label=_("Office file number"), help_text=_("As on the office's receipt."))
-    on = _day(_("Handed in on"), initial=clock.today)
+    on = day_field(_("Handed in on"), initial=clock.today)
 
 
 class RefuseForm(StepForm):
@@ -218,8 +223,8 @@ class RecordForm(StepForm):
 
     paper = "certificate"
 
-    on = _day(_("Registered on"), help_text=_("Title passes to the company on this day."))
-    file = _file(_("The office's certificate or notice"))
+    on = day_field(_("Registered on"), help_text=_("Title passes to the company on this day."))
+    file = file_field(_("The office's certificate or notice"))
 
 
 class CertifyForm(StepForm):
@@ -233,20 +238,20 @@ class CallForm(StepForm):
 
     paper = "notice"
 
-    sent_on = _day(_("Sent on"), initial=clock.today)
-    until = _day(
+    sent_on = day_field(_("Sent on"), initial=clock.today)
+    until = day_field(
         _("Grace until"),
         initial=lambda: contributing.grace_until(clock.today()),
         help_text=_("At least sixty days from the day it is sent (Company Law, article 52)."),
     )
-    file = _file(_("The written call"))
+    file = file_field(_("The written call"))
 
 
 class ForfeitForm(StepForm):
     """The notice of forfeiture."""
 
     paper = "notice"
-    file = _file(_("The notice of forfeiture"))
+    file = file_field(_("The notice of forfeiture"))
 
 
 class DisposeForm(StepForm):
@@ -254,7 +259,7 @@ class DisposeForm(StepForm):
 
     fate = forms.ChoiceField(label=_("What became of the shares"), choices=Contribution.Fate)
     to = forms.CharField(label=_("Transferred to"), required=False, max_length=120)
-    on = _day(_("On"), initial=clock.today)
+    on = day_field(_("On"), initial=clock.today)
 
 
 class GrantForm(StepForm):
@@ -262,7 +267,7 @@ class GrantForm(StepForm):
 
     holder = forms.CharField(label=_("Who gets it"), max_length=120)
     part = PartsField(label=_("Part of the company"))
-    since = _day(_("Vests from"), initial=clock.today)
+    since = day_field(_("Vests from"), initial=clock.today)
     cliff_months = forms.IntegerField(label=_("Cliff, months"), min_value=0, max_value=120, initial=12)
     months = forms.IntegerField(label=_("Vests over, months"), min_value=1, max_value=120, initial=48)
 

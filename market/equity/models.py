@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from market.documents.models import Version
+from market.equity.dividends.models import Beneficiary, Declaration, DividendPlan, DividendStatement
 from market.equity.fields import PartField
 from market.equity.rules.shares import Held
 from market.kernel import clock
@@ -16,6 +17,17 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
+
+# Tables of this room that live in files of their own.
+__all__ = [
+    "Beneficiary",
+    "Contribution",
+    "Declaration",
+    "DividendPlan",
+    "DividendStatement",
+    "Holding",
+    "Option",
+]
 
 
 class Contribution(models.Model):

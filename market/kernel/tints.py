@@ -112,6 +112,7 @@ LOOKS: dict[str, Look] = {
     "title_passed": Look("ok", _("Title passed")),
     "recorded": Look("ok", _("Licence recorded")),
     "contribution.proposed": Look("now", _("Proposed")),
+    "declared": Look("now", _("Declared")),
     "valued": Look("now", _("Valued")),
     "resolved": Look("now", _("Resolved")),
     "title_transferred": Look("ok", _("Title transferred")),

@@ -33,6 +33,7 @@ FAMILIES = {
     "escrow": (Account.Kind.LIABILITY, False),
     "payable": (Account.Kind.LIABILITY, False),
     "royalty": (Account.Kind.LIABILITY, False),
+    "dividend": (Account.Kind.LIABILITY, False),
     "commission": (Account.Kind.INCOME, False),
     "suspense": (Account.Kind.LIABILITY, False),  # came in, and nobody has decided for whom
     "unexplained": (Account.Kind.ASSET, False),  # went out, and nobody has decided what for

@@ -1,7 +1,8 @@
-"""What payments do when a deal moves: ask for the price, and prepare the settlement when title has passed; and with royalties."""
+"""What payments do when a deal moves, a royalty is billed or a dividend declared: ask for it, settle it, pass it on."""
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from math import lcm
 
 from market.deals import actions as deals_actions
 from market.deals import queries as deals
@@ -82,14 +83,47 @@ def on_royalty_billed(fact: Fact) -> None:
 
 
 def on_royalty_paid(fact: Fact) -> None:
-    """Pay the royalty that arrived to the holders of the right, by their shares."""
+    """Pay the royalty that arrived to the holders of the right, by their shares and largest remainder (专利法 14)."""
     said = fact.data
-    actions.share_royalty(
+    parts = [Fraction(one["part"]) for one in said["shares"]]
+    whole = lcm(*(part.denominator for part in parts))
+    amounts = read_money(said["amount"]).split([int(part * whole) for part in parts])
+    actions.pass_on(
+        purpose=Payout.Purpose.ROYALTY,
         subject=f"statement:{said['statement']}",
         account=f"royalty:{said['licence']}",
         agency=Party.objects.get(code=said["agency"]),
-        amount=read_money(said["amount"]),
-        shares=[(Party.objects.get(code=one["party"]), Fraction(one["part"])) for one in said["shares"]],
+        shares=[
+            (Party.objects.get(code=one["party"]), amount) for one, amount in zip(said["shares"], amounts, strict=True)
+        ],
+    )
+
+
+def on_dividend_declared(fact: Fact) -> None:
+    """Ask the payer for what a declaration comes to; nothing where it comes to nothing."""
+    amount, said = read_money(fact.data["amount"]), fact.data
+    if amount:
+        actions.request(
+            purpose=Charge.Purpose.DIVIDEND,
+            subject=f"dividend:{said['declaration']}",
+            payer=Party.objects.get(code=said["payer"]),
+            agency=Party.objects.get(code=said["agency"]),
+            account=f"dividend:{said['plan']}",
+            amount=amount,
+            due_at=datetime.combine(read_day(said["due_on"]), BANKS_CLOSE, BEIJING),
+            actor=COLLECTOR,
+        )
+
+
+def on_dividend_paid(fact: Fact) -> None:
+    """Pay the dividend that arrived to everybody who shares in it."""
+    said = fact.data
+    actions.pass_on(
+        purpose=Payout.Purpose.DIVIDEND,
+        subject=f"dividend:{said['declaration']}",
+        account=f"dividend:{said['plan']}",
+        agency=Party.objects.get(code=said["agency"]),
+        shares=[(Party.objects.get(code=line["party"]), read_money(line["amount"])) for line in said["lines"]],
     )
 
 

@@ -76,6 +76,7 @@ class Charge(models.Model):
         CLAIM = "claim", _("Claim after a default")
         DOUBLE = "double", _("Earnest money, the same again")
         ROYALTY = "royalty", _("Royalty")
+        DIVIDEND = "dividend", _("Dividend")
 
     class State(models.TextChoices):
         """Where the payment stands."""
@@ -166,6 +167,7 @@ class Payout(models.Model):
         TAX = "tax", _("Tax withheld")
         INVENTORS = "inventors", _("Share of the inventors")
         ROYALTY = "royalty", _("Royalty")
+        DIVIDEND = "dividend", _("Dividend")
 
     class State(models.TextChoices):
         """Where the payout stands."""

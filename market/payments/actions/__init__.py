@@ -13,8 +13,8 @@ from market.payments.actions.deposits import (
 )
 from market.payments.actions.outcomes import Part, applied, forfeit, release_advance, share_out, stop_asking
 from market.payments.actions.payouts import approve_payout, leave, pay_out, send_payout
-from market.payments.actions.royalties import share_royalty
 from market.payments.actions.settlements import post_settlement, prepare_return, prepare_settlement
+from market.payments.actions.sharing import pass_on
 
 __all__ = [
     "Part",
@@ -36,6 +36,7 @@ __all__ = [
     "lapsed",
     "leave",
     "not_found",
+    "pass_on",
     "pay_out",
     "post_settlement",
     "prepare_return",
@@ -48,6 +49,5 @@ __all__ = [
     "request",
     "send_payout",
     "share_out",
-    "share_royalty",
     "stop_asking",
 ]

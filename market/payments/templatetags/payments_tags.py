@@ -27,6 +27,7 @@ FAMILIES = {
     "deposit": _("Bid deposit"),
     "escrow": _("In escrow"),
     "royalty": _("Royalties to be shared out"),
+    "dividend": _("Dividends to be shared out"),
     "payable": _("Owed to a party"),
     "commission": _("Commission"),
     "suspense": _("In suspense: came in"),
