@@ -37,7 +37,7 @@ def what_if(held: Sequence[Held], round_: Round) -> list[Held]:
 def _converted(round_: Round) -> Fraction:
     """The part of the company the SAFE converts to, the shares before it counted as one."""
     sum_, cap, off, one = round_.safe, round_.cap, round_.discount, Fraction(1)
-    if (not cap and not off) or (cap and sum_ >= cap) or off >= 1 or sum_ >= round_.pre_money * (1 - off):
+    if off >= 1 or (sum_ >= cap if cap else not off or sum_ >= round_.pre_money * (1 - off)):
         raise Refused("equity.what_if")
     found = post_money(sum_, cap, round_.pre_money, off, one) if cap else at_discount(sum_, round_.pre_money, off, one)
     return found.shares / (1 + found.shares)
