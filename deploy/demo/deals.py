@@ -54,7 +54,8 @@ def _who(party: Party) -> User:
     return party.memberships.filter(role="owner").order_by("pk")[0].user
 
 
-def _sign(deal: Deal, kind: str, *roles: str) -> None:
+def sign(deal: Deal, kind: str, *roles: str) -> None:
+    """Each of the roles signs that paper of the deal."""
     paper = Paper.objects.select_related("version").get(deal=deal, kind=kind)
     for role in roles:
         party = getattr(deal, role)
@@ -62,14 +63,15 @@ def _sign(deal: Deal, kind: str, *roles: str) -> None:
 
 
 def _confirm(deal: Deal, today: date) -> None:
-    _sign(deal, Paper.Kind.CONFIRMATION, "buyer", "agency")
+    sign(deal, Paper.Kind.CONFIRMATION, "buyer", "agency")
 
 
 def _contract(deal: Deal, today: date) -> None:
-    _sign(deal, Paper.Kind.CONTRACT, "seller", "buyer")
+    sign(deal, Paper.Kind.CONTRACT, "seller", "buyer")
 
 
-def _pay(deal: Deal, today: date) -> None:
+def pay(deal: Deal, today: date) -> None:
+    """The bank's list shows the price of the deal."""
     charge = Charge.objects.get(subject=deal.ref, purpose=Charge.Purpose.PRICE)
     payments.confirm(charge=charge, received=charge.amount, bank_reference=_number(), on=today, by=cast.user("caiwu"))
 
@@ -108,7 +110,7 @@ def _number() -> str:
 _STEPS = {
     Deal.State.CONFIRMED: _confirm,
     Deal.State.SIGNED: _contract,
-    Deal.State.PAID: _pay,
+    Deal.State.PAID: pay,
     Deal.State.FILED: _file,
     Deal.State.TITLE_PASSED: _record,
     Deal.State.SETTLED: _settle,

@@ -1,12 +1,19 @@
-"""The demonstration's licence: a patent of the university, licensed for royalties, whose quarters stand everywhere."""
+"""The demonstration's licences: one whose quarters stand everywhere, and two deals on the way to one."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from deploy.demo import cast
+from deploy.demo import cast, sales
+from deploy.demo import deals as walk
+from market.deals import actions as deals
+from market.deals.models import Deal
+from market.deals.terms import actions as terms
 from market.kernel import clock
 from market.kernel.calendar import months_later
 from market.kernel.clock import BEIJING
+from market.kernel.money import Money
+from market.listings.fees.rules import flat
+from market.listings.models import Listing
 from market.rights.models import Right
 from market.royalties import actions
 from market.royalties.models import Licence, ReportingPeriod
@@ -44,6 +51,56 @@ def build() -> Licence:
                 run()
     run()
     return licence
+
+
+def negotiate() -> None:
+    """Two licence deals of `gaoxiao`: with `maijia2` the terms go to and fro, with `maijia3` the price is in escrow."""
+    open_one, done = (_concluded(place, name) for place, name in ((1, "maijia2"), (2, "maijia3")))
+    first = terms.first_draft(open_one)
+    price = {"kind": "entry_fee", "amount": open_one.price.wire(), "due_on": first["term"]["start"], "in_escrow": True}
+    running = {"kind": "running", "rates": [{"since": first["term"]["start"], "tiers": [{"rate": "0.04"}]}]}
+    reports = {"period": "quarter", "due_days": 30, "payment_days": 15}
+    said = {
+        "payments": [price, running],
+        "reports": reports,
+        "audit": {"allowed": True},
+        "base_definition": "不含税销售额",
+    }
+    _propose(open_one, "seller", first | said | {"exclusivity": "sole"})
+    _propose(open_one, "buyer", first | said | {"exclusivity": "exclusive", "sublicence": "with_consent"})
+    _propose(done, "seller", terms.first_draft(done))
+    terms.adopt(deal=done, role="buyer", sha256=done.terms.get().sha256, by=cast.user("maijia3"))
+    sales.deliver()
+    walk.sign(done, "contract", "seller", "buyer")
+    sales.deliver()
+    walk.pay(done, clock.today())
+    sales.deliver()
+
+
+def _concluded(place: int, taker: str) -> Deal:
+    """A licence agreed on between the two sides, its confirmation signed."""
+    owner, buyer, agency = (cast.party(name) for name in ("gaoxiao", taker, "jigou"))
+    held = Right.objects.filter(titles__holder=owner, kind=Right.Kind.PATENT, state=Right.State.GRANTED)
+    listing = Listing.objects.create(
+        right=held.select_related("patent").order_by("pk")[place],
+        seller=owner,
+        agency=agency,
+        mode=Listing.Mode.LICENCE,
+        pricing=Listing.Pricing.NEGOTIABLE,
+        state=Listing.State.DEALT,
+        created_by=cast.user("gaoxiao"),
+    )
+    given = {"listing": listing, "buyer": buyer, "price": Money(120_000_00, "CNY"), "actor": "system:demo"}
+    deal = deals.open(origin=f"demo:licence-{place}", seller_fees=flat(300), buyer_fees=flat(200), **given)
+    sales.deliver()
+    walk.sign(deal, "confirmation", "buyer", "agency")
+    sales.deliver()
+    return Deal.objects.get(pk=deal.pk)
+
+
+def _propose(deal: Deal, role: str, document: dict[str, Any]) -> None:
+    by = cast.user("gaoxiao") if role == "seller" else deal.buyer.memberships.order_by("pk")[0].user
+    terms.propose(deal=deal, role=role, document=document, over=deal.terms.count(), by=by)
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

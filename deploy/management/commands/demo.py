@@ -47,6 +47,7 @@ class Command(BaseCommand):
             bank.build()
             licensing.build()
             bargains.build()
+            licensing.negotiate()
             self._now()
         self._say_who()
 
