@@ -3,10 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from deploy.demo import cast, sales
 from deploy.demo import deals as walk
 from market.deals import actions as deals
 from market.deals.models import Deal
+from market.deals.rules.moves import LIVE
 from market.deals.terms import actions as terms
 from market.kernel import clock
 from market.kernel.calendar import months_later
@@ -54,8 +57,8 @@ def build() -> Licence:
 
 
 def negotiate() -> None:
-    """Two licence deals of `gaoxiao`: with `maijia2` the terms go to and fro, with `maijia3` the price is in escrow."""
-    open_one, done = (_concluded(place, name) for place, name in ((1, "maijia2"), (2, "maijia3")))
+    """Two licence deals of `qiye`: with `maijia2` the terms go to and fro, with `maijia3` the price is in escrow."""
+    open_one, done = (_concluded(place, name) for place, name in ((0, "maijia2"), (1, "maijia3")))
     first = terms.first_draft(open_one)
     price = {"kind": "entry_fee", "amount": open_one.price.wire(), "due_on": first["term"]["start"], "in_escrow": True}
     running = {"kind": "running", "rates": [{"since": first["term"]["start"], "tiers": [{"rate": "0.04"}]}]}
@@ -79,18 +82,22 @@ def negotiate() -> None:
 
 def _concluded(place: int, taker: str) -> Deal:
     """A licence agreed on between the two sides, its confirmation signed."""
-    owner, buyer, agency = (cast.party(name) for name in ("gaoxiao", taker, "jigou"))
-    held = Right.objects.filter(titles__holder=owner, kind=Right.Kind.PATENT, state=Right.State.GRANTED)
+    owner, buyer, agency = (cast.party(name) for name in ("qiye", taker, "jigou"))
     listing = Listing.objects.create(
-        right=held.select_related("patent").order_by("pk")[place],
+        right=_free_patents(owner)[0],
         seller=owner,
         agency=agency,
         mode=Listing.Mode.LICENCE,
-        pricing=Listing.Pricing.NEGOTIABLE,
+        pricing=Listing.Pricing.FIXED,
         state=Listing.State.DEALT,
-        created_by=cast.user("gaoxiao"),
+        created_by=cast.user("qiye"),
     )
-    given = {"listing": listing, "buyer": buyer, "price": Money(120_000_00, "CNY"), "actor": "system:demo"}
+    given: dict[str, Any] = {
+        "listing": listing,
+        "buyer": buyer,
+        "price": Money(120_000_00, "CNY"),
+        "actor": "system:demo",
+    }
     deal = deals.open(origin=f"demo:licence-{place}", seller_fees=flat(300), buyer_fees=flat(200), **given)
     sales.deliver()
     walk.sign(deal, "confirmation", "buyer", "agency")
@@ -99,8 +106,15 @@ def _concluded(place: int, taker: str) -> Deal:
 
 
 def _propose(deal: Deal, role: str, document: dict[str, Any]) -> None:
-    by = cast.user("gaoxiao") if role == "seller" else deal.buyer.memberships.order_by("pk")[0].user
+    by = cast.user("qiye") if role == "seller" else deal.buyer.memberships.order_by("pk")[0].user
     terms.propose(deal=deal, role=role, document=document, over=deal.terms.count(), by=by)
+
+
+def _free_patents(owner: Any) -> QuerySet[Right]:
+    """The granted patents the owner holds today and no deal or burden is about."""
+    held = Right.objects.filter(titles__holder=owner, titles__until=None, encumbrances=None)
+    free = held.filter(kind=Right.Kind.PATENT, state=Right.State.GRANTED).exclude(deals__state__in=LIVE)
+    return free.select_related("patent").order_by("pk")
 
 
 def _bare(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from market.deals import actions, granting, queries, readiness
 from market.deals.models import Deal
 from market.kernel.errors import Refused
+from market.listings.models import Listing
 from market.rights.conditions import actions as conditions
 from market.rights.rules.conditions import OPEN
 from market.trail.models import Fact
@@ -14,7 +15,8 @@ def on_deal_formed(fact: Fact) -> None:
     What the listing asked for and nobody answered, the deal asks for anew.
     """
     deal = queries.by_ref(fact.subject)
-    actions.draft_confirmation(deal, actor=actions.DRAFTER)
+    if deal.mode != Listing.Mode.OPEN_LICENCE:  # taken by notice, not by a sale
+        actions.draft_confirmation(deal, actor=actions.DRAFTER)
     conditions.drop(deal.listing.ref, states=[OPEN])
     actions.heed_rulebook(deal, actor=actions.DRAFTER)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from market.deals.open_licences.models import Declaration
 from market.deals.rules.moves import SIGNERS
 from market.deals.terms.models import Adoption, TermsVersion
 from market.documents.models import Version
@@ -19,7 +20,7 @@ from market.parties.models import Party
 from market.rights.models import Right
 
 # Tables of this room that live in files of their own.
-__all__ = ["LICENCES", "Adoption", "Deal", "Hold", "Paper", "Signature", "TermsVersion"]
+__all__ = ["LICENCES", "Adoption", "Deal", "Declaration", "Hold", "Paper", "Signature", "TermsVersion"]
 
 LICENCES = frozenset({Listing.Mode.LICENCE, Listing.Mode.OPEN_LICENCE})  # deals that grant a licence; title stays
 
@@ -51,7 +52,7 @@ class Deal(models.Model):
         REFUSED = "refused", _("Refused by the office")
 
     MOVES: ClassVar[Moves] = {
-        State.FORMED: frozenset({State.CONFIRMED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
+        State.FORMED: frozenset({State.CONFIRMED, State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.CONFIRMED: frozenset({State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.SIGNED: frozenset({State.PAID, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.PAID: frozenset({State.FILED, State.RESCINDED, State.ANNULLED}),
@@ -142,13 +143,15 @@ class Hold(models.Model):
 
 
 class Paper(models.Model):
-    """A document the deal needs signed: the sale confirmation (拍卖法 52) or the contract (民法典 863, in writing)."""
+    """A document the deal needs signed: the sale confirmation (拍卖法 52), the contract (民法典 863, in writing), or the notice
+    by which an open licence is taken (专利法 51)."""
 
     class Kind(models.TextChoices):
         """Which paper."""
 
         CONFIRMATION = "confirmation", _("Sale confirmation")
-        CONTRACT = "contract", _("Assignment contract")
+        CONTRACT = "contract", _("Contract")
+        NOTICE = "notice", _("Notice of taking an open licence")
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=14, choices=Kind)

@@ -104,7 +104,7 @@ def paper_of(deal: Deal, kind: str) -> Paper | None:
 
 def contract_signed_on(deal: Deal) -> date | None:
     """The Beijing day the contract took effect: its last signature; None before."""
-    last = Signature.objects.filter(paper__deal=deal, paper__kind=Paper.Kind.CONTRACT).order_by("-at").first()
+    last = Signature.objects.filter(paper__deal=deal, paper__kind__in=moves.BINDING).order_by("-at").first()
     signed = last is not None and deal.state not in (Deal.State.FORMED, Deal.State.CONFIRMED)
     return read_day(last.at) if last is not None and signed else None
 

@@ -23,6 +23,7 @@ from market.documents.queries import latest_about
 from market.kernel import formats
 from market.kernel.errors import Conflict, Refused
 from market.kernel.words import sentence
+from market.listings.models import Listing
 from market.parties.access import SignedIn
 from market.trail.models import Fact
 
@@ -42,7 +43,17 @@ LICENSED_WALK = {
     "contract": gettext_lazy("Licence contract"),
     "record": gettext_lazy("Recordal of the licence"),
 }
-PAPERS = {"confirmation": gettext_lazy("Sale confirmation"), "contract": gettext_lazy("Contract")}
+TAKEN_WALK = {
+    **LICENSED_WALK,
+    "confirm": gettext_lazy("Notice to the patentee"),
+    "contract": gettext_lazy("Terms as declared"),
+}
+WALKS = {str(Listing.Mode.LICENCE): LICENSED_WALK, str(Listing.Mode.OPEN_LICENCE): TAKEN_WALK}
+PAPERS = {
+    "confirmation": gettext_lazy("Sale confirmation"),
+    "contract": gettext_lazy("Contract"),
+    "notice": gettext_lazy("Notice of taking an open licence"),
+}
 HAPPENED = {
     "deal.formed": gettext_lazy("Deal concluded"),
     "paper.drafted": gettext_lazy("Paper ready to be signed"),
@@ -151,7 +162,7 @@ def _waits(step: queries.Step, own: str) -> str:
 def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
     """The numbered steps as the component draws them: when each was done, whom the current one waits for."""
     came = {fact.name: fact.at for fact in story}
-    notes, names = {"current": waits}, LICENSED_WALK if found.mode in LICENCES else WALK
+    notes, names = {"current": waits}, WALKS.get(found.mode, WALK)
     return [
         {
             "title": names[step],

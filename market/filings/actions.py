@@ -120,7 +120,7 @@ def _papers(filing: Filing) -> dict[str, bytes]:
     template = f"recordal_{deal.right.kind}"
     document = agreed_document(deal)
     if document is not None:
-        form, template = {**form, **licence_form(bargain.kind, document)}, "recordal_licence"
+        form, template = {**form, **licence_form(bargain.kind, document, sorted(signed))}, "recordal_licence"
     return {
         "1-request.pdf": render.pdf(template, form),
         **{f"{2 + place}-{kind}.pdf": signed[kind] for place, kind in enumerate(sorted(signed, reverse=True))},

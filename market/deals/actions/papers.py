@@ -10,13 +10,13 @@ from market.deals.actions.holds import heed_rulebook
 from market.deals.actions.rows import advance, everyone, locked, record
 from market.deals.models import LICENCES, Deal, Paper, Signature
 from market.deals.rules import moves, papers, particulars
-from market.deals.rules.licensing import licence_terms
+from market.deals.rules.licensing import licence_terms, notice_terms
 from market.deals.terms import queries as terms
 from market.deals.terms.versions import check_void
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
-from market.kernel.errors import Conflict, Refused
+from market.kernel.errors import Conflict, Refused, ensure
 from market.listings.models import Listing
 from market.parties import access as parties
 from market.parties.models import User
@@ -63,6 +63,19 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
         raise Refused("terms.unagreed")
     check_void(agreed.document)
     return _draft(deal, licence_terms(bargain, agreed.document, agreed.number), actor)
+
+
+@transaction.atomic
+def draft_notice(deal: Deal, *, actor: str) -> Paper:
+    """Draft the written notice by which the buyer of a fresh deal takes an open licence (专利法 51) [paper.drafted]; again: the
+    first. The deal was opened with the terms declared."""
+    deal = locked(deal)
+    found = queries.paper_of(deal, Paper.Kind.NOTICE)
+    if found is not None:
+        return found
+    agreed = terms.agreed_terms(deal)
+    ensure(agreed is not None, f"{deal} takes an open licence without terms")
+    return _draft(deal, notice_terms(queries.bargain_of(deal), agreed.document, agreed.number), actor)  # type: ignore[union-attr]
 
 
 def _draft(deal: Deal, terms: dict[str, Any], actor: str) -> Paper:
@@ -118,7 +131,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
         raise Conflict("paper.changed")
     if not statement.strip():
         raise Refused("signature.no_consent")
-    if paper.kind == Paper.Kind.CONTRACT and (bars := readiness.bars_of(deal)):
+    if paper.kind in moves.BINDING and (bars := readiness.bars_of(deal)):
         raise Refused("right.blocked", number=deal.right.number, blockers=bars)
     signature = Signature.objects.create(
         paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
@@ -126,7 +139,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
     record("paper.signed", deal, by.ref, paper=paper.kind, role=role, party_name=party.name, sha256=sha256)
     if not moves.missing_signers(paper.kind, paper.signatures.values_list("role", flat=True)):
         document = readiness.agreed_document(deal)
-        if paper.kind == Paper.Kind.CONTRACT and document is not None:
+        if paper.kind in moves.BINDING and document is not None:
             granting.enter(deal, document, by=by)
         advance(deal, moves.SIGNED_TO[paper.kind], by.ref, audience=everyone(deal), told={})
     return signature

@@ -8,7 +8,7 @@ from market.deals.rules import particulars
 from market.deals.rules.bargain import Bargain, Clause, Text, filled
 from market.deals.rules.clauses import CONFIDENCE, DISPUTES, EXPORT, burdens, escrow_rows, price_words
 from market.deals.rules.moves import CONTRACT as CONTRACT_PAPER
-from market.deals.rules.moves import DAYS
+from market.deals.rules.moves import DAYS, NOTICE
 from market.deals.rules.papers import office_of, paper_terms
 from market.deals.rules.particulars import rows
 from market.deals.terms.documents import Document, digest
@@ -189,6 +189,48 @@ def licence_terms(bargain: Bargain, document: Document, number: int) -> dict[str
     clauses = licence_clauses(bargain, document, number, office_of(bargain.kind, bargain.office))
     made = paper_terms(CONTRACT_PAPER, bargain, heading, clauses)
     return {**made, "licence": document["exclusivity"], "terms_sha256": digest(document)}
+
+
+_NOTICE: tuple[Text, ...] = (
+    (
+        "依照《专利法》第五十一条，被许可人书面通知专利权人：愿意按照公告的许可使用费支付方式和标准，以普通许可的方式实施下列专利。",
+        "Under Patent Law art. 51 the licensee notifies the patentee in writing that it will work the patent below under a "
+        "non-exclusive licence and pay as declared and published.",
+    ),
+)
+_TAKEN: tuple[Text, ...] = (
+    (
+        "被许可人签署本通知并支付许可使用费后，即获得专利实施许可；声明此后撤回的，不影响本许可（《专利法》第五十条）。",
+        "With this notice signed and the fee paid the licensee has the licence; a later withdrawal of the declaration does not "
+        "affect it (Patent Law, art. 50).",
+    ),
+    (
+        "本通知使用电子签名（《电子签名法》第三条、第十三条、第十四条）。条款数据的 SHA-256 为 {sha256}。"
+        "中文本与英文本不一致的，以中文本为准。",
+        "This notice is signed electronically (Electronic Signature Law, arts. 3, 13, 14). The SHA-256 of the terms is {sha256}. "
+        "Where the Chinese and the English text differ, the Chinese prevails.",
+    ),
+)
+
+
+def notice_terms(bargain: Bargain, document: Document, number: int) -> dict[str, Any]:
+    """The written notice by which an open licence is taken (专利法 51; 专利法实施细则 87).
+
+    Refused `deal.contract_incomplete` when a mandatory particular is missing (R34).
+    """
+    particulars.check(bargain.kind, bargain.particulars, pending=bargain.pending)
+    office, office_en = office_of(bargain.kind, bargain.office)
+    clauses = [
+        Clause(("通知", "Notice"), _NOTICE, rows(bargain.kind, bargain.particulars)),
+        Clause(("许可的范围和期限", "Scope and term"), tuple(scope_words(document, CONTRACT))),
+        Clause(("许可使用费", "Fee"), tuple(payment_words(document, CONTRACT))),
+        Clause(("支付与监管", "Payment and escrow"), _priced(bargain), escrow_rows(bargain)),
+        Clause(("备案", "Recordal"), filled((_RECORDAL["patent"],), office=office, office_en=office_en)),
+        Clause(("许可的取得", "How the licence comes about"), filled(_TAKEN, sha256=digest(document))),
+    ]
+    heading = ("专利开放许可实施通知书", "Notice of taking an open licence")
+    made = paper_terms(NOTICE, bargain, heading, clauses)
+    return {**made, "licence": document["exclusivity"], "terms_sha256": digest(document), "version": number}
 
 
 def _priced(bargain: Bargain) -> tuple[Text, ...]:

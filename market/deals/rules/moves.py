@@ -9,12 +9,14 @@ from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 
 SELLER, BUYER, AGENCY = "seller", "buyer", "agency"
-CONFIRMATION, CONTRACT = "confirmation", "contract"
+CONFIRMATION, CONTRACT, NOTICE = "confirmation", "contract", "notice"
 
-# 拍卖法 52: buyer and auctioneer sign the confirmation; 民法典 863: the parties sign the contract.
-SIGNERS: Mapping[str, tuple[str, ...]] = {CONFIRMATION: (BUYER, AGENCY), CONTRACT: (SELLER, BUYER)}
-SIGNED_IN: Mapping[str, str] = {CONFIRMATION: "formed", CONTRACT: "confirmed"}
-SIGNED_TO: Mapping[str, str] = {CONFIRMATION: "confirmed", CONTRACT: "signed"}
+# 拍卖法 52: buyer and auctioneer sign the confirmation; 民法典 863: the parties sign the contract; 专利法 51: whoever takes an
+# open licence gives notice, and nothing else is signed.
+SIGNERS: Mapping[str, tuple[str, ...]] = {NOTICE: (BUYER,), CONFIRMATION: (BUYER, AGENCY), CONTRACT: (SELLER, BUYER)}
+SIGNED_IN: Mapping[str, str] = {NOTICE: "formed", CONFIRMATION: "formed", CONTRACT: "confirmed"}
+SIGNED_TO: Mapping[str, str] = {NOTICE: "signed", CONFIRMATION: "confirmed", CONTRACT: "signed"}
+BINDING = (CONTRACT, NOTICE)  # the papers by which the deal takes effect
 
 # Working days for what comes next, counted from the move into the state; states not named here wait for nobody's date.
 DAYS: Mapping[str, int] = {
@@ -116,6 +118,8 @@ def next_of(
             continue
         if kind in signed:
             return Next(f"sign_{kind}", missing_signers(kind, signed[kind]))
+        if kind == NOTICE:
+            continue
         if kind == CONTRACT and to_speak:
             return Next("agree_terms", to_speak)
         if kind == CONTRACT and any(missing_terms):

@@ -13,7 +13,7 @@ from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms.documents import Document
 from market.deals.terms.lint import VOID, Finding, lint
 from market.deals.terms.models import TermsVersion
-from market.kernel.calendar import months_later
+from market.kernel.calendar import add_working_days, months_later
 from market.kernel.money import Money
 from market.parties.models import Party
 from market.rights.models import Right
@@ -42,7 +42,7 @@ def agreed_terms(deal: Any) -> TermsVersion | None:
 
 def are_open(deal: Any) -> bool:
     """Whether the terms can still change: until a contract is drafted from them."""
-    return deal.state in moves.SIGNED_IN.values() and not deal.papers.filter(kind=moves.CONTRACT).exists()
+    return deal.state in moves.SIGNED_IN.values() and not deal.papers.filter(kind__in=moves.BINDING).exists()
 
 
 def to_speak(deals: Iterable[Any]) -> dict[int, tuple[str, ...]]:
@@ -70,13 +70,21 @@ def void_in(document: Document) -> list[Finding]:
 
 
 def standard(
-    *, right: Right, licensor: Party, licensee: Party, price: Money, start: date, asset: Document | None = None
+    *,
+    right: Right,
+    licensor: Party,
+    licensee: Party,
+    price: Money,
+    start: date,
+    asset: Document | None = None,
+    months: int = USUAL_MONTHS,
 ) -> dict[str, Any]:
     """The terms a draft starts from: an ordinary licence in China for five years, paid in one sum on signing.
 
     Silence means an ordinary licence (技术合同解释 25); `asset` are the register's particulars unless given.
     """
-    end = months_later(start, USUAL_MONTHS)
+    end = months_later(start, months)
+    due_on = add_working_days(start, moves.DAYS["confirmed"] + moves.DAYS["signed"])  # time to sign, then to pay
     return {
         "version": "terms/1",
         **about(right, licensor, licensee, asset),
@@ -89,7 +97,7 @@ def standard(
         "transferable": False,
         "improvements": {"grantback": "none"},
         "payments": [
-            {"kind": "lump_sum", "amount": price.wire(), "due_on": start.isoformat(), "in_escrow": True},
+            {"kind": "lump_sum", "amount": price.wire(), "due_on": due_on.isoformat(), "in_escrow": True},
         ],
         "breach": BREACH,
         "disputes": "court",

@@ -64,6 +64,22 @@ _SUBLICENCE: Mapping[str, Text] = {
     "with_consent": ("经许可人同意，{taker}可以再许可他人。", "Sublicences need the licensor's consent."),
     "free": ("{taker}可以再许可他人。", "Sublicences are allowed."),
 }
+# Places that have a name here; others go by their code.
+PLACES: Mapping[str, Text] = {
+    "WORLD": ("全球", "the whole world"),
+    "CN": ("中国", "China"),
+    "HK": ("中国香港", "Hong Kong, China"),
+    "MO": ("中国澳门", "Macao, China"),
+    "TW": ("中国台湾", "Taiwan, China"),
+    "JP": ("日本", "Japan"),
+    "KR": ("韩国", "Korea"),
+    "US": ("美国", "the United States"),
+    "DE": ("德国", "Germany"),
+    "FR": ("法国", "France"),
+    "GB": ("英国", "the United Kingdom"),
+    "RU": ("俄罗斯", "Russia"),
+    "IN": ("印度", "India"),
+}
 _DISPUTES: Mapping[str, Text] = {
     "court": ("争议由人民法院管辖。", "Disputes go to the people's court."),
     "arbitration": ("争议提交仲裁。", "Disputes go to arbitration."),
@@ -115,8 +131,8 @@ def _scope(document: Document) -> Iterator[Sentence]:
     )  # fmt: skip
     yield _GRADES[document["exclusivity"]], {}
     where = document["territory"]
-    han = "全球" if "WORLD" in where else "、".join(where)
-    english = "the whole world" if "WORLD" in where else ", ".join(where)
+    places = [PLACES.get(place, (place, place)) for place in where]
+    han, english = "、".join(name for name, _ in places), ", ".join(name for _, name in places)
     fields = "、".join(document["field"])
     yield (
         ("范围：{where}{fields}。", "Where: {where_en}{fields_en}."),
@@ -166,7 +182,8 @@ def _duties(document: Document) -> Iterator[Sentence]:
         heading = f"{clause['heading']}: " if clause.get("heading") else ""
         yield ("{said}", "{said}"), {"said": heading + clause["text"]}
     if "governing_law" in document:
-        yield ("适用法律：{law}。", "Governing law: {law}."), {"law": document["governing_law"]}
+        han, english = PLACES.get(document["governing_law"], (document["governing_law"],) * 2)
+        yield ("适用{law}法律。", "Governed by the law of {law_en}."), {"law": han, "law_en": english}
     if "disputes" in document:
         yield _DISPUTES[document["disputes"]], {}
 

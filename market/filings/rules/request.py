@@ -30,6 +30,7 @@ FOREIGN: Text = ("权利转移登记请求书", "Request to record an assignment
 ENCLOSED: Mapping[str, Text] = {
     "contract": ("转让合同", "Assignment contract"),
     "confirmation": ("成交确认书", "Sale confirmation"),
+    "notice": ("专利开放许可实施通知书", "Notice of taking an open licence"),
     "signatures": ("电子签名记录", "Record of electronic signatures"),
     "ground": ("解除或者撤销依据", "Ground of the rescission or annulment"),
     "consent": ("共有人、质权人同意书", "Consents of co-owners and pledgees"),
@@ -72,6 +73,7 @@ LICENCE_TITLES: Mapping[str, Text] = {
     "ic_layout": ("集成电路布图设计专有权许可备案申请表", "Application to record a layout design licence"),
     "plant_variety": ("植物新品种权实施许可备案申请表", "Application to record a plant variety licence"),
 }
+LICENSED: Text = ("许可合同", "Licence contract")
 GRADES: Mapping[str, Text] = {
     "exclusive": ("独占许可", "exclusive"),
     "sole": ("排他许可", "sole"),
@@ -79,9 +81,9 @@ GRADES: Mapping[str, Text] = {
 }
 
 
-def licence_form(kind: str, document: Document) -> dict[str, Any]:
+def licence_form(kind: str, document: Document, papers: Sequence[str]) -> dict[str, Any]:
     """What the form for a licence states besides (专利实施许可合同备案办法 9): its kind, its days, its territory and what
-    is paid, from the terms agreed."""
+    is paid, from the terms agreed; `papers` are the signed ones in the pack."""
     term, where = document["term"], document["territory"]
     return {
         "heading": list(LICENCE_TITLES[kind]),
@@ -91,8 +93,7 @@ def licence_form(kind: str, document: Document) -> dict[str, Any]:
         "territory": "全球 worldwide" if "WORLD" in where else ", ".join(where),
         "payments": [list(pair) for pair in payment_words(document, CONTRACT)],
         "enclosed": [
-            [TICKED, "许可合同", "Licence contract"],
-            [TICKED, *ENCLOSED["confirmation"]],
+            *([TICKED, *(LICENSED if paper == "contract" else ENCLOSED[paper])] for paper in papers),
             [TICKED, *ENCLOSED["signatures"]],
             [EMPTY, "许可人、被许可人主体资格证明", "Proof of identity of licensor and licensee"],
             [EMPTY, "代理委托书（委托代理时）", "Power of attorney, if an agent acts"],

@@ -1,0 +1,66 @@
+"""What people fill in about open licences: a declaration, and the office's publication of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from market.deals.open_licences.rules import MOST_YEARS
+from market.kernel.errors import Refused
+from market.kernel.forms import MoneyField
+from market.kernel.words import sentence
+from market.parties.models import Party
+from market.rights.models import Right
+
+FIELDS = {
+    "open.advertising": "remarks",
+    "open.years": "years",
+    "filing.number_missing": "number",
+    "filing.date_ahead": "on",
+}
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a refusal where it belongs."""
+
+    def refuse(self, refused: Refused) -> None:
+        """At its field, or above all."""
+        field = FIELDS.get(refused.code)
+        self.add_error(field if field in self.fields else None, sentence(refused))
+
+
+class DeclareForm(RefusableForm):
+    """Which patent, through which agency, what a licence costs and how long it lasts (专利法实施细则 85)."""
+
+    right = forms.ChoiceField(label=_("Patent"))
+    fee = MoneyField(label=_("Fee of a licence (yuan)"), help_text=_("Paid in one sum. The same for everybody."))
+    years = forms.IntegerField(label=_("Years a licence lasts"), min_value=1, max_value=MOST_YEARS)
+    remarks = forms.CharField(
+        label=_("Other"),
+        required=False,
+        max_length=500,
+        help_text=_("No advertising (Implementing Regulations of the Patent Law, article 85)."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    agency = forms.ChoiceField(label=_("Agency that administers it"))
+
+    def __init__(self, *args: Any, rights: Iterable[Right], agencies: Iterable[Party], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.rights = {right.code: right for right in rights}
+        self.agencies = {party.code: party for party in agencies}
+        self.fields["right"].choices = [(code, str(right)) for code, right in self.rights.items()]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [(code, party.name) for code, party in self.agencies.items()]  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """What `actions.declare` takes."""
+        data = self.cleaned_data
+        kept = {name: data[name] for name in ("fee", "years", "remarks")}
+        return kept | {"right": self.rights[data["right"]], "agency": self.agencies[data["agency"]]}
+
+
+class PublishForm(RefusableForm):
+    """The office's publication: its number and its day."""
+
+    number = forms.CharField(label=_("Number of the publication"), max_length=60)
+    on = forms.DateField(label=_("Published on"), widget=forms.DateInput(attrs={"type": "date"}))
