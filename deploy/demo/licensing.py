@@ -9,6 +9,7 @@ from deploy.demo import cast, sales
 from deploy.demo import deals as walk
 from market.deals import actions as deals
 from market.deals.models import Deal
+from market.deals.open_licences import actions as open_licences
 from market.deals.rules.moves import LIVE
 from market.deals.terms import actions as terms
 from market.kernel import clock
@@ -77,6 +78,21 @@ def negotiate() -> None:
     walk.sign(done, "contract", "seller", "buyer")
     sales.deliver()
     walk.pay(done, clock.today())
+    sales.deliver()
+
+
+def open_to_all() -> None:
+    """A patent of `qiye` declared open to licences, and `maijia1` who took one."""
+    owner, agency, taker = (cast.party(name) for name in ("qiye", "jigou", "maijia1"))
+    right = _free_patents(owner).filter(patent__type="invention")[0]
+    given: dict[str, Any] = {"fee": Money(20_000_00, "CNY"), "years": 3, "remarks": "随许可提供工艺参数。"}
+    declared = open_licences.declare(right=right, holder=owner, agency=agency, by=cast.user("qiye"), **given)
+    open_licences.publish(declaration=declared, number="42-4801", on=clock.today(), by=cast.user("jigou"))
+    deal = open_licences.take(declaration=declared, buyer=taker, by=cast.user("maijia1"))
+    sales.deliver()
+    walk.sign(deal, "notice", "buyer")
+    sales.deliver()
+    walk.pay(deal, clock.today())
     sales.deliver()
 
 

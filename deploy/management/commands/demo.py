@@ -48,6 +48,7 @@ class Command(BaseCommand):
             licensing.build()
             bargains.build()
             licensing.negotiate()
+            licensing.open_to_all()
             self._now()
         self._say_who()
 
