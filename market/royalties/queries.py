@@ -112,7 +112,7 @@ def computed(period: ReportingPeriod, opening: Balance, figures: Mapping[str, An
     """The statement of a period from its rows, as the engine makes it. Refused as `statement.state`."""
     late = [Arrear(reading.sum_of(row["amount"]), read_day(row["due_on"]), read_day(row["paid_on"])) for row in arrears]
     report = _report(period, figures, late)
-    return state(reading.royalty_terms(period.licence.terms), opening, report)
+    return state(reading.royalty_terms(period.licence.terms, period.licence.currency), opening, report)
 
 
 def _report(period: ReportingPeriod, figures: Mapping[str, Any], arrears: list[Arrear]) -> Report:

@@ -5,7 +5,6 @@ Every figure is an exact Fraction: sums in minor units of one currency, shares a
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,17 +16,21 @@ ORDER = (
     *("gross", "deductions", "base", "tiers", "offset", "combination", "earned", "cap", "minimum", "recoupment"),
     *("carried", "milestone", "fixed", "withholding", "interest", "rounding"),
 )
-MODES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "up": ROUND_UP}
+# Whether a step is added to `whole` steps for a rest, of which twice is given, out of so many parts of a step.
+MODES: Mapping[str, Callable[[int, int, int], bool]] = {
+    "half_up": lambda whole, twice, step: twice >= step,
+    "half_even": lambda whole, twice, step: twice > step or (twice == step and whole % 2 == 1),
+    "down": lambda whole, twice, step: False,
+    "up": lambda whole, twice, step: twice > 0,
+}
 
 
 def rounded(exact: Fraction, unit: Fraction, mode: str) -> Fraction:
     """`exact` to a whole multiple of `unit`; the mode is one of MODES, and counts away from zero where it says up."""
     steps = exact / unit
-    whole = steps.numerator // steps.denominator
-    # Only which side of one half the rest lies on decides: a tenth of a step tells it exactly in a Decimal.
-    rest = steps - whole
-    tenth = 0 if not rest else 5 if rest == Fraction(1, 2) else 3 if rest < Fraction(1, 2) else 7
-    return int((Decimal(whole) + Decimal(tenth) / 10).to_integral_value(MODES[mode])) * unit
+    whole, rest = divmod(abs(steps.numerator), steps.denominator)
+    whole += MODES[mode](whole, 2 * rest, steps.denominator)
+    return (whole if steps >= 0 else -whole) * unit
 
 
 def _offset(given: Figures) -> Fraction:
@@ -102,7 +105,7 @@ class Sheet:
         self, step: str, rule: str, inputs: Mapping[str, Fraction | int], *, product: str = "", name: str = ""
     ) -> Fraction:
         """Write a line and return its value."""
-        figures = {key: Fraction(figure) for key, figure in inputs.items()}
+        figures = {key: figure if isinstance(figure, Fraction) else Fraction(figure) for key, figure in inputs.items()}
         value = RULES[rule](figures)
         self.lines.append(Line(step, rule, figures, value, product, name))
         return value

@@ -31,9 +31,9 @@ from market.royalties.rules.terms import (
 FIXED = ("lump_sum", "instalment", "entry_fee", "advance")
 
 
-def royalty_terms(document: Document) -> RoyaltyTerms:
-    """What a checked terms document says of payment; equity and dividends are other rooms' business,
-    and what lies in the deal's escrow is paid already."""
+def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
+    """What a checked terms document says of payment, in its `currency` where that is known; equity and dividends are other
+    rooms' business, and what lies in the deal's escrow is paid already."""
     by_kind: dict[str, list[Document]] = {}
     for payment in document["payments"]:
         by_kind.setdefault(payment["kind"], []).append(payment)
@@ -52,7 +52,7 @@ def royalty_terms(document: Document) -> RoyaltyTerms:
             (limit,) = by_kind[kind]
             also[kind] = Limit(sum_of(limit["amount"]), limit["scope"])
     return RoyaltyTerms(
-        currency=currency_of(document),
+        currency=currency or currency_of(document),
         running={row.get("product", ""): _running(row, document) for row in by_kind.get("running", ())},
         fixed=tuple(_fixed(row) for kind in FIXED for row in by_kind.get(kind, ()) if not row.get("in_escrow")),
         milestones=tuple(

@@ -141,7 +141,7 @@ def _bill_chunk(run: Run) -> None:
     if not found:
         move(run, State.BILLING if run.reached else State.DONE, reached=0)
         return
-    _locked(found)
+    list(Licence.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk"))
     rows = queries.ready(found.values())
     openings, reports, arrears = licences.openings_of(rows), licences.latest_reports(rows), licences.arrears_of(rows)
     chunk = Chunk(run)
