@@ -16,6 +16,7 @@ from market.rights.models import Right
 from market.royalties import issuing, queries
 from market.royalties.models import NEVER, Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
+from market.royalties.rules.figures import checked
 from market.royalties.rules.terms import Balance
 from market.royalties.telling import ACTOR, named, tell
 from market.trail import journal
@@ -88,10 +89,11 @@ def report(*, period: ReportingPeriod, figures: Mapping[str, Any], by: User) -> 
     """The licensee reports what it sold [royalty.reported -> licensor, agency]; until it is approved a new report replaces the
     one before. The same figures again change nothing.
 
-    Refused `royalty.report_closed`, and what the engine refuses: `royalty.deduction`, `royalty.product`.
+    Refused `royalty.report_closed`, `royalty.figures` and `royalty.currency` as `rules.figures.checked`, and what the engine
+    refuses: `royalty.deduction`, `royalty.product`.
     """
     require(by, period.licence.licensee, REPORTING)
-    period = _locked(period)
+    period, figures = _locked(period), checked(figures, period.licence.currency)
     if period.state not in (State.OPEN, State.REPORTED):
         raise Refused("royalty.report_closed", period=period.code)
     last = period.reports.last()
@@ -139,7 +141,7 @@ def correct(*, period: ReportingPeriod, figures: Mapping[str, Any], reason: str,
     Refused `royalty.not_billed`, `royalty.period_passed` once a later period was billed, `royalty.reason_missing`.
     """
     require(by, period.licence.agency, PAYING)
-    reason, period = reason.strip()[:300], _locked(period)
+    reason, period, figures = reason.strip()[:300], _locked(period), checked(figures, period.licence.currency)
     if period.state not in queries.STATED:
         raise Refused("royalty.not_billed", period=period.code)
     last = period.statements.select_related("report").latest("number")

@@ -14,8 +14,9 @@ from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
 from market.royalties.runs.models import Run, SetAside
+from market.royalties.usage.models import Key
 
-__all__ = ["Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "UsageReport"]
+__all__ = ["Key", "Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "UsageReport"]
 
 
 NEVER = date.max

@@ -4,12 +4,20 @@ from django.urls import path
 
 from market.royalties import views
 from market.royalties.runs.views import runs
+from market.royalties.usage import api
+from market.royalties.usage import views as usage
 
 urlpatterns = [
     path("licences/", views.licences, name="licences"),
     path("desk/licences/new/", views.enter, name="licence-new"),
     path("desk/royalty-runs/", runs, name="desk-royalty-runs"),
     path("licences/<str:code>/", views.licence, name="licence"),
+    path("licences/<str:code>/usage/", usage.usage, name="royalty-usage"),
+    path("licences/<str:code>/usage/template.<str:form>", usage.template, name="royalty-usage-template"),
+    path("licences/<str:code>/keys/", usage.new_key, name="royalty-key-new"),
+    path("licences/<str:code>/keys/<int:pk>/revoke/", usage.revoke_key, name="royalty-key-revoke"),
+    path("api/v1/licences/<str:code>/periods/", api.periods, name="api-royalty-periods"),
+    path("api/v1/licences/<str:code>/periods/<int:number>/report/", api.report, name="api-royalty-report"),
     path("licences/<str:code>/periods/<int:number>/", views.period, name="royalty-period"),
     path("licences/<str:code>/periods/<int:number>/approve/", views.approve, name="royalty-approve"),
     path("statements/<str:code>/", views.statement, name="royalty-statement"),

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.kernel import clock
+from market.kernel.downloads import table_file
 from market.kernel.errors import Refused
 from market.parties.access import SignedIn, agency_of
 from market.payments.access import may_pay
 from market.payments.arrears import access, actions, queries
 from market.payments.arrears.forms import ScheduleForm
 from market.payments.views.pages import page_of
-from market.payments.views.tables import table_file
 
 
 @login_required

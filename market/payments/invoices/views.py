@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.documents.render import pdf
 from market.kernel import clock
+from market.kernel.downloads import table_file
 from market.kernel.errors import Refused
 from market.parties.access import SignedIn, agency_of, party_by_code, party_of
 from market.payments.invoices import access, actions, queries
 from market.payments.invoices.forms import BearerForm, FeeForm, NumberForm, ReverseForm, TaxationForm
 from market.payments.invoices.models import Invoice, Taxation
 from market.payments.views.pages import page_of
-from market.payments.views.tables import table_file
 
 READ_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 

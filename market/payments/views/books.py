@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from market.kernel import clock
 from market.kernel.calendar import Month
+from market.kernel.downloads import table_file
 from market.parties.access import SignedIn, agency_of
 from market.payments import bookkeeping
 from market.payments.bookkeeping import month_of
 from market.payments.views.pages import page_of
-from market.payments.views.tables import table_file
 
 
 @login_required
