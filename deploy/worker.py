@@ -24,6 +24,7 @@ from market.payments.online import reconcile
 from market.payments.online.actions import errands
 from market.rights.alarms.actions import warn_due
 from market.rights.conditions.actions import remind_overdue
+from market.royalties.runs.actions import remind_due as remind_of_reports
 from market.royalties.runs.actions import run as run_royalties
 from market.trail import journal
 
@@ -70,6 +71,7 @@ def steps() -> list[Step]:
         Step("end private rounds", end_due, 5.0),
         Step("end wanted posts", end_posts, 60.0),
         Step("open and bill royalty periods", run_royalties, 30.0, thread=ROYALTIES),
+        Step("remind of overdue reports", remind_of_reports, 60.0, thread=ROYALTIES),
         Step("mail notices", mail_due, 2.0, thread=OUTSIDE),
         Step("ask Stripe", errands.run_due, 1.0, thread=STRIPE),
         Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),

@@ -78,6 +78,12 @@ def may(user: Any, period: ReportingPeriod, role: str) -> str:
     return what if mine else ""
 
 
+def may_terminate(user: Any, licence: Licence) -> bool:
+    """Whether `user` may enter now that the licence ends before its time."""
+    mine = Membership.objects.filter(user=user.pk or 0, party=licence.agency_id, role__in=PAYING)
+    return licence.state == Licence.State.ACTIVE and mine.exists()
+
+
 def contract_of(user: Any, agency: Party, typed: Mapping[str, Any]) -> dict[str, Any]:
     """What `actions.grant` takes, from what `user` typed for `agency`. Refused `affiliation.unknown`, `licence.right`."""
     licensor, licensee = (party_by_code(user, typed[side]) for side in (LICENSOR, LICENSEE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from market.deals.terms import check, digest, lint
 from market.deals.terms.lint import VOID
 from market.kernel.errors import Refused
+from market.kernel.money import Money
 from market.kernel.states import move
 from market.parties.access import ACTING, PAYING, require
 from market.parties.models import Party, User
@@ -16,6 +18,7 @@ from market.rights.models import Right
 from market.royalties import issuing, queries
 from market.royalties.models import NEVER, Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
+from market.royalties.rules.corrections import Audit
 from market.royalties.rules.figures import checked
 from market.royalties.rules.terms import Balance
 from market.royalties.telling import ACTOR, named, tell
@@ -135,13 +138,39 @@ def dispute(*, period: ReportingPeriod, remark: str, by: User) -> ReportingPerio
 
 @transaction.atomic
 def correct(*, period: ReportingPeriod, figures: Mapping[str, Any], reason: str, by: User) -> Statement:
-    """The agency enters what an audit or the licensee put right: a new statement asks for the difference, or leaves a credit
-    for the next period [royalty.billed]. The same figures again: the last statement.
+    """The agency enters what the licensee put right: a new statement asks for the difference, or leaves a credit for the next
+    period [royalty.billed]. The same figures again: the last statement.
 
     Refused `royalty.not_billed`, `royalty.period_passed` once a later period was billed, `royalty.reason_missing`.
     """
     require(by, period.licence.agency, PAYING)
-    reason, period, figures = reason.strip()[:300], _locked(period), checked(figures, period.licence.currency)
+    return _corrected(_locked(period), figures, reason, by)
+
+
+@transaction.atomic
+def audit(*, period: ReportingPeriod, figures: Mapping[str, Any], cost: Money, reason: str, by: User) -> Statement:
+    """The agency enters what an audit found: a new statement as of `correct`, which asks for its cost as well where the
+    licensee had reported too little by more than the tolerance of the terms (a twentieth unless they say).
+
+    Refused as `correct`, and `royalty.no_audit` where the terms allow none.
+    """
+    require(by, period.licence.agency, PAYING)
+    agreed = period.licence.terms.get("audit", {})
+    if not agreed.get("allowed"):
+        raise Refused("royalty.no_audit")
+    return _corrected(_locked(period), figures, reason, by, cost, Fraction(agreed.get("tolerance", "1/20")))
+
+
+def _corrected(
+    period: ReportingPeriod,
+    figures: Mapping[str, Any],
+    reason: str,
+    by: User,
+    cost: Money | None = None,
+    tolerance: Fraction = Fraction(0),
+) -> Statement:
+    """The corrected statement of a period whose licence is locked, after an audit where one had a `cost`."""
+    reason, figures = reason.strip()[:300], checked(figures, period.licence.currency)
     if period.state not in queries.STATED:
         raise Refused("royalty.not_billed", period=period.code)
     last = period.statements.select_related("report").latest("number")
@@ -155,12 +184,69 @@ def correct(*, period: ReportingPeriod, figures: Mapping[str, Any], reason: str,
     if later.exists():
         raise Refused("royalty.period_passed", period=period.code)
     report = UsageReport.objects.create(period=period, figures=figures, reason=reason, reported_by=by)
-    opening, charged = queries.read_balance(last.opening), queries.charged(period)
-    statement = issuing.draw_up(
-        period, report, opening, last.arrears, number=last.number + 1, charged=charged, actor=by.ref
-    )
+    statement = _next(period, last, report, last.arrears, by.ref, (cost, tolerance) if cost is not None else None)
     issuing.issue([statement])
     return statement
+
+
+def _next(
+    period: ReportingPeriod,
+    last: Statement,
+    report: UsageReport,
+    arrears: list[dict[str, Any]],
+    actor: str,
+    audited: tuple[Money, Fraction] | None = None,
+) -> Statement:
+    """The statement after `last`, drawn up."""
+
+    def audit(found: Money) -> Audit:
+        cost, tolerance = audited or (Money.zero(found.currency), Fraction(0))
+        return Audit(last.payable, found, tolerance, cost)
+
+    return issuing.draw_up(
+        period,
+        report,
+        queries.read_balance(last.opening),
+        arrears,
+        number=last.number + 1,
+        charged=queries.charged(period.statements.all(), last.currency),
+        actor=actor,
+        audit=audit if audited else None,
+    )
+
+
+@transaction.atomic
+def terminate(*, licence: Licence, on: date, reason: str, by: User) -> Licence:
+    """The agency enters that a licence ends on the day `on`, that day included [licence.terminated -> both sides]: the period
+    it falls into is cut there and is the last. Again: nothing more.
+
+    Refused `royalty.reason_missing`, `licence.ends_before` where it would have ended by then, `licence.opened_until` where a
+    later day was opened for report already.
+    """
+    require(by, licence.agency, PAYING)
+    reason, licence = reason.strip()[:300], queries.licences().select_for_update(of=("self",)).get(pk=licence.pk)
+    if licence.until == on and licence.ended_for == reason:
+        return licence
+    if not reason:
+        raise Refused("royalty.reason_missing")
+    if licence.state == Licence.State.ENDED or (licence.until and on >= licence.until) or on < licence.since:
+        raise Refused("licence.ends_before", until=licence.until, since=licence.since)
+    last = licence.periods.order_by("number").last()
+    if last is not None and on <= last.until:
+        raise Refused("licence.opened_until", until=last.until)
+    opens_on = licence.opens_on if licence.paid_up else None
+    Licence.objects.filter(pk=licence.pk).update(until=on, ended_for=reason, opens_on=opens_on)
+    journal.record(
+        "licence.terminated",
+        subject=licence.ref,
+        actor=by.ref,
+        audience=[licence.licensor.ref, licence.licensee.ref],
+        **named(licence),
+        on=on.isoformat(),
+        reason=reason,
+    )
+    licence.refresh_from_db(fields=["until", "ended_for", "opens_on"])
+    return licence
 
 
 @transaction.atomic
@@ -177,7 +263,24 @@ def paid(*, statement: Statement, on: date, actor: str) -> Paid:
     shares = [{"party": one.party, "part": one.part} for one in queries.shares_of(licence, on)]
     told: dict[str, Any] = {"statement": statement.code, "amount": statement.due.wire(), "agency": licence.agency.code}
     tell("royalty.paid", period, actor, [licence.licensor], **told, on=on.isoformat(), shares=shares)
+    _bear_interest(period, actor)
     return row
+
+
+def _bear_interest(period: ReportingPeriod, actor: str) -> None:
+    """Once a licence has ended and all is stated, no later statement bears the interest on what came late: one more does."""
+    licence = period.licence
+    if licence.state != Licence.State.ENDED or licence.periods.exclude(state__in=queries.STATED).exists():
+        return
+    late = queries.arrears_at_last(licence)
+    if not late:
+        return
+    end = licence.periods.latest("number")
+    end.licence = licence
+    last = end.statements.select_related("report").latest("number")
+    again = {"figures": last.report.figures, "reported_by": last.report.reported_by, "reason": queries.INTEREST}
+    report = UsageReport.objects.create(period=end, **again)
+    issuing.issue([_next(end, last, report, last.arrears + late, actor)])
 
 
 def _locked(period: ReportingPeriod) -> ReportingPeriod:

@@ -99,16 +99,30 @@ class ReportForm(forms.Form):
 
 
 class CorrectionForm(ReportForm):
-    """A report put right by the agency, with the reason."""
+    """A report put right by the agency, with the reason; after an audit, where the terms allow one, with what it cost."""
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, document: Document, currency: str, *args: Any, **more: Any) -> None:
+        super().__init__(document, currency, *args, **more)
+        if document.get("audit", {}).get("allowed"):
+            self.fields["cost"] = SumField(
+                label=_("Cost of the audit, if there was one"),
+                currency=currency,
+                required=False,
+                help_text=_("The licensee bears it when too little was reported by more than the agreed tolerance."),
+            )
         self.fields["reason"] = forms.CharField(
             label=_("Why the figures are corrected"),
             max_length=300,
             error_messages={"required": _("Say why the figures are corrected: it stays with the new statement.")},
             widget=forms.Textarea(attrs={"rows": 3}),
         )
+
+
+class TerminationForm(forms.Form):
+    """When a licence ends before its time, and why."""
+
+    on = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    ended_for = forms.CharField(label=_("Why it ends"), max_length=300)
 
 
 class LicenceForm(forms.Form):

@@ -1,6 +1,6 @@
 """Issues statements: drawn up from rows that are locked, written together, and told as what is due."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from market.kernel import clock
@@ -10,7 +10,7 @@ from market.kernel.money import Money
 from market.kernel.states import move_many
 from market.royalties import queries
 from market.royalties.models import ReportingPeriod, Statement, UsageReport
-from market.royalties.rules.corrections import against
+from market.royalties.rules.corrections import Audit, against
 from market.royalties.rules.statement import plain_balance
 from market.royalties.rules.terms import Balance
 from market.royalties.telling import said_of
@@ -29,19 +29,25 @@ def draw_up(
     number: int,
     actor: str,
     charged: Money | None = None,
+    audit: Callable[[Money], Audit] | None = None,
 ) -> Statement:
     """The statement `number` of a period that opens with `opening`, less what was `charged` before; nothing is written.
-    Refused as `rules.statement.state`."""
+    An `audit` is made of what is found to be owed; what of its cost the licensee bears is asked for, too. Refused as
+    `rules.statement.state`."""
     licence = period.licence
     computed = queries.computed(period, opening, report.figures, arrears)
     due, made = against(computed, charged or Money.zero(licence.currency))
+    said = made.plain()
+    if audit is not None:
+        one = audit(made.payable)
+        due, said = due + one.charged, said | {"audit": one.plain()}
     statement = Statement(
         period=period,
         report=report,
         number=number,
         opening=plain_balance(opening),
         arrears=arrears,
-        said=made.plain(),
+        said=said,
         currency=licence.currency,
         payable_minor=made.payable.minor,
         withheld_minor=made.withheld.minor,

@@ -25,8 +25,9 @@ NEVER = date.max
 class Licence(models.Model):
     """A licence that bears royalties, granted once for `granted_for` ("deal:D-…") on the terms `terms`, which never change.
 
-    `opens_on` is the day on which its next period is over and is opened; None until a run has looked, `NEVER` where it is
-    paid for and owes nothing more.
+    `until` is its last day, earlier than agreed where it was terminated for the reason `ended_for`. `opens_on` is the day
+    on which its next period is over and is opened; None until a run has looked, `NEVER` where it is paid for and owes nothing
+    more.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,7 @@ class Licence(models.Model):
     agency = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="licences_administered")
     terms = models.JSONField()
     terms_sha256 = models.CharField(max_length=64)
+    ended_for = models.CharField(max_length=300, blank=True)
     currency = currency_field()
     since = models.DateField()
     until = models.DateField(null=True)
@@ -84,7 +86,8 @@ class Licence(models.Model):
 
 
 class ReportingPeriod(models.Model):
-    """One period of a licence, opened once it is over; `number` counts them from 1 without a gap."""
+    """One period of a licence, opened once it is over; `number` counts them from 1 without a gap. `reminded_on` is the day on
+    which its licensee was told that the report is overdue."""
 
     class State(models.TextChoices):
         """Where the period stands (DESIGN 5)."""
@@ -109,6 +112,7 @@ class ReportingPeriod(models.Model):
     until = models.DateField()
     final = models.BooleanField(default=False)
     report_due_on = models.DateField()
+    reminded_on = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     remark = models.CharField(max_length=300, blank=True)
 
@@ -119,7 +123,10 @@ class ReportingPeriod(models.Model):
             models.UniqueConstraint(fields=["licence", "since"], name="one_period_per_first_day"),
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="period_ends_after_it_begins"),
         )
-        indexes = (models.Index(fields=["state", "licence", "number"], name="period_to_bill"),)
+        indexes = (
+            models.Index(fields=["state", "licence", "number"], name="period_to_bill"),
+            models.Index(fields=["report_due_on"], condition=Q(state="open", reminded_on=None), name="report_overdue"),
+        )
 
     def __str__(self) -> str:
         return f"{self.licence_id} {self.since}"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -17,12 +17,13 @@ from market.rights import queries as rights
 from market.rights.models import Right
 from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, UsageReport
 from market.royalties.rules import reading
-from market.royalties.rules.corrections import against
+from market.royalties.rules.corrections import Audit, against, read_audit
 from market.royalties.rules.lines import Line, read_line
 from market.royalties.rules.statement import Statement as Computed
 from market.royalties.rules.statement import digest, read_balance, state
 from market.royalties.rules.terms import Arrear, Balance, Report
 
+INTEREST = "interest on arrears"  # why a licence that has ended is stated once more
 STATED = (ReportingPeriod.State.BILLED, ReportingPeriod.State.PAID)
 
 
@@ -93,12 +94,23 @@ def latest_reports(rows: Iterable[ReportingPeriod]) -> dict[int, UsageReport]:
 def arrears_of(rows: Iterable[ReportingPeriod]) -> dict[int, list[dict[str, Any]]]:
     """By licence, the payments for earlier periods that came late and bear interest in no statement yet, where interest was
     agreed. The periods are of different licences."""
-    bearing = {row.licence_id: row.number for row in rows if "interest" in row.licence.terms}
+    return _late({row.licence_id: row.number for row in rows if "interest" in row.licence.terms})
+
+
+def arrears_at_last(licence: Licence) -> list[dict[str, Any]]:
+    """The payments that came late, those for the last period too, and bear interest in no statement yet, where that is agreed;
+    what was asked for as interest alone bears none."""
+    return _late({licence.pk: 10**9}).get(licence.pk, []) if "interest" in licence.terms else []
+
+
+def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
+    """By licence, what came late for its periods below a number and bears interest in no statement yet."""
     if not bearing:
         return {}
     said = Statement.objects.filter(period__licence__in=bearing).exclude(arrears=[]).values_list("arrears", flat=True)
     billed = {row["statement"] for arrears in said for row in arrears}
     late = Paid.objects.filter(statement__period__licence__in=bearing, on__gt=F("statement__due_on"))
+    late = late.exclude(statement__report__reason=INTEREST)
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in late.select_related("statement__period").order_by("pk"):
         asked = row.statement
@@ -137,9 +149,15 @@ def owing(rows: Iterable[ReportingPeriod]) -> set[int]:
     return set(asked.values_list("period", flat=True))
 
 
-def charged(period: ReportingPeriod) -> Money:
-    """What the statements of a period have asked for so far."""
-    return Money(sum(row.due_minor for row in period.statements.all()), period.licence.currency)
+def charged(rows: Iterable[Statement], currency: str) -> Money:
+    """What statements of a period have asked for, but for the cost of audits, which is no royalty."""
+    asked = (row.due - audit.charged if (audit := audit_of(row)) else row.due for row in rows)
+    return sum(asked, Money.zero(currency))
+
+
+def audit_of(statement: Statement) -> Audit | None:
+    """The audit a statement was issued after."""
+    return read_audit(statement.said["audit"]) if "audit" in statement.said else None
 
 
 def hash_of(statement: Statement) -> str:
@@ -165,9 +183,12 @@ def holds(statement: Statement) -> bool:
     opening = read_balance(statement.opening)
     again = computed(statement.period, opening, statement.report.figures, statement.arrears)
     earlier = statement.period.statements.filter(number__lt=statement.number)
-    asked = Money(sum(row.due_minor for row in earlier), statement.currency)
-    due, again = against(again, asked)
-    return (due, again.plain(), hash_of(statement)) == (statement.due, statement.said, statement.sha256)
+    due, again = against(again, charged(earlier, statement.currency))
+    said, audit = again.plain(), audit_of(statement)
+    if audit is not None:
+        audit = replace(audit, found=again.payable)
+        due, said = due + audit.charged, said | {"audit": audit.plain()}
+    return (due, said, hash_of(statement)) == (statement.due, statement.said, statement.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/licences/new/", views.enter, name="licence-new"),
     path("desk/royalty-runs/", runs, name="desk-royalty-runs"),
     path("licences/<str:code>/", views.licence, name="licence"),
+    path("licences/<str:code>/terminate/", views.terminate, name="licence-terminate"),
     path("licences/<str:code>/usage/", usage.usage, name="royalty-usage"),
     path("licences/<str:code>/usage/template.<str:form>", usage.template, name="royalty-usage-template"),
     path("licences/<str:code>/keys/", usage.new_key, name="royalty-key-new"),

@@ -19,7 +19,7 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
 from market.royalties import access, actions, queries
-from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm
+from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm, TerminationForm
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.rules.formulas import formula, sum_words
 
@@ -80,6 +80,7 @@ def licence(request: SignedIn, code: str) -> HttpResponse:
         "words": _words(found, role),
         "page": page,
         "statements": queries.latest_statements(page.object_list),
+        "ending": TerminationForm() if access.may_terminate(request.user, found) else None,
         **_around(page),
     }
     return render(request, "royalties/licence.html", context)
@@ -132,6 +133,26 @@ def approve(request: SignedIn, code: str, number: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def terminate(request: SignedIn, code: str) -> HttpResponse:
+    """The agency enters that a licence ends before its time."""
+    found, form = access.licence_for(request.user, code), TerminationForm(request.POST)
+    if form.is_valid():
+        given = {"on": form.cleaned_data["on"], "reason": form.cleaned_data["ended_for"]}
+        try:
+            actions.terminate(licence=found, by=request.user, **given)
+        except Refused as refused:
+            messages.error(request, sentence(refused))
+        else:
+            messages.success(
+                request, _("Entered. Both sides have been told; the period that day falls into is the last.")
+            )
+    else:
+        messages.error(request, _("Give the last day and the reason."))
+    return redirect("licence", code=code)
+
+
+@login_required
 @require_safe
 def statement(request: SignedIn, code: str) -> HttpResponse:
     """A statement, line by line with its arithmetic, and whether computing it again today gives the same."""
@@ -151,6 +172,8 @@ def statement(request: SignedIn, code: str) -> HttpResponse:
             for line in lines
         ],
         "holds": queries.holds(found),
+        "audit": queries.audit_of(found),
+        "interest_alone": found.report.reason == queries.INTEREST,
     }
     return render(request, "royalties/statement.html", context)
 
@@ -206,8 +229,14 @@ def _carry_out(found: ReportingPeriod, what: str, form: Any, request: SignedIn) 
         actions.report(period=found, figures=form.figures(), by=request.user)
         messages.success(request, _("Reported. The licensor has been told."))
     elif what == "correct":
-        reason = form.cleaned_data["reason"]
-        actions.correct(period=found, figures=form.figures(), reason=reason, by=request.user)
+        given: Any = {
+            "period": found,
+            "figures": form.figures(),
+            "reason": form.cleaned_data["reason"],
+            "by": request.user,
+        }
+        cost = form.cleaned_data.get("cost")
+        actions.audit(cost=cost, **given) if cost else actions.correct(**given)
         messages.success(request, _("Corrected. A new statement is issued."))
     else:
         actions.dispute(period=found, remark=form.cleaned_data["remark"], by=request.user)

@@ -1,7 +1,9 @@
 """What a corrected statement asks for beside the one before, and who bears the cost of an audit."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from market.kernel.money import Money
 from market.royalties.rules.statement import Statement
@@ -30,3 +32,30 @@ def audited(reported: Money, found: Money, tolerance: Fraction) -> Adjustment:
     (typically a twentieth) of what was owed, whoever reported too little pays for the audit."""
     difference = found - reported
     return Adjustment(difference, difference.minor > tolerance * found.minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What an audit cost and found: `reported` and `found` to be owed, and from which part of it on the licensee pays."""
+
+    reported: Money
+    found: Money
+    tolerance: Fraction
+    cost: Money
+
+    @property
+    def charged(self) -> Money:
+        """What of its cost the licensee bears."""
+        whole = audited(self.reported, self.found, self.tolerance).licensee_pays_audit
+        return self.cost if whole else Money.zero(self.cost.currency)
+
+    def plain(self) -> dict[str, object]:
+        """The audit as a statement says it."""
+        sums = {name: getattr(self, name).wire() for name in ("reported", "found", "cost", "charged")}
+        return {**sums, "tolerance": str(self.tolerance)}
+
+
+def read_audit(plain: Mapping[str, Any]) -> Audit:
+    """The audit back from JSON."""
+    sums = {name: Money.from_wire(plain[name]) for name in ("reported", "found", "cost")}
+    return Audit(tolerance=Fraction(plain["tolerance"]), **sums)

@@ -228,3 +228,27 @@ def release(*, aside: SetAside, by: User) -> SetAside:
     waiting.update(released_at=clock.now(), released_by=by)
     aside.refresh_from_db()
     return aside
+
+
+@transaction.atomic
+def remind_due() -> int:
+    """Tell of the reports that are overdue, each once, a chunk of them [royalty.report_overdue -> licensee, licensor, agency];
+    how many. Any number of workers may call it."""
+    today = clock.today()
+    late = licences.periods().filter(state=ReportingPeriod.State.OPEN, reminded_on=None, report_due_on__lt=today)
+    if not late.exists():
+        return 0
+    skips = connection.features.has_select_for_update_skip_locked
+    rows = list(late.select_for_update(of=("self",), skip_locked=skips).order_by("pk")[:CHUNK])
+    ReportingPeriod.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)
+    journal.record_many(
+        said_of(
+            "royalty.report_overdue",
+            row,
+            ACTOR,
+            [row.licence.licensee, row.licence.licensor, row.licence.agency],
+            due_on=row.report_due_on.isoformat(),
+        )
+        for row in rows
+    )
+    return len(rows)
