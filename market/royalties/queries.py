@@ -131,11 +131,34 @@ def _report(period: ReportingPeriod, figures: Mapping[str, Any], arrears: list[A
     return reading.report_of(figures, period.since, period.until, arrears=arrears, final=period.final)
 
 
-def latest_statements(rows: Iterable[ReportingPeriod]) -> list[tuple[ReportingPeriod, Statement | None]]:
-    """Each period with its latest statement, None before there is one; one question for all of them."""
-    periods = list(rows)
-    latest = {row.period_id: row for row in Statement.objects.filter(period__in=periods).order_by("pk")}
-    return [(period, latest.get(period.pk)) for period in periods]
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A period with its latest statement (None before there is one), what all its statements asked for, and what of that has
+    arrived."""
+
+    period: ReportingPeriod
+    latest: Statement | None
+    asked: Money
+    arrived: Money
+
+
+def accounts_of(licence: Licence, rows: Iterable[ReportingPeriod]) -> list[Account]:
+    """The accounts of periods of the licence, in their order; one question for all of them."""
+    periods, found = list(rows), defaultdict[int, list[Statement]](list)
+    for one in Statement.objects.filter(period__in=periods).select_related("paid").order_by("number"):
+        found[one.period_id].append(one)
+    nothing = Money.zero(licence.currency)
+    accounts = []
+    for period in periods:
+        said = found[period.pk]
+        arrived = sum((one.due for one in said if hasattr(one, "paid")), nothing)
+        accounts.append(Account(period, said[-1] if said else None, sum((one.due for one in said), nothing), arrived))
+    return accounts
+
+
+def last_stated(licence: Licence, count: int) -> list[ReportingPeriod]:
+    """The last periods of a licence that were stated, the earliest of them first."""
+    return list(licence.periods.filter(state__in=STATED).order_by("-number")[:count])[::-1]
 
 
 def lines_of(statement: Statement) -> list[Line]:

@@ -16,14 +16,15 @@ from market.deals.terms import check, plain_words
 from market.deals.terms.findings import findings_of
 from market.deals.terms.words import LICENSEE, LICENSOR
 from market.kernel.errors import Refused
+from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
-from market.royalties import access, actions, queries
+from market.royalties import access, actions, charts, queries
 from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm, TerminationForm
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.rules.formulas import formula, sum_words
 
-PAGE = 25
+PAGE, PLOTTED = 25, 12
 STEPS = {
     "gross": gettext_lazy("Gross receipts"),
     "deductions": gettext_lazy("Deductions"),
@@ -74,12 +75,16 @@ def licence(request: SignedIn, code: str) -> HttpResponse:
     found = access.licence_for(request.user, code)
     role = access.role_of(request.user, found)
     page = _page(request, found.periods.order_by("-number"))
+    drawn = queries.accounts_of(found, queries.last_stated(found, PLOTTED))
     context = {
         "licence": found,
         "role": role,
         "words": _words(found, role),
         "page": page,
-        "statements": queries.latest_statements(page.object_list),
+        "accounts": queries.accounts_of(found, page.object_list),
+        "bars": charts.bars([(f"{row.period.until:%y-%m}", row.asked, row.arrived) for row in drawn]),
+        "asked": sum((row.asked for row in drawn), Money.zero(found.currency)),
+        "arrived": sum((row.arrived for row in drawn), Money.zero(found.currency)),
         "ending": TerminationForm() if access.may_terminate(request.user, found) else None,
         **_around(page),
     }

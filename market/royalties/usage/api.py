@@ -73,7 +73,7 @@ def periods(request: HttpRequest, key: Key) -> JsonResponse:
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
     rows = list(key.licence.periods.filter(number__gt=start).order_by("number")[: PAGE + 1])
     page = rows[:PAGE]
-    items = [_plain(row, latest) for row, latest in queries.latest_statements(page)]
+    items = [_plain(one.period, one.latest) for one in queries.accounts_of(key.licence, page)]
     return JsonResponse({"items": items, "next": page[-1].number if len(rows) > PAGE else None})
 
 

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from market.kernel.downloads import table_file
@@ -18,21 +16,10 @@ from market.parties.access import SignedIn
 from market.rights.importers.cells import read_grid
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.usage import access, actions, rules
+from market.royalties.usage.forms import KeyForm, TableForm
 
 FAULTS = 100  # shown at once
 State = ReportingPeriod.State
-
-
-class TableForm(forms.Form):
-    """A filled-in table."""
-
-    file = forms.FileField(label=_l("Table, CSV or XLSX"), allow_empty_file=True)
-
-
-class KeyForm(forms.Form):
-    """A key to come."""
-
-    name = forms.CharField(label=_l("What the key is for"), max_length=60)
 
 
 @login_required

@@ -12,7 +12,7 @@ from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.parties.models import User
-from market.royalties import actions, queries
+from market.royalties import actions, charts, queries
 from market.royalties.models import Licence, Statement
 from market.royalties.runs.actions import remind_due, run
 from market.trail.models import Fact
@@ -160,3 +160,29 @@ def test_what_came_late_after_the_end_bears_interest_in_one_more_statement(licen
     actions.paid(statement=more, on=date(2027, 1, 1), actor="system:x")
     assert (Statement.objects.count(), period(licence, 5).state) == (6, "paid")  # no interest on interest
     assert all(queries.holds(row) for row in queries.statements())
+
+
+def test_the_licences_page_draws_what_was_asked_for_and_what_arrived(
+    licence: Licence, anne: User, client_of: Callable[[User], Client]
+) -> None:
+    for number in (1, 2, 3):
+        reported(licence, number, "10000")
+    run()
+    actions.paid(statement=Statement.objects.earliest("pk"), on=NOW.date(), actor="system:x")
+    text = page(client_of(anne), f"/licences/{licence.code}/")
+    assert "The last 3 periods that were stated: ¥1,500 asked for, ¥500 of it arrived." in text
+    assert text.count('<rect class="d"') == 3
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "arrived"),
+    [
+        ([], [], []),
+        ([(0, 0)], [0.0], [0.0]),
+        ([(100, 100), (50, 25), (0, 0)], [140.0, 70.0, 0.0], [140.0, 35.0, 0.0]),
+    ],
+)
+def test_bars_are_as_high_as_their_sums(rows: list[tuple[int, int]], asked: list[float], arrived: list[float]) -> None:
+    drawn = charts.bars([("26-03", Money(one, "CNY"), Money(other, "CNY")) for one, other in rows])
+    assert ([bar.asked for bar in drawn], [bar.arrived for bar in drawn]) == (asked, arrived)
+    assert all(bar.x >= 0 and bar.x + bar.width <= charts.WIDE for bar in drawn)

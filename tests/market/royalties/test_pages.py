@@ -127,7 +127,7 @@ def test_a_licence_page_asks_the_same_however_long_it_runs(
 ) -> None:
     long = stage.licence(jida, anne_co, agency, term={"start": since, "end": "2030-12-31"})
     reader = client_of(anne)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(15):
         page(reader, reverse("licence", args=[long.code]))
 
 
