@@ -27,13 +27,14 @@ from market.rights.conditions.actions import remind_overdue
 from market.royalties.runs.actions import remind_due as remind_of_reports
 from market.royalties.runs.actions import run as run_royalties
 from market.trail import journal
+from valuation.portfolios import actions as valuations
 
 logger = logging.getLogger(__name__)
 
 TICK = 0.25  # seconds between looks; a lot closes at most this much after its end
 FACTS = 10  # delivered before looking whether lots wait to be closed
 HAMMER, OUTSIDE, PROBES, IMPORTS, STRIPE = "hammer", "outside", "probes", "imports", "stripe"
-ROYALTIES = "royalties"
+ROYALTIES, VALUATIONS = "royalties", "valuations"
 
 
 @dataclass
@@ -77,6 +78,7 @@ def steps() -> list[Step]:
         Step("compare with Stripe", reconcile.run_due, 600.0, thread=STRIPE),
         Step("allocate packages", allocation.run_due, 1.0, thread=OUTSIDE),
         Step("work on imports", imports.run_due, 1.0, thread=IMPORTS),
+        Step("value portfolios", valuations.run_due, 1.0, thread=VALUATIONS),
     ]
     if settings.DEMO:
         from deploy.demo import show
@@ -105,7 +107,7 @@ def run(stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        if thread.name not in (OUTSIDE, PROBES, IMPORTS, STRIPE, ROYALTIES):
+        if thread.name not in (OUTSIDE, PROBES, IMPORTS, STRIPE, ROYALTIES, VALUATIONS):
             thread.join()
 
 

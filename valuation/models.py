@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.parties.models import Party
+from valuation.portfolios.models import Row, Run
+from valuation.purposes import Premise, Purpose
+from valuation.quality.models import Scoring
+from valuation.statutory.models import Engagement, Report, Signature
+
+__all__ = ["Appraisal", "Engagement", "Report", "Row", "Run", "Scoring", "Signature"]
 
 
 class Appraisal(models.Model):
@@ -20,24 +26,7 @@ class Appraisal(models.Model):
     the version before. `hash` is the result's: whoever works the inputs again with `engine_version` comes to it.
     """
 
-    class Purpose(models.TextChoices):
-        """What the value is asked for (评估目的)."""
-
-        TRANSFER = "transfer", _("Transfer")
-        LICENCE = "licence", _("Licence")
-        PLEDGE = "pledge", _("Pledge")
-        CONTRIBUTION = "contribution", _("Contribution for equity")
-        REPORTING = "reporting", _("Financial reporting")
-        INFRINGEMENT = "infringement", _("Damages for infringement")
-        MANAGEMENT = "management", _("Own management")
-
-    class Premise(models.TextChoices):
-        """Which kind of value it is (价值类型)."""
-
-        MARKET = "market", _("Market value")
-        INVESTMENT = "investment", _("Investment value")
-        IN_USE = "in_use", _("Value in use")
-        LIQUIDATION = "liquidation", _("Liquidation value")
+    Purpose, Premise = Purpose, Premise
 
     code = code_field("V")
     key = models.UUIDField(unique=True, editable=False)

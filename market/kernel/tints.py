@@ -45,6 +45,7 @@ LOOKS: dict[str, Look] = {
     "paymentfile.released": Look("now", _("Released to the bank")),
     "paymentfile.void": Look("end", _("Withdrawn")),
     "import.reading": Look("now", _("Being read")),
+    "run.working": Look("now", _("Under way")),
     "import.read": Look("out", _("Read")),
     "import.entering": Look("now", _("Being entered")),
     "right.pending": Look("now", _("Application pending")),

@@ -53,6 +53,9 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "contribution": (("contribution", ""),),
     "dividends": (("dividend-plan", ""),),
     "import": (("sell-import-rows", ""),),
+    "engagement": (("engagement", ""),),
+    "statutory": (("statutory-report", ""),),
+    "valuation_run": (("valuation-run", ""),),
 }
 
 

@@ -24,6 +24,7 @@ class Party(models.Model):
         INSTITUTE = "institute", _("Research institute")
         PERSON = "person", _("Natural person")
         AGENCY = "agency", _("Operating agency")
+        APPRAISER = "appraiser", _("Appraisal institution")
         REGULATOR = "regulator", _("Regulator")
 
     class State(models.TextChoices):

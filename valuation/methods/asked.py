@@ -174,10 +174,15 @@ def _kind(hint: Any) -> Kind:
     return Kind.COUNTS if get_origin(hint) is Mapping else Kind.CHOICE
 
 
+def split(line: str) -> list[str]:
+    """The columns of a line, none with blanks around it."""
+    return [cell.strip() for cell in _APART.split(line)]
+
+
 def _row(asked: Asked, line: str) -> Any:
     if len(asked.columns) == 1:
         return _cell(asked.kind, line, asked.name)
-    cells = [cell.strip() for cell in _APART.split(line)]
+    cells = split(line)
     wanted = sum(one.required for one in asked.columns)
     if not wanted <= len(cells) <= len(asked.columns) or not all(cells[:wanted]):
         raise ValuationError("valuation.unreadable", field=asked.name)
