@@ -35,6 +35,7 @@ PLAYERS = [
     Player("jigou", "周敏", Party.Kind.AGENCY, "长春知识产权运营中心", "Changchun IP Operation Centre"),
     Player("jianguan", "孙监", Party.Kind.REGULATOR, "吉林省知识产权监管处", "Jilin IP Supervision Office"),
     Player("maijia4", "丁迟", Party.Kind.ENTERPRISE, "鼎驰贸易有限公司", "Dingchi Trading"),
+    Player("pinggu", "平正", Party.Kind.APPRAISER, "吉林信评资产评估有限公司", "Jilin Xinping Appraisal"),
 ]
 
 
@@ -52,6 +53,7 @@ def build() -> None:
         _party(player, number)
     agency, finance = party("jigou"), _user("caiwu", "刘会计")
     _join(finance, agency, Membership.Role.FINANCE)
+    _join(_user("pinggu2", "顾实"), party("pinggu"), Membership.Role.AGENT)
     since, until = clock.today() - timedelta(days=700), clock.today() + timedelta(days=3000)
     for kind, licence in ((Licence.Kind.AUCTION, "吉拍批字第0431号"), (Licence.Kind.OPERATION, "吉知运字第012号")):
         actions.add_licence(agency=agency, kind=kind, number=licence, valid_from=since, valid_to=until, by=registrar())

@@ -18,6 +18,7 @@ from deploy.demo import (
     rarer,
     sales,
     show,
+    valuations,
 )
 from market.deals.models import Deal
 from market.kernel import clock
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         if not Right.objects.filter(source="demo").exists():
             self._past()
             self._catalogue()
-            portfolios.build()
+            valuations.build(portfolios.build())
             portfolios.offer()
             rarer.build()
             handed_in.build()
