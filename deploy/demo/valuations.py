@@ -117,7 +117,7 @@ def _run(portfolio: Portfolio) -> None:
         for place, right in enumerate(rights[:-1], 1)
     }
     common = {"royalty_rate": "4%", "tax_rate": "25%", "discount_rate": "15%", "discounting": "mid_year"}
-    terms = {"key": _key("run"), "valuation_date": clock.today(), "common": common, "own": own}
+    terms: dict[str, Any] = {"key": _key("run"), "valuation_date": clock.today(), "common": common, "own": own}
     portfolios.begin(portfolio=portfolio, price=Money(50_000_000, "CNY"), by=cast.user("qiye"), **terms)
     portfolios.run_due()
 
