@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from valuation.indicators import Judged
 from valuation.indicators.data import Node, Scheme
 from valuation.indicators.scoring import Fact
+from valuation.purposes import Purpose
 
 
 class ScoreForm(forms.Form):
@@ -62,3 +63,18 @@ class ScoreForm(forms.Form):
 def words(node: Node | Scheme, language: str) -> str:
     """An indicator's or a scheme's name in the reader's language."""
     return node.zh if language.startswith("zh") else node.en
+
+
+_SCENARIOS = {
+    "transfer": Purpose.TRANSFER.label,
+    "finance": Purpose.PLEDGE.label,
+    "reporting": Purpose.REPORTING.label,
+    "infringement": Purpose.INFRINGEMENT.label,
+    "management": Purpose.MANAGEMENT.label,
+    "other": _("Other"),
+}
+
+
+def scenario_word(scenario: str) -> Any:
+    """What a scenario is called; its own name where the schemes know one that we do not."""
+    return _SCENARIOS.get(scenario, scenario)

@@ -16,7 +16,7 @@ from valuation.indicators.scoring import Listing as Seen
 from valuation.indicators.scoring import Scored
 from valuation.methods.errors import ValuationError
 from valuation.quality import access, actions, radar
-from valuation.quality.forms import ScoreForm, words
+from valuation.quality.forms import ScoreForm, scenario_word, words
 from valuation.quality.queries import facts_of
 
 _RINGS = (0.25, 0.5, 0.75, 1.0)
@@ -61,7 +61,7 @@ def new(request: SignedIn, code: str) -> HttpResponse:
         "scheme": system,
         "name": words(system, language),
         "scenarios": [
-            {"label": one, "url": f"?scheme={chosen}&scenario={one}", "current": one == scenario}
+            {"label": scenario_word(one), "url": f"?scheme={chosen}&scenario={one}", "current": one == scenario}
             for one in system.scenarios
         ],
         "tabs": [
@@ -69,7 +69,12 @@ def new(request: SignedIn, code: str) -> HttpResponse:
             for one in OFFERED
         ],
         "facts": [
-            (words(node, language), facts[node.code]) for _level, node in system.root.walk() if node.code in facts
+            (
+                words(node, language),
+                listing.right.get_state_display() if node.code == "grant_status" else facts[node.code],
+            )
+            for _level, node in system.root.walk()
+            if node.code in facts
         ],
     }
     return render(request, "valuation/score.html", context, status=422 if form.is_bound else 200)
@@ -85,6 +90,7 @@ def scoring(request: SignedIn, code: str) -> HttpResponse:
     scored = score(Seen(facts=facts, judged=judged), found.scheme, found.version, found.scenario)
     language = get_language() or "zh"
     context = {"scoring": found, "right": found.listing.right, "name": words(scored.scheme, language)}
+    context["scenario"] = scenario_word(found.scenario)
     return render(request, "valuation/scoring.html", context | _drawn(scored, language))
 
 
