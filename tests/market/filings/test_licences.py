@@ -1,12 +1,10 @@
 """A licence deal after its contract: paid into escrow, recorded at the office, its licence kept, its escrow shared out."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from market.deals import actions as deals
 from market.deals import undoing
 from market.deals.models import Deal
 from market.documents import actions as documents
@@ -19,10 +17,9 @@ from market.payments import actions as payments
 from market.payments.models import Charge, Payout
 from market.rights.models import Encumbrance, Title
 from market.royalties.models import Licence
-from market.royalties.runs.actions import run
+from market.royalties.rules import reading
 from tests.market.deals.licences import licensed, signed
-from tests.market.deals.stage import terms
-from tests.market.deals.terms.papers import running
+from tests.market.deals.terms.papers import running, terms, yuan
 from tests.market.filings.stage import CERTIFICATE, NUMBER
 from tests.market.payments import stage
 from tests.people import owner_of
@@ -63,6 +60,9 @@ def test_a_licence_goes_from_its_price_to_the_payout_and_title_stays(
     assert (licence.granted_for, licence.terms_sha256) == (deal.ref, deal.terms.get().sha256)
     assert (licence.licensor, licence.licensee, licence.deal) == (deal.seller, deal.buyer, deal.code)
     assert (deal.state, filing.due_on) == ("paid", add_months(clock.today(), 3))
+    assert filing.grants
+    assert licence.paid_up
+    assert filing.pack is not None
     recorded(deal)
     deliver()
     deal.refresh_from_db()
@@ -82,34 +82,17 @@ def test_a_licence_goes_from_its_price_to_the_payout_and_title_stays(
     assert deal.state == "closed"
 
 
-def test_a_licence_that_is_paid_for_asks_for_no_report_and_one_that_runs_does(
-    deal: Deal, bob_co: Party, finance_sun: User, deliver: Deliver
-) -> None:
-    past = {"term": {"start": "2026-01-01", "end": "2027-12-31"}}
-    paid(deal, finance_sun, deliver, **past)
-    run()
-    licence = Licence.objects.get()
-    assert licence.paid_up
-    assert not licence.periods.exists()
-    other = deals.open(**terms(deal.listing, bob_co, origin="lot:L-BOB"))
-    price = {"kind": "entry_fee", "amount": other.price.wire(), "due_on": "2026-01-01", "in_escrow": True}
-    reports = {"period": "quarter", "due_days": 30, "payment_days": 15}
-    paid(other, finance_sun, deliver, **past, payments=[price, running()], reports=reports)
-    run()
-    kept = Licence.objects.get(licensee=bob_co)
-    assert [period.since for period in kept.periods.order_by("number")] == [
-        date(2026, 1, 1),
-        date(2026, 4, 1),
-        date(2026, 7, 1),
-    ]
-
-
-def test_the_pack_holds_the_office_s_form_for_a_licence(deal: Deal, finance_sun: User, deliver: Deliver) -> None:
-    paid(deal, finance_sun, deliver)
-    filing = Filing.objects.select_related("pack").get()
-    assert filing.grants
-    assert filing.pack is not None
-    assert filing.pack.size > 10_000
+@pytest.mark.parametrize(
+    ("payment", "owed"),
+    [
+        ({"kind": "lump_sum", "amount": yuan("5.00"), "due_on": "2026-01-01", "in_escrow": True}, False),
+        ({"kind": "lump_sum", "amount": yuan("5.00"), "due_on": "2026-01-01"}, True),
+        (running(), True),
+        ({"kind": "minimum", "amount": yuan("5.00"), "scope": "year"}, True),
+    ],
+)
+def test_only_what_is_still_owed_opens_periods(payment: dict[str, Any], owed: bool) -> None:
+    assert reading.is_owed(reading.royalty_terms(terms(payments=[payment]))) is owed
 
 
 def test_a_licence_rescinded_after_recordal_gives_the_price_back_and_burdens_nothing(

@@ -1,0 +1,130 @@
+"""A licence deal from its first terms to the licence, clicked by its two sides and the agency at browsers of their own."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Browser
+
+from deploy.demo.cast import PASSWORD
+from tests.browser.audit import watch
+from tests.browser.conftest import Market, empty_market
+from tests.browser.test_story import Person
+
+# What stands before the story: a patent of the enterprise, and a licence of it agreed on with maijia1.
+CONCLUDED = """
+from deploy.demo import cast, listings
+from market.deals import actions as deals
+from market.kernel.money import Money
+from market.listings.fees.rules import flat
+from market.listings.models import Listing
+
+cast.build()
+offered = listings.published(0)
+right, owner = offered.right, offered.seller
+listing = Listing.objects.create(right=right, seller=owner, agency=offered.agency, mode="licence", pricing="fixed",
+                                 state="dealt", created_by=offered.created_by)
+deal = deals.open(origin="demo:story", listing=listing, buyer=cast.party("maijia1"), price=Money(120_000_00, "CNY"),
+                  seller_fees=flat(300), buyer_fees=flat(0), actor="system:demo")
+print(deal.code, owner.memberships.order_by("pk")[0].user.username)
+"""
+
+
+class Cast(NamedTuple):
+    """The licensor, the licensee (who reads English on a telephone), and the agency's agent."""
+
+    licensor: Person
+    licensee: Person
+    agent: Person
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A var/ with the demonstration's people and one deal of theirs."""
+    var = tmp_path_factory.mktemp("licence") / "var"
+    market = empty_market(var)
+    (var / "story").write_text(market.python(CONCLUDED).strip().splitlines()[-1])
+    market.close()
+    return var
+
+
+@pytest.fixture
+def story(demonstration: Path) -> tuple[str, str]:
+    """The deal, and who acts for its licensor."""
+    deal, licensor = (demonstration / "story").read_text().split()
+    return deal, licensor
+
+
+@pytest.fixture
+def cast(
+    story: tuple[str, str], market: Market, browser: Browser, as_user: Callable[[str], Any], tmp_path: Path
+) -> Iterator[Cast]:
+    """Everybody signed in, each in a browser context of their own."""
+    shots, opened, people = Path(os.environ.get("SHOTS", str(tmp_path))), [], []
+    for name in (story[1], "maijia1", "jigou"):
+        language, width = ("en", 390) if name == "maijia1" else ("zh-hans", 1280)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, storage_state=as_user(name), reduced_motion="reduce"
+        )
+        context.add_cookies([{"name": "django_language", "value": language, "url": market.url}])
+        opened.append(context)
+        people.append(Person(watch(context.new_page()), market.url, shots))
+    yield Cast(*people)
+    for context in opened:
+        context.close()
+
+
+PAID = """
+from deploy.demo import deals
+from market.deals.models import Deal
+from market.kernel import clock
+deals.pay(Deal.objects.get(code="{deal}"), clock.today())
+"""
+
+
+def test_a_licence_goes_from_its_terms_to_the_signatures_and_the_licence(
+    story: tuple[str, str], market: Market, cast: Cast
+) -> None:
+    deal = story[0]
+    _sign(deal, "confirmation", cast.licensee, cast.agent)
+    _propose(deal, cast.licensor)
+    _adopt(deal, cast.licensee)
+    _sign(deal, "contract", cast.licensor, cast.licensee)
+    cast.licensee.find(f"/deals/{deal}/", "main #money")
+    cast.licensee.sees("¥120,000.00")
+    market.python(PAID.format(deal=deal))
+    cast.licensee.find("/licences/", "main a[href^='/licences/Y-']").click()
+    cast.licensee.sees("Exclusive: only you may use it")
+    cast.licensee.sees("The first period has not ended yet.")
+    cast.licensee.shoot("licence-en-390")
+
+
+def _sign(deal: str, kind: str, *people: Person) -> None:
+    for person in people:
+        person.find(f"/deals/{deal}/sign/{kind}/", "main [name=consent]").check()
+        person.fill(password=PASSWORD)
+        person.press()
+    people[-1].shoot(f"licence-{kind}")
+
+
+def _propose(deal: str, licensor: Person) -> None:
+    """The licensor fills in a royalty; the preview follows while he types, and says what is still missing."""
+    licensor.find(f"/deals/{deal}/terms/", "#terms")
+    licensor.fill(exclusivity="exclusive", royalty="percent")
+    licensor.fill(**{"rate-0-rate": "5"})
+    licensor.page.locator("#preview").get_by_text("约定了提成费").wait_for()
+    licensor.fill(reports="quarter", due_days="30", payment_days="15", base_definition="不含税销售额")
+    licensor.page.locator("#preview").get_by_text("使用费为5%").first.wait_for()
+    licensor.shoot("licence-terms-zh")
+    licensor.press("提出这些条款")
+    licensor.sees("已提出，并已通知对方。")
+
+
+def _adopt(deal: str, licensee: Person) -> None:
+    licensee.find(f"/deals/{deal}/terms/", "main button[name=adopt]")
+    licensee.sees("Royalties run, but nobody may inspect the books.")
+    licensee.shoot("licence-adopt-en-390")
+    licensee.press("Agree to version 1")
+    licensee.sees("Agreed")
