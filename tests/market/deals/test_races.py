@@ -58,7 +58,7 @@ def test_without_the_lock_both_sides_sign_and_nobody_moves_the_deal(monkeypatch:
         return missing
 
     missing_signers = moves.missing_signers
-    monkeypatch.setattr(actions, "_locked", unlocked)
+    monkeypatch.setattr("market.deals.actions.papers.locked", unlocked)
     monkeypatch.setattr(moves, "missing_signers", together)
     stage.race(2, lambda number: sign(paper, *signers[number]))
     assert Signature.objects.count() == 2
