@@ -292,7 +292,7 @@ def test_each_period_is_billed_once_and_rightly(lives: int) -> None:
         Royalties,
         settings=settings(
             max_examples=200 if WHOLE else lives,
-            stateful_step_count=25,
+            stateful_step_count=25 if WHOLE else 8,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
