@@ -18,11 +18,17 @@ HANDLERS: dict[str, list[str]] = {
     ],
     "hold.expired": ["auctions.handlers.on_hold_expired"],
     "royalty.billed": ["market.payments.handlers.on_royalty_billed"],
-    "royalty.paid": ["market.payments.handlers.on_royalty_paid"],
+    "royalty.paid": ["market.equity.rewards.handlers.on_royalty_paid"],
+    "royalty.shared": ["market.payments.handlers.on_royalty_shared"],
+    "reward.of_deal": ["market.payments.handlers.on_reward_of_deal"],
+    "contribution.certified": ["market.equity.rewards.handlers.on_contribution_certified"],
     "dividend.declared": ["market.payments.handlers.on_dividend_declared"],
     "dividend.paid": ["market.payments.handlers.on_dividend_paid"],
     "payout.sent": ["market.payments.invoices.handlers.on_payout_sent"],
-    "settlement.posted": ["market.payments.invoices.handlers.on_settlement_posted"],
+    "settlement.posted": [
+        "market.payments.invoices.handlers.on_settlement_posted",
+        "market.equity.rewards.handlers.on_settlement_posted",
+    ],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over", "auctions.handlers.on_lot_passed_in"],
     "deal.defaulted": [
@@ -65,6 +71,7 @@ HANDLERS: dict[str, list[str]] = {
     ],
     "deal.title_passed": [
         "market.payments.handlers.on_deal_title_passed",
+        "market.equity.rewards.handlers.on_deal_title_passed",
         "market.deals.bundles.on_deal_moved",
         "market.rights.conditions.handlers.on_need_ended",
     ],

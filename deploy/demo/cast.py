@@ -36,6 +36,7 @@ PLAYERS = [
     Player("jianguan", "孙监", Party.Kind.REGULATOR, "吉林省知识产权监管处", "Jilin IP Supervision Office"),
     Player("maijia4", "丁迟", Party.Kind.ENTERPRISE, "鼎驰贸易有限公司", "Dingchi Trading"),
     Player("pinggu", "平正", Party.Kind.APPRAISER, "吉林信评资产评估有限公司", "Jilin Xinping Appraisal"),
+    Player("famingren2", "刘洋", Party.Kind.PERSON, "刘洋", "Liu Yang"),
 ]
 
 

@@ -17,6 +17,7 @@ from market.documents import render, seal
 from market.documents.models import Version
 from market.equity import queries
 from market.equity.models import Contribution, Holding, Option
+from market.equity.rewards import queries as rewards
 from market.equity.rules import contributing, shares
 from market.equity.rules.shares import Held
 from market.kernel import clock
@@ -76,8 +77,13 @@ def propose(
     table = [*before, *([Held(POOL, pool)] if pool else [])]
     shares.check_whole(table)
     named = list(inventors) or _alike(queries.inventors_of(right) if inventors_part else [])
+    plan = rewards.in_force(right, contributor)
     contributing.check_inventors(
-        inventors_part, named, service_result=right.service_result, state_owned=contributor.state_owned
+        inventors_part,
+        named,
+        service_result=right.service_result,
+        state_owned=contributor.state_owned,
+        planned=plan.equity_part if plan else Fraction(0),
     )
     new = shares.issued(part, contributor.name, inventors_part, named)
     right = Right.objects.select_for_update().get(pk=right.pk)

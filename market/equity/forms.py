@@ -181,13 +181,11 @@ class ResolveForm(StepForm):
     on = day_field(_("Resolved on"), initial=clock.today)
     voted = forms.MultipleChoiceField(
         label=_("Voted for it"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("At least two thirds of the voting rights (Company Law, article 66)."),
     )
     waived = forms.MultipleChoiceField(
         label=_("Waived pre-emption in writing"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Every shareholder may take up new shares first (Company Law, article 227)."),
     )

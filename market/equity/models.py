@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from market.documents.models import Version
 from market.equity.dividends.models import Beneficiary, Declaration, DividendPlan, DividendStatement
 from market.equity.fields import PartField
+from market.equity.rewards.models import Income, Reward, RewardPlan, RewardShare
 from market.equity.rules.shares import Held
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
@@ -26,7 +27,11 @@ __all__ = [
     "DividendPlan",
     "DividendStatement",
     "Holding",
+    "Income",
     "Option",
+    "Reward",
+    "RewardPlan",
+    "RewardShare",
 ]
 
 

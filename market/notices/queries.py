@@ -51,6 +51,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "payout": (("deal", "deal"),),
     "review": (("desk-fairplay-review", ""),),
     "contribution": (("contribution", ""),),
+    "rewards": (("reward-plan", ""),),
     "dividends": (("dividend-plan", ""),),
     "import": (("sell-import-rows", ""),),
     "engagement": (("engagement", ""),),

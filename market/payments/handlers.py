@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from fractions import Fraction
-from math import lcm
 
 from market.deals import actions as deals_actions
 from market.deals import queries as deals
@@ -82,20 +81,29 @@ def on_royalty_billed(fact: Fact) -> None:
         )
 
 
-def on_royalty_paid(fact: Fact) -> None:
-    """Pay the royalty that arrived to the holders of the right, by their shares and largest remainder (专利法 14)."""
+def on_royalty_shared(fact: Fact) -> None:
+    """Pay the royalty that arrived: to the holders of the right, and to those who made it."""
     said = fact.data
-    parts = [Fraction(one["part"]) for one in said["shares"]]
-    whole = lcm(*(part.denominator for part in parts))
-    amounts = read_money(said["amount"]).split([int(part * whole) for part in parts])
-    actions.pass_on(
-        purpose=Payout.Purpose.ROYALTY,
-        subject=f"statement:{said['statement']}",
-        account=f"royalty:{said['licence']}",
-        agency=Party.objects.get(code=said["agency"]),
-        shares=[
-            (Party.objects.get(code=one["party"]), amount) for one, amount in zip(said["shares"], amounts, strict=True)
-        ],
+    for purpose in (Payout.Purpose.ROYALTY, Payout.Purpose.INVENTORS):
+        lines = [line for line in said["lines"] if line["purpose"] == purpose]
+        actions.pass_on(
+            purpose=purpose,
+            subject=f"statement:{said['statement']}",
+            account=f"royalty:{said['licence']}",
+            agency=Party.objects.get(code=said["agency"]),
+            shares=[(Party.objects.get(code=line["party"]), read_money(line["amount"])) for line in lines],
+        )
+
+
+def on_reward_of_deal(fact: Fact) -> None:
+    """Write the inventors' lines into the settlement of the deal."""
+    said = fact.data
+    actions.claim_parts(
+        deal=deals.by_ref(fact.subject),
+        holder=Party.objects.get(code=said["holder"]),
+        parts=[(Party.objects.get(code=one["party"]), Fraction(one["part"])) for one in said["parts"]],
+        note=said["plan"],
+        actor=COLLECTOR,
     )
 
 

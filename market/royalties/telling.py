@@ -14,7 +14,13 @@ ACTOR = "system:royalties"
 def named(licence: Licence) -> dict[str, str]:
     """The licence and its right as every fact names them."""
     right = licence.right
-    return {"licence": licence.code, "number": right.number, "title": right.title, "title_en": right.title_en}
+    return {
+        "licence": licence.code,
+        "right": right.code,
+        "number": right.number,
+        "title": right.title,
+        "title_en": right.title_en,
+    }
 
 
 def said_of(name: str, period: ReportingPeriod, actor: str, audience: Iterable[Party], **data: Any) -> Fact:

@@ -11,6 +11,7 @@ from deploy.demo import (
     cast,
     deals,
     defaults,
+    equity,
     handed_in,
     licensing,
     listings,
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             bargains.build()
             licensing.negotiate()
             licensing.open_to_all()
+            equity.build()
             self._now()
         self._say_who()
 

@@ -100,7 +100,7 @@ class Declaration(models.Model):
     class State(models.TextChoices):
         """Where the money is."""
 
-        DECLARED = "declared", _("Declared")
+        DECLARED = "declared", _("Dividend declared")
         PAID = "paid", _("Paid")
 
     MOVES: ClassVar[Moves] = {State.DECLARED: frozenset({State.PAID})}

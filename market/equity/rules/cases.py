@@ -1,4 +1,4 @@
-"""Conversions and cap tables on plain numbers, for worked examples: each function is named after the method."""
+"""Conversions, cap tables and rewards on plain numbers, for worked examples: each function is named after the method."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from market.equity.rules import rewards
 from market.equity.rules import safes as conversions
 from market.equity.rules.cap_table import Event, replay
 
@@ -97,3 +98,24 @@ def cap_table_replay(events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         for row in events
     )
     return {"outstanding": table.outstanding, "holders": dict(table.holders)}
+
+
+def inventor_reward_court(exclusive_profit: Plain, contribution: Plain, claim: Plain) -> dict[str, Decimal]:
+    """What the inventor's part of the exclusive profit is, and what the court could award."""
+    reasonable, award = rewards.reasonable_reward(_exact(exclusive_profit), _exact(contribution), _exact(claim))
+    return {"reasonable": _plain(reasonable), "award": _plain(award)}
+
+
+def cn_statutory_reward(
+    net_transfer_income: Plain,
+    equity_from_contribution: Plain,
+    operating_profit_by_year: Sequence[Plain],
+    patents: Mapping[str, int],
+) -> dict[str, Decimal | int]:
+    """The least that inventors get where nothing is agreed."""
+    return {
+        "transfer_min": _plain(rewards.transfer_share(_exact(net_transfer_income))),
+        "equity_min": _plain(rewards.equity_share(_exact(equity_from_contribution))),
+        "self_use_min": _plain(rewards.own_use_share([_exact(profit) for profit in operating_profit_by_year])),
+        "grant_bonus_min": rewards.grant_bonus_yuan(patents),
+    }

@@ -112,12 +112,13 @@ def check_value(value: Money, capital: Money, part: Fraction) -> None:
 
 
 def check_inventors(
-    inventors_part: Fraction, named: Sequence[Held], *, service_result: bool, state_owned: bool
+    inventors_part: Fraction, named: Sequence[Held], *, service_result: bool, state_owned: bool, planned: Fraction
 ) -> None:
-    """Refused `equity.inventors_least` when a state unit gives the inventors of a service result less than half of the shares
-    (促进科技成果转化法 45), `equity.inventors_missing` when a part is given to nobody."""
-    if service_result and state_owned and inventors_part < LEAST_OF_INVENTORS:
-        raise Refused("equity.inventors_least", least=LEAST_OF_INVENTORS)
+    """Refused `equity.inventors_least` when the inventors get less of the shares than the unit's plan in force says (`planned`),
+    or than half for a service result of a state unit (促进科技成果转化法 45), `equity.inventors_missing` when nobody is named."""
+    least = max(planned, LEAST_OF_INVENTORS if service_result and state_owned else Fraction(0))
+    if inventors_part < least:
+        raise Refused("equity.inventors_least", least=least)
     if inventors_part and not named:
         raise Refused("equity.inventors_missing")
 

@@ -1,7 +1,7 @@
 """Writes about money in and out, each one transaction: charges, deposits, settlements, royalties, payouts."""
 
 from market.payments.actions.charges import cancel, cancel_for, confirm, enter, not_found, report, request
-from market.payments.actions.claims import claim_fee, claim_payoff, claim_reward, claim_tax, drop_claim
+from market.payments.actions.claims import claim_fee, claim_parts, claim_payoff, claim_reward, claim_tax, drop_claim
 from market.payments.actions.deposits import (
     apply_deposit,
     apply_deposits,
@@ -25,6 +25,7 @@ __all__ = [
     "cancel",
     "cancel_for",
     "claim_fee",
+    "claim_parts",
     "claim_payoff",
     "claim_reward",
     "claim_tax",

@@ -1,6 +1,8 @@
 """Claims: what the agency enters before a settlement is posted, with its paper: payoffs, fees, taxes, inventors' shares."""
 
+from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from django.core.files import File
@@ -65,6 +67,26 @@ def claim_reward(*, deal: Deal, payee: Party, holder: Party, amount: Money, on: 
     """
     said = {"kind": Claim.Kind.INVENTORS, "payee": payee, "holder": holder, "on": on, "note": note}
     return _enter(deal, amount, None, by, said)
+
+
+@transaction.atomic
+def claim_parts(*, deal: Deal, holder: Party, parts: Sequence[tuple[Party, Fraction]], note: str, actor: str) -> None:
+    """Enter what part of the holder's proceeds each inventor gets by the plan in force (促进科技成果转化法 44-45). Again, or
+    once the settlement is posted: nothing more. Writes `reward.claimed`."""
+    deal = with_parties().select_for_update(of=("self",)).get(pk=deal.pk)
+    known = Claim.objects.filter(deal=deal, holder=holder, dropped_at=None).exclude(part="").exists()
+    settlement = Settlement.objects.select_for_update(of=("self",)).filter(deal=deal).first()
+    if known or (settlement is not None and settlement.state == Settlement.State.POSTED):
+        return
+    said = {"deal": deal, "kind": Claim.Kind.INVENTORS, "holder": holder, "currency": deal.currency, "amount_minor": 0}
+    day = {"on": clock.today(), "note": note}
+    Claim.objects.bulk_create(Claim(**said, **day, payee=party, part=str(part)) for party, part in parts)
+    if settlement is not None:
+        settlement.deal = deal
+        write_lines(settlement)
+    journal.record(
+        "reward.claimed", subject=deal.ref, actor=actor, audience=[deal.agency.ref, holder.ref], deal=deal.code
+    )
 
 
 def _with_paper(deal: Deal, amount: Money, paper: File | None, by: User, said: dict[str, Any]) -> Claim:

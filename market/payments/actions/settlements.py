@@ -1,6 +1,8 @@
 """Settlements: how an escrow is shared out or given back, prepared by the market and posted once by the agency."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -134,13 +136,13 @@ def _post(settlement: Settlement, by: User) -> Settlement:
         return settlement
     deal = with_parties().select_for_update(of=("self",)).get(pk=settlement.deal_id)
     _check_ripe(settlement, deal)
-    lines = list(settlement.lines.select_related("payee"))
+    lines = list(settlement.lines.select_related("payee", "claim__holder"))
     rules.check_balanced(escrow(deal), [line.amount for line in lines])
     moment = clock.now()
     move(settlement, Settlement.State.POSTED, posted_at=moment, posted_by=by)
     _pay_out_lines(deal, lines, moment + PAYOUT_WITHIN)
     audience = {deal.agency.ref, *(line.payee.ref for line in lines)}
-    told = {"deal": deal.code, "purpose": settlement.purpose}
+    told = {"deal": deal.code, "purpose": settlement.purpose, "shares": _shares_told(lines)}
     journal.record("settlement.posted", subject=deal.ref, actor=by.ref, audience=audience, **told)
     if settlement.purpose == Settlement.Purpose.SHARE_OUT:
         deals.mark_settled(deal, actor=by.ref)
@@ -156,6 +158,23 @@ def _post(settlement: Settlement, by: User) -> Settlement:
                 memo=f"{line.kind} of {deal.code}",
             )
     return settlement
+
+
+def _shares_told(lines: Sequence[SettlementLine]) -> list[dict[str, Any]]:
+    """What each holder's share came to after everything else, and what of it its inventors get."""
+    told: dict[str, dict[str, Any]] = {}
+    for line in lines:
+        claim, inventors = line.claim, line.kind == SettlementLine.Kind.INVENTORS
+        holder = (
+            claim.holder if inventors and claim else line.payee if line.kind == SettlementLine.Kind.PROCEEDS else None
+        )
+        if holder is None:
+            continue
+        row = told.setdefault(holder.code, {"holder": holder.code, "net": Money.zero(line.currency), "inventors": []})
+        row["net"] += line.amount
+        if inventors:
+            row["inventors"].append({"party": line.payee.code, "amount": line.amount.wire()})
+    return [row | {"net": row["net"].wire()} for row in told.values()]
 
 
 def _check_ripe(settlement: Settlement, deal: Deal) -> None:

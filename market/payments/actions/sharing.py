@@ -25,7 +25,7 @@ def pass_on(
         return known
     due_at = clock.now() + PAY_WITHIN
     return [
-        pay_out(purpose, f"{subject}:{party.code}", subject, party, agency, account, amount, due_at)
+        pay_out(purpose, f"{subject}:{purpose}:{party.code}", subject, party, agency, account, amount, due_at)
         for party, amount in shares
         if amount
     ]

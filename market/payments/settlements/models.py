@@ -19,8 +19,9 @@ from market.rights.models import Encumbrance
 class Claim(models.Model):
     """What somebody is to get before the holders, as the agency entered it with the paper that proves it.
 
-    `holder` is whose share alone bears it; without one it comes off the whole price. A pledgee that agrees to keep its
-    pledge claims nothing. What was wrong is dropped and entered anew; the row stays.
+    `holder` is whose share alone bears it; without one it comes off the whole price. A reward may be a `part` ("1/3") of
+    what is left of that share instead of a sum. A pledgee that agrees to keep its pledge claims nothing. What was wrong is
+    dropped and entered anew; the row stays.
     """
 
     class Kind(models.TextChoices):
@@ -38,6 +39,7 @@ class Claim(models.Model):
     burden = models.ForeignKey(Encumbrance, null=True, on_delete=models.PROTECT, related_name="+")
     currency = currency_field()
     amount_minor = models.BigIntegerField()
+    part = models.CharField(max_length=80, blank=True)
     tax = models.CharField(max_length=10, blank=True)
     base_minor = models.BigIntegerField(null=True)
     on = models.DateField()

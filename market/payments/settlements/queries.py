@@ -97,7 +97,8 @@ def _plain(claim: Claim) -> rules.Claim:
     if claim.document is not None:
         inputs |= {"file": claim.document.name, "sha256": claim.document.sha256}
     of = claim.holder.code if claim.holder else ""
-    return rules.Claim(claim.kind, claim.payee.code, claim.amount, formula, of, inputs, claim.pk)
+    part = Fraction(claim.part) if claim.part else None
+    return rules.Claim(claim.kind, claim.payee.code, claim.amount, formula, of, inputs, claim.pk, part)
 
 
 @dataclass(frozen=True, slots=True)

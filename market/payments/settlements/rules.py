@@ -36,7 +36,8 @@ class Claim:
     """What somebody is to get before the holders: `kind` is one of CLAIMED, `payee` a party's code.
 
     `of` is the holder whose share alone bears it ("" when it comes off the whole price), `formula` how the amount comes
-    about, `inputs` what it was computed from, `number` the claim's own.
+    about, `inputs` what it was computed from, `number` the claim's own. With a `part` it is that part of what is left of the
+    holder's share after all else, whatever `amount` says.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Claim:
     of: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     number: int | None = None
+    part: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,23 @@ class _Pot:
         return Line(kind, payee, paid, formula, source, asked - paid, inputs, number)
 
     def pay(self, claims: Iterable[Claim], kind: str, of: str = "") -> list[Line]:
-        mine = (claim for claim in claims if (claim.kind, claim.of) == (kind, of))
+        mine = (claim for claim in claims if (claim.kind, claim.of) == (kind, of) and claim.part is None)
         return [self.take(kind, claim.payee, claim.amount, claim.formula, kind, claim=claim) for claim in mine]
+
+    def reward(self, claims: Iterable[Claim], of: str) -> list[Line]:
+        """Pay those who get a part of what is left: together never less than their parts, so up to the next minor unit
+        (促进科技成果转化法 45), split by largest remainder."""
+        mine = [(claim, claim.part) for claim in claims if claim.of == of and claim.part is not None]
+        if not mine:
+            return []
+        net, parts = self.left, [part for _claim, part in mine]
+        whole, common = sum(parts, Fraction(0)), lcm(*(part.denominator for part in parts))
+        pool = Money(-(-net.minor * whole.numerator // whole.denominator), net.currency)
+        amounts = pool.split([int(part * common) for part in parts])
+        return [
+            self.take(INVENTORS, claim.payee, amount, f"{money(net, '2')} × {part}", INVENTORS, claim=claim)
+            for (claim, part), amount in zip(mine, amounts, strict=True)
+        ]
 
 
 def waterfall(
@@ -114,7 +131,7 @@ def waterfall(
         own = _Pot(part)
         own.spent = pot.spent if one else f"({pot.spent}) × {holder.share}"
         taxes += own.pay(claims, TAX, holder.code)
-        inventors += own.pay(claims, INVENTORS, holder.code)
+        inventors += [*own.pay(claims, INVENTORS, holder.code), *own.reward(claims, holder.code)]
         inputs = {"shared": pot.left.plain(), "share": str(holder.share)}
         rest = Line(PROCEEDS, holder.code, own.left, own.spent, "contract" if one else "shares", zero, inputs)
         (sellers if holder.code == seller else others).append(rest)

@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from market.royalties.rules import rewards
 from market.royalties.rules.earning import base_of, degressive, earned, flat
 from market.royalties.rules.lines import Sheet
 from market.royalties.rules.periods import spans
@@ -190,12 +189,6 @@ def royalty_stacking_offset(
     return {"payable_and_carry": out}
 
 
-def inventor_reward_court(exclusive_profit: Plain, contribution: Plain, claim: Plain) -> dict[str, Decimal]:
-    """What the inventor's part of the exclusive profit is, and what the court could award."""
-    reasonable, award = rewards.reasonable_reward(_exact(exclusive_profit), _exact(contribution), _exact(claim))
-    return {"reasonable": _plain(reasonable), "award": _plain(award)}
-
-
 def employee_inventor_reward(
     sales: Plain, monopoly_ratio: Plain, royalty_rate: Plain, contribution: Plain
 ) -> dict[str, Decimal]:
@@ -203,18 +196,3 @@ def employee_inventor_reward(
     running = replace(Running(_always(flat(_exact(royalty_rate)))), base_share=_exact(monopoly_ratio))
     royalty, _ = earned(Sheet(), "", running, Sales(_exact(sales)), Counter(), START)
     return {"reward": _plain(royalty * _exact(contribution))}
-
-
-def cn_statutory_reward(
-    net_transfer_income: Plain,
-    equity_from_contribution: Plain,
-    operating_profit_by_year: Sequence[Plain],
-    patents: Mapping[str, int],
-) -> dict[str, Decimal | int]:
-    """The least that inventors get where nothing is agreed."""
-    return {
-        "transfer_min": _plain(rewards.transfer_share(_exact(net_transfer_income))),
-        "equity_min": _plain(rewards.equity_share(_exact(equity_from_contribution))),
-        "self_use_min": _plain(rewards.own_use_share([_exact(profit) for profit in operating_profit_by_year])),
-        "grant_bonus_min": rewards.grant_bonus_yuan(patents),
-    }

@@ -157,7 +157,7 @@ def test_what_the_law_forbids_is_refused(code: str, act: Callable[[], None]) -> 
 
 
 def inventors(part: Fraction, *, service: bool, state: bool, named: list[Held] = TWO) -> None:
-    contributing.check_inventors(part, named, service_result=service, state_owned=state)
+    contributing.check_inventors(part, named, service_result=service, state_owned=state, planned=F(0))
 
 
 def test_an_enterprise_and_a_private_right_may_agree_on_less() -> None:
