@@ -78,13 +78,9 @@ def propose(
     shares.check_whole(table)
     named = list(inventors) or _alike(queries.inventors_of(right) if inventors_part else [])
     plan = rewards.in_force(right, contributor)
-    contributing.check_inventors(
-        inventors_part,
-        named,
-        service_result=right.service_result,
-        state_owned=contributor.state_owned,
-        planned=plan.equity_part if plan else Fraction(0),
-    )
+    planned = plan.equity_part if plan else Fraction(0)
+    whose = {"service_result": right.service_result, "state_owned": contributor.state_owned}
+    contributing.check_inventors(inventors_part, named, **whose, planned=planned)
     new = shares.issued(part, contributor.name, inventors_part, named)
     right = Right.objects.select_for_update().get(pk=right.pk)
     _check_free(right, contributor)
@@ -177,14 +173,8 @@ def resolve(
     if again:
         return found
     contributing.check_happened(on, clock.today())
-    contributing.check_resolution(
-        queries.shareholders(found),
-        voted=voted,
-        waived=waived,
-        on=on,
-        valid_until=found.report_until or on,
-        due_on=due_on,
-    )
+    holders, until = queries.shareholders(found), found.report_until or on
+    contributing.check_resolution(holders, voted=voted, waived=waived, on=on, valid_until=until, due_on=due_on)
     kept = _kept(found, "resolution", "股东会决议 Shareholders' resolution", resolution, by)
     move(found, Contribution.State.RESOLVED, **columns, resolution=kept)
     told = {"on": on.isoformat(), "due_on": due_on.isoformat(), "voted": sorted(voted), "waived": sorted(waived)}
