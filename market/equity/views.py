@@ -125,8 +125,10 @@ def _page(request: SignedIn, found: Contribution, asked: str = "", form: StepFor
     forms = {step: FORMS[step](found, prefix=step) for step in access.steps_for(request.user, found)}
     if form is not None:
         forms[asked] = form
+    expected = queries.steps_of(found)[:1] if found.state in contributing.WAITS else []
     doors: list[dict[str, Any]] = [
-        {"step": step, "form": made, "button": BUTTONS[step], "open": step == asked} for step, made in forms.items()
+        {"step": step, "form": made, "button": BUTTONS[step], "open": step == asked, "main": step in expected}
+        for step, made in forms.items()
     ]
     rows = queries.cap_table(found)
     context = {
