@@ -67,6 +67,7 @@ HANDLERS: dict[str, list[str]] = {
     "deal.annulled": UNDONE,
     "deal.recorded": [
         "market.payments.handlers.on_deal_title_passed",
+        "market.equity.rewards.handlers.on_deal_title_passed",
         "market.rights.conditions.handlers.on_need_ended",
     ],
     "deal.title_passed": [

@@ -35,16 +35,17 @@ def on_deal_title_passed(fact: Fact) -> None:
 def on_settlement_posted(fact: Fact) -> None:
     """State what each person got of a settlement, and enter the unit's income."""
     deal = deals.by_ref(fact.subject)
-    on = read_day(fact.at)
+    on, assigned = read_day(fact.at), deal.mode == deal.listing.Mode.ASSIGNMENT
+    kind, way = (Reward.Kind.TRANSFER, Income.Way.TRANSFER) if assigned else (Reward.Kind.LICENCE, Income.Way.LICENCE)
     for row in fact.data.get("shares", ()):
         unit, net = Party.objects.get(code=row["holder"]), read_money(row["net"])
         plan = queries.in_force(deal.right, unit)
         ref = f"settlement:{deal.code}"
         if plan is not None and row["inventors"]:
-            actions.share(plan, kind=Reward.Kind.TRANSFER, ref=ref, net=net, on=on, actor=ACTOR)
+            actions.share(plan, kind=kind, ref=ref, net=net, on=on, actor=ACTOR)
         theirs = total([read_money(line["amount"]) for line in row["inventors"]], net.currency)
         given: dict[str, Any] = {"right": deal.right, "amount": net, "inventors": theirs, "on": on}
-        actions.earned(unit=unit, way=Income.Way.TRANSFER, ref=ref, **given)
+        actions.earned(unit=unit, way=way, ref=ref, **given)
 
 
 def on_royalty_paid(fact: Fact) -> None:
