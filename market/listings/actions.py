@@ -104,23 +104,29 @@ def offer(
     asking: Money | None,
     agency: Party,
     by: User,
+    mode: str = Listing.Mode.ASSIGNMENT,
     seller_commission_bp: int = fees.STANDARD_COMMISSION_BP,
     schedules: Mapping[str, FeeSchedule] | None = None,
 ) -> Listing:
-    """Write how it is offered and through whom, and what each side is to pay the agency.
+    """Write what is offered, how and through whom, and what each side is to pay the agency.
 
     `schedules` are those of the agency that were chosen, by side; without one the seller's commission is a rate of its own in
     basis points, the buyer's premium the standard one. Refused `listing.no_price` for a fixed price without one,
-    `listing.not_agency`, `listing.own_agency` (拍卖法 23), as `fees.actions.agreed`, and as `edit`.
+    `listing.not_agency`, `listing.own_agency` (拍卖法 23), `listing.exists` when the right is offered so already, as
+    `fees.actions.agreed`, and as `edit`.
     """
     listing = _locked_draft(listing, edition)
+    same = Listing.objects.filter(right=listing.right_id, mode=mode, state__in=Listing.OPEN).exclude(pk=listing.pk)
+    if other := same.first():
+        own = other.seller_id == listing.seller_id
+        raise Refused("listing.exists", number=listing.right.number, listing=other.code if own else "")
     if pricing == Listing.Pricing.FIXED and asking is None:
         raise Refused("listing.no_price")
     if not agency.is_agency or agency.state != Party.State.VERIFIED:
         raise Refused("listing.not_agency", party=agency.name)
     if agency.pk == listing.seller_id:
         raise Refused("listing.own_agency")
-    listing.pricing, listing.agency = pricing, agency
+    listing.mode, listing.pricing, listing.agency = mode, pricing, agency
     listing.asking_minor = asking.minor if asking else None
     listing.currency = asking.currency if asking else listing.currency
     terms = {"seller": fees.flat(seller_commission_bp, listing.currency), "buyer": fees.standard_premium()}
@@ -129,7 +135,7 @@ def offer(
     said = {"agency": agency, "signed_at": clock.now(), "signed_by": by}
     said |= {f"{side}_fees": terms_ for side, terms_ in terms.items()}
     Mandate.objects.update_or_create(listing=listing, defaults=said)
-    return _edited(listing, "offer", columns=("pricing", "agency", "asking_minor", "currency"))
+    return _edited(listing, "offer", columns=("mode", "pricing", "agency", "asking_minor", "currency"))
 
 
 @transaction.atomic

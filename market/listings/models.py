@@ -40,7 +40,7 @@ class Listing(models.Model):
     """What a seller offers: a right, how (mode), at what price or by auction, through which agency."""
 
     class Mode(models.TextChoices):
-        """What the buyer gets. Only assignment is dealt by auction so far; licences follow their own terms."""
+        """What the buyer gets. A right is assigned once; licences, several of them at once, follow their own terms."""
 
         ASSIGNMENT = "assignment", _("Assignment")
         LICENCE = "licence", _("Licence")

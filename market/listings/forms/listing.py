@@ -88,10 +88,16 @@ class TermsForm(forms.Form):
 
 
 class OfferForm(TermsForm):
-    """How the price is found, and through which agency on what terms."""
+    """What the buyer gets, how the price is found, and through which agency on what terms."""
 
-    field_order = ("pricing", "asking", "reserve", "drop_reserve", "agency")
+    field_order = ("mode", "pricing", "asking", "reserve", "drop_reserve", "agency")
 
+    mode = forms.ChoiceField(
+        label=_("What the buyer gets"),
+        choices=[(one.value, one.label) for one in (Listing.Mode.ASSIGNMENT, Listing.Mode.LICENCE)],
+        widget=forms.RadioSelect,
+        help_text=_("A licence leaves the right with you. Its terms are part of the offers you receive."),
+    )
     pricing = forms.ChoiceField(
         label=_("How is the price found"), choices=Listing.Pricing.choices, widget=forms.RadioSelect
     )

@@ -83,7 +83,7 @@ def _save_title(listing: Listing, form: TitleForm, edition: int, user: User) -> 
 
 def _offer(listing: Listing, data: Any) -> OfferForm:
     mandate = getattr(listing, "mandate", None)
-    first = {"pricing": listing.pricing, "asking": listing.asking, "agency": listing.agency}
+    first = {"mode": listing.mode, "pricing": listing.pricing, "asking": listing.asking, "agency": listing.agency}
     return OfferForm(data, initial=first, has_reserve=queries.has_reserve(listing), mandate=mandate)
 
 
@@ -92,6 +92,7 @@ def _save_offer(listing: Listing, form: OfferForm, edition: int, user: User) -> 
     listing = actions.offer(
         listing,
         edition=edition,
+        mode=data["mode"],
         pricing=data["pricing"],
         asking=data["asking"],
         agency=data["agency"],

@@ -177,6 +177,14 @@ def test_the_terms_are_those_of_the_mandate(jida: Party, agency: Party, anne_co:
     assert Mandate.objects.count() == 1
 
 
+def test_a_right_is_offered_for_licence_beside_its_sale_but_not_twice(jida: Party, agency: Party, li_wei: User) -> None:
+    sold = assets.published(jida, agency)
+    given = {"edition": 1, "pricing": "negotiable", "asking": None, "agency": agency, "by": li_wei}
+    licensed = actions.draft(right=sold.right, seller=jida, by=li_wei, mode="licence")
+    refused("listing.exists", lambda: actions.offer(licensed, mode="assignment", **given))
+    assert actions.offer(licensed, mode="licence", **given).mode == "licence"
+
+
 def test_an_agency_does_not_sell_its_own_rights(agency: Party, zhou_min: User) -> None:
     right = assets.draft_right(agency)
     listing = actions.draft(right=right, seller=agency, by=zhou_min)

@@ -70,6 +70,7 @@ def test_a_right_goes_from_its_number_to_the_agency(seller: Client, jida: Party,
     seller.post(page, {"what": "proof:certificate", "file": certificate()})
     assert "whose right it is" not in seller.get(page).content.decode()
     terms = {
+        "mode": "assignment",
         "pricing": "auction",
         "asking": "1,500,000",
         "reserve": "１２０００００元",
@@ -237,7 +238,14 @@ def test_a_stale_form_shows_both_versions(seller: Client, jida: Party, agency: P
 def test_a_stale_offer_does_not_show_a_reserve(seller: Client, jida: Party, agency: Party, li_wei: User) -> None:
     listing = assets.draft_listing(jida, agency)
     actions.set_reserve(listing, edition=listing.edition, reserve=Money(123_456_700, "CNY"), by=li_wei)
-    terms = {"pricing": "auction", "asking": "10", "agency": agency.code, "commission": "3", "edition": "1"}
+    terms = {
+        "mode": "assignment",
+        "pricing": "auction",
+        "asking": "10",
+        "agency": agency.code,
+        "commission": "3",
+        "edition": "1",
+    }
     answer = seller.post(f"/sell/{listing.code}/offer/", terms)
     assert answer.status_code == 409
     assert "1234567" not in answer.content.decode()
