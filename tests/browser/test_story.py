@@ -210,9 +210,9 @@ def _admit(cast: Cast, sale: str, lot: str) -> None:
     """Both register, the agent qualifies them, both report the deposit, finance confirms what arrived."""
     _register(cast, sale, lot)
     for number, buyer in enumerate((cast.first, cast.second), start=1):
-        charge = _report(buyer, f"/lots/{lot}/register/", f"STORY{NUMBER[-7:]}{number}")
+        charge = report(buyer, f"/lots/{lot}/register/", f"STORY{NUMBER[-7:]}{number}")
         buyer.shoot(f"deposit-reported-{number}")
-        _confirm(cast.finance, charge, "50000", f"STORY{NUMBER[-7:]}{number}")
+        confirm(cast.finance, charge, "50000", f"STORY{NUMBER[-7:]}{number}")
         buyer.find(f"/lots/{lot}/", "#band b.num")  # the paddle number
 
 
@@ -226,7 +226,7 @@ def _register(cast: Cast, sale: str, lot: str) -> None:
         cast.agent.press("通过审核")
 
 
-def _report(payer: Person, where: str, number: str) -> str:
+def report(payer: Person, where: str, number: str) -> str:
     """Follow the link to the payment, and report the bank's number: the charge's code."""
     payer.find(where, "main a[href^='/payments/C-']").click()
     payer.page.wait_for_load_state()
@@ -236,7 +236,7 @@ def _report(payer: Person, where: str, number: str) -> str:
     return payer.page.url.split("/")[4]
 
 
-def _confirm(finance: Person, charge: str, amount: str, number: str) -> None:
+def confirm(finance: Person, charge: str, amount: str, number: str) -> None:
     finance.go(f"/desk/payments/{charge}/")
     finance.sees(number)
     finance.fill(received=amount, bank_reference=number)
@@ -308,9 +308,9 @@ def _sign(cast: Cast, deal: str) -> None:
 
 def _pay(cast: Cast, deal: str) -> None:
     number = f"STORY{NUMBER[-7:]}3"
-    charge = _report(cast.second, f"/deals/{deal}/", number)
+    charge = report(cast.second, f"/deals/{deal}/", number)
     cast.second.shoot("price-reported-en-390")
-    _confirm(cast.finance, charge, "527500", number)  # 550,000 and five per cent, less the deposit
+    confirm(cast.finance, charge, "527500", number)  # 550,000 and five per cent, less the deposit
 
 
 def _record(cast: Cast, deal: str) -> None:

@@ -1,7 +1,8 @@
-"""A licence deal from its first terms to the licence, clicked by its two sides and the agency at browsers of their own."""
+"""A licence deal from its first terms to the first royalty paid, clicked by its two sides and the agency in their own browsers."""
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser
 
 from deploy.demo.cast import PASSWORD
+from market.kernel import clock
 from tests.browser.audit import watch
 from tests.browser.conftest import Market, empty_market
-from tests.browser.test_story import Person
+from tests.browser.test_story import Person, confirm, report
 
 # What stands before the story: a patent of the enterprise, and a licence of it agreed on with maijia1.
 CONCLUDED = """
@@ -20,6 +22,7 @@ from market.deals import actions as deals
 from market.kernel.money import Money
 from market.listings.fees.rules import flat
 from market.listings.models import Listing
+from market.trail import journal
 
 cast.build()
 offered = listings.published(0)
@@ -28,16 +31,19 @@ listing = Listing.objects.create(right=right, seller=owner, agency=offered.agenc
                                  state="dealt", created_by=offered.created_by)
 deal = deals.open(origin="demo:story", listing=listing, buyer=cast.party("maijia1"), price=Money(120_000_00, "CNY"),
                   seller_fees=flat(300), buyer_fees=flat(0), actor="system:demo")
+while journal.deliver_due():  # so that no browser waits for the papers behind all that the cast was told
+    pass
 print(deal.code, owner.memberships.order_by("pk")[0].user.username)
 """
 
 
 class Cast(NamedTuple):
-    """The licensor, the licensee (who reads English on a telephone), and the agency's agent."""
+    """The licensor, the licensee (who reads English on a telephone), the agency's agent and its finance officer."""
 
     licensor: Person
     licensee: Person
     agent: Person
+    finance: Person
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +69,7 @@ def cast(
 ) -> Iterator[Cast]:
     """Everybody signed in, each in a browser context of their own."""
     shots, opened, people = Path(os.environ.get("SHOTS", str(tmp_path))), [], []
-    for name in (story[1], "maijia1", "jigou"):
+    for name in (story[1], "maijia1", "jigou", "caiwu"):
         language, width = ("en", 390) if name == "maijia1" else ("zh-hans", 1280)
         context = browser.new_context(
             viewport={"width": width, "height": 900}, storage_state=as_user(name), reduced_motion="reduce"
@@ -76,6 +82,13 @@ def cast(
         context.close()
 
 
+RUN = """
+from market.royalties.runs import actions
+from market.trail import journal
+actions.run()
+while journal.deliver_due():
+    pass
+"""
 PAID = """
 from deploy.demo import deals
 from market.deals.models import Deal
@@ -84,7 +97,7 @@ deals.pay(Deal.objects.get(code="{deal}"), clock.today())
 """
 
 
-def test_a_licence_goes_from_its_terms_to_the_signatures_and_the_licence(
+def test_a_licence_goes_from_its_terms_to_the_signatures_and_its_first_royalty(
     story: tuple[str, str], market: Market, cast: Cast
 ) -> None:
     deal = story[0]
@@ -95,10 +108,12 @@ def test_a_licence_goes_from_its_terms_to_the_signatures_and_the_licence(
     cast.licensee.find(f"/deals/{deal}/", "main #money")
     cast.licensee.sees("¥120,000.00")
     market.python(PAID.format(deal=deal))
-    cast.licensee.find("/licences/", "main a[href^='/licences/Y-']").click()
+    licence = cast.licensee.find("/licences/", "main a[href^='/licences/Y-']").get_attribute("href") or ""
+    cast.licensee.go(licence)
     cast.licensee.sees("Exclusive: only you may use it")
-    cast.licensee.sees("The first period has not ended yet.")
     cast.licensee.shoot("licence-en-390")
+    _owe(f"{licence}periods/1/", market, cast)
+    _pay(f"{licence}periods/1/", cast)
 
 
 def _sign(deal: str, kind: str, *people: Person) -> None:
@@ -109,10 +124,32 @@ def _sign(deal: str, kind: str, *people: Person) -> None:
     people[-1].shoot(f"licence-{kind}")
 
 
+def _owe(period: str, market: Market, cast: Cast) -> None:
+    """The first quarter is over: the licensee reports its sales, the licensor approves them, the statement is issued."""
+    market.python(RUN)
+    cast.licensee.find(period, "main [name='0-gross']").fill("400000")
+    cast.licensee.press("Send the report")
+    cast.licensor.find(period, "main form[action$='/approve/'] button").click()
+    cast.licensor.sees("已确认，随后作出账单。")
+    market.python(RUN)
+
+
+def _pay(period: str, cast: Cast) -> None:
+    """A statement of five per cent of 400,000; the licensee reports its transfer, finance confirms what arrived."""
+    statement = cast.licensee.find(period, "main a[href^='/statements/YS-']").get_attribute("href") or ""
+    charge = report(cast.licensee, statement, "STORYROYALTY1")
+    cast.licensee.shoot("royalty-reported-en-390")
+    confirm(cast.finance, charge, "20000", "STORYROYALTY1")
+    cast.licensee.find(statement, f"main a[href='/payments/{charge}/']")
+    cast.licensee.sees("¥20,000.00")
+    cast.licensee.shoot("royalty-paid-en-390")
+
+
 def _propose(deal: str, licensor: Person) -> None:
     """The licensor fills in a royalty; the preview follows while he types, and says what is still missing."""
     licensor.find(f"/deals/{deal}/terms/", "#terms")
-    licensor.fill(exclusivity="exclusive", royalty="percent")
+    begun = clock.today() - timedelta(days=100)
+    licensor.fill(exclusivity="exclusive", royalty="percent", start=begun.isoformat())
     licensor.fill(**{"rate-0-rate": "5"})
     licensor.page.locator("#preview").get_by_text("约定了提成费").wait_for()
     licensor.fill(reports="quarter", due_days="30", payment_days="15", base_definition="不含税销售额")
