@@ -88,9 +88,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         r"/valuations/runs/VP-\w+/",
     ),
     "licences": ("maijia1", "/licences/"),
-    "licence": ("maijia1", "/licences/", r"/licences/Y-\w+/"),
-    "royalty period": ("maijia1", "/licences/", r"/licences/Y-\w+/", r"/licences/Y-\w+/periods/\d+/"),
-    "royalty statement": ("maijia1", "/licences/", r"/licences/Y-\w+/", r"/statements/YS-\w+/"),
+    "licence": ("maijia1", "/licences/", "stated"),
+    "royalty period": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/periods/\d+/"),
+    "royalty statement": ("maijia1", "/licences/", "stated", r"/statements/YS-\w+/"),
     "licence contract, entering": (DESK, "/desk/licences/new/"),
     "contributions": ("gaoxiao", "/equity/"),
     "contribution": ("maijia2", "/equity/", r"/equity/K-\w+/"),
@@ -177,7 +177,8 @@ class Readers:
         return self.contexts[user]
 
     def find(self, user: str, start: str, *links: str) -> str:
-        """The address at the end of the links; a standing (live, noticed, sold) means a lot in it, + a page below."""
+        """The address at the end of the links; a standing (live, noticed, sold) means a lot in it, + a page below,
+        "stated" a licence that has statements."""
         path = start
         for link in links:
             if link == "bidders":
@@ -188,15 +189,20 @@ class Readers:
             elif link.startswith("draft/"):
                 drafts = (listing + link.removeprefix("draft/") for listing in self.links(user, path, LISTING))
                 path = next(step for step in drafts if self.stays(user, step))
+            elif link == "stated":
+                licences = self.links(user, path, r"/licences/Y-\w+/")
+                path = next(one for one in licences if "/statements/" in self.text(user, one))
             elif link in ("live", "noticed", "sold"):
                 path = next(lot for lot in self.links(user, path, LOT) if self.standing(lot) == link)
             else:
                 path = self.links(user, path, link)[0]
         return path
 
+    def text(self, user: str, path: str) -> str:
+        return self.context(user).request.get(self.live + path).text()
+
     def links(self, user: str, path: str, pattern: str) -> list[str]:
-        text = self.context(user).request.get(self.live + path).text()
-        found = re.findall(f'href="({pattern})"', text)
+        found = re.findall(f'href="({pattern})"', self.text(user, path))
         assert found, f"{path} has no link {pattern} for {user or 'a stranger'}"
         return list(dict.fromkeys(found))
 
