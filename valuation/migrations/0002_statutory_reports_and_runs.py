@@ -6,48 +6,7 @@ import market.kernel.clock
 import market.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
-from market.kernel.migrating import Guard
-
-
-KEPT = ("engagement", "report", "signature", "scoring")
-
-
-def _sqlite(table):
-    return (
-        f"""CREATE TRIGGER valuation_{table}_no_update BEFORE UPDATE ON valuation_{table}
-        BEGIN SELECT RAISE(ABORT, 'valuation_{table} is append-only'); END""",
-        f"""CREATE TRIGGER valuation_{table}_no_delete BEFORE DELETE ON valuation_{table}
-        BEGIN SELECT RAISE(ABORT, 'valuation_{table} is append-only'); END""",
-        f"""CREATE TRIGGER valuation_{table}_no_replace BEFORE INSERT ON valuation_{table}
-        WHEN EXISTS (SELECT 1 FROM valuation_{table} WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, 'valuation_{table} is append-only'); END""",
-    )
-
-
-def _postgresql(table):
-    return (
-        f"""CREATE TRIGGER valuation_{table}_no_change BEFORE UPDATE OR DELETE ON valuation_{table}
-        FOR EACH ROW EXECUTE FUNCTION valuation_append_only()""",
-        f"""CREATE TRIGGER valuation_{table}_no_truncate BEFORE TRUNCATE ON valuation_{table}
-        FOR EACH STATEMENT EXECUTE FUNCTION valuation_append_only()""",
-    )
-
-
-def put_up(apps, editor):
-    made = _postgresql if editor.connection.vendor == "postgresql" else _sqlite
-    for table in KEPT:
-        for statement in made(table):
-            editor.execute(statement, params=None)
-
-
-def take_down(apps, editor):
-    for table in KEPT:
-        if editor.connection.vendor == "postgresql":
-            for name in ("change", "truncate"):
-                editor.execute(f"DROP TRIGGER valuation_{table}_no_{name} ON valuation_{table}", params=None)
-        else:
-            for name in ("update", "delete", "replace"):
-                editor.execute(f"DROP TRIGGER valuation_{table}_no_{name}", params=None)
+from market.kernel.migrating import Kept
 
 
 class Migration(migrations.Migration):
@@ -212,5 +171,5 @@ class Migration(migrations.Migration):
             model_name='signature',
             constraint=models.UniqueConstraint(fields=('report', 'certificate'), name='one_signature_a_certificate'),
         ),
-        Guard(put_up, take_down),
+        Kept("valuation", {f"valuation_{name}": ["id"] for name in ("engagement", "report", "signature", "scoring")}),
     ]

@@ -4,44 +4,7 @@ import django.db.models.deletion
 import market.kernel.clock
 from django.conf import settings
 from django.db import migrations, models
-from market.kernel.migrating import CreateModels, Guard
-
-TABLES = ("deals_termsversion", "deals_adoption")
-
-# An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of a row may not come twice.
-SQLITE = (
-    """CREATE TRIGGER {0}_no_update BEFORE UPDATE ON {0}
-    BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END""",
-    """CREATE TRIGGER {0}_no_delete BEFORE DELETE ON {0}
-    BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END""",
-    """CREATE TRIGGER {0}_no_replace BEFORE INSERT ON {0}
-    WHEN EXISTS (SELECT 1 FROM {0} WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, '{0} is append-only'); END""",
-)
-SQLITE_DOWN = tuple(f"DROP TRIGGER {{0}}_no_{what}" for what in ("update", "delete", "replace"))
-
-# The function is there since 0002.
-POSTGRESQL = (
-    """CREATE TRIGGER {0}_no_change BEFORE UPDATE OR DELETE ON {0}
-    FOR EACH ROW EXECUTE FUNCTION deals_append_only()""",
-    """CREATE TRIGGER {0}_no_truncate BEFORE TRUNCATE ON {0}
-    FOR EACH STATEMENT EXECUTE FUNCTION deals_append_only()""",
-)
-POSTGRESQL_DOWN = ("DROP TRIGGER {0}_no_change ON {0}", "DROP TRIGGER {0}_no_truncate ON {0}")
-
-
-def _each(editor, postgresql, sqlite):
-    for table in TABLES:
-        for statement in postgresql if editor.connection.vendor == "postgresql" else sqlite:
-            editor.execute(statement.replace("{0}", table), params=None)
-
-
-def put_up(apps, editor):
-    _each(editor, POSTGRESQL, SQLITE)
-
-
-def take_down(apps, editor):
-    _each(editor, POSTGRESQL_DOWN, SQLITE_DOWN)
+from market.kernel.migrating import CreateModels, Kept
 
 
 class Migration(migrations.Migration):
@@ -87,5 +50,5 @@ class Migration(migrations.Migration):
                 },
             ),
         ]),
-        Guard(put_up, take_down),
+        Kept("deals", {"deals_termsversion": ["id"], "deals_adoption": ["id"]}),
     ]
