@@ -33,7 +33,7 @@ class DividendPlan(models.Model):
 
         QUARTER = 3, _("Quarter")
         HALF = 6, _("Half-year")
-        YEAR = 12, _("Year")
+        YEAR = 12, _("Every year")
 
     class State(models.TextChoices):
         """Whether periods are still to come."""

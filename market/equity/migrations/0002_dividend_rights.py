@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('cap_minor', models.BigIntegerField(null=True)),
                 ('since', models.DateField()),
                 ('until', models.DateField(null=True)),
-                ('months', models.PositiveSmallIntegerField(choices=[(3, 'Quarter'), (6, 'Half-year'), (12, 'Year')])),
+                ('months', models.PositiveSmallIntegerField(choices=[(3, 'Quarter'), (6, 'Half-year'), (12, 'Every year')])),
                 ('state', models.CharField(choices=[('active', 'Active'), ('ended', 'Ended')], default='active', max_length=6)),
                 ('made_at', models.DateTimeField(default=market.kernel.clock.now)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dividend_plans_administered', to='parties.party')),
