@@ -1,5 +1,6 @@
 """A chromium, the real server in a process of its own, and people who are signed in."""
 
+import contextlib
 import fcntl
 import functools
 import json
@@ -151,11 +152,17 @@ def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
         running.close()
         return
+    with serving(request.getfixturevalue("demonstration"), tmp_path_factory.mktemp("market") / "var") as made:
+        yield made
+
+
+@contextlib.contextmanager
+def serving(demonstration: Path, var: Path) -> Iterator[Market]:
+    """A server with a copy of that demonstration, kept in `var`, until the block ends."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    var = tmp_path_factory.mktemp("market") / "var"
-    shutil.copytree(request.getfixturevalue("demonstration"), var)
+    shutil.copytree(demonstration, var)
     made = Market(f"http://{address}", _environment(var, address))
     log = (var / "serve.log").open("w+")
     server = subprocess.Popen(
@@ -213,6 +220,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def as_user(market: Market) -> Callable[[str], Any]:
     """`as_user("maijia1")`: the cookies of somebody of the demonstration's cast, signed in (test_signing_in has the form)."""
+    return signing_in(market)
+
+
+def signing_in(market: Market) -> Callable[[str], Any]:
+    """What `as_user` is for people of that market."""
 
     @functools.cache
     def signed_in(name: str) -> Any:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from deploy.demo.cast import PASSWORD
 from market.kernel import clock
 from tests.browser.audit import watch
-from tests.browser.conftest import Market, empty_market
+from tests.browser.conftest import Market, empty_market, serving, signing_in
 from tests.browser.test_story import Person, confirm, report
 
 # What stands before the story: a patent of the enterprise, and a licence of it agreed on with maijia1.
@@ -46,20 +46,33 @@ class Cast(NamedTuple):
     finance: Person
 
 
-@pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A var/ with the demonstration's people and one deal of theirs."""
+# A market, sign-in and all, beside the one that the tests before this one in the same process may have: these names are
+# theirs too, and a fixture of the whole run is made once, for whoever asks first.
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    """The demonstration's people and one deal of theirs, served."""
     var = tmp_path_factory.mktemp("licence") / "var"
+    with serving(_concluded(var), var.with_name("served")) as served:
+        yield served
+
+
+def _concluded(var: Path) -> Path:
     market = empty_market(var)
     (var / "story").write_text(market.python(CONCLUDED).strip().splitlines()[-1])
     market.close()
     return var
 
 
+@pytest.fixture(scope="module")
+def as_user(market: Market) -> Callable[[str], Any]:
+    """Signs in to this market."""
+    return signing_in(market)
+
+
 @pytest.fixture
-def story(demonstration: Path) -> tuple[str, str]:
+def story(market: Market) -> tuple[str, str]:
     """The deal, and who acts for its licensor."""
-    deal, licensor = (demonstration / "story").read_text().split()
+    deal, licensor = Path(market.env["VAR_DIR"], "story").read_text().split()
     return deal, licensor
 
 
