@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV, BOOT = ROOT / ".venv", ROOT / ".boot"
 PYTHON = VENV / "bin" / "python"
 PIP = BOOT / "bin" / "pip"
+DEBIANS_PYTHON = Path("/usr/bin/python3")
 UV_SETTINGS = {"UV_PYTHON_DOWNLOADS": "never", "UV_SYSTEM_CERTS": "true"}
 
 
@@ -49,8 +50,9 @@ def environment(lock: str) -> None:
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
     if not PYTHON.exists():
-        say("Making .venv")
-        venv.create(VENV, clear=True, symlinks=True)
+        run(
+            [interpreter(), "-m", "venv", "--clear", "--without-pip", VENV], doing="Making .venv", remedy="delete .venv"
+        )
     if not PIP.exists():
         venv.create(BOOT, clear=True, symlinks=True, with_pip=True)
     say(f"Installing what {lock} names")
@@ -61,6 +63,16 @@ def environment(lock: str) -> None:
             remedy="check the way to a Python package index (pip config list), then run this again",
         )
     stamp.write_text(wanted)
+
+
+def interpreter() -> str:
+    """Debian's own Python where it is new enough, or the one that runs this.
+
+    Debian compiles it with profile guidance: half as fast again as the same version built from its source without.
+    """
+    new_enough = "import sys; sys.exit(sys.version_info < (3, 11))"
+    found = DEBIANS_PYTHON.exists() and not subprocess.run([DEBIANS_PYTHON, "-c", new_enough]).returncode
+    return str(DEBIANS_PYTHON) if found else sys.executable
 
 
 def _install_by_uv(lock: str) -> bool:

@@ -1,5 +1,6 @@
 """The launchers' own decisions, without servers and without the network."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_an_environment_with_this_locks_stamp_is_left_alone(monkeypatch: pytest.
     lock.write_text("django==5.2.20")
     bootstrap.environment("requirements.lock")
     assert installed == ["requirements.lock"] * 2
+
+
+@pytest.mark.parametrize("version", ["old", "new", "absent"])
+def test_debians_own_python_is_taken_where_it_is_new_enough(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str
+) -> None:
+    debians = tmp_path / "python3"
+    if version != "absent":
+        debians.write_text(f"#!/bin/sh\nexit {int(version == 'old')}\n")
+        debians.chmod(0o755)
+    monkeypatch.setattr(bootstrap, "DEBIANS_PYTHON", debians)
+    assert bootstrap.interpreter() == str(debians if version == "new" else sys.executable)
 
 
 def test_a_failed_step_shows_its_output_and_the_remedy(capfd: pytest.CaptureFixture[str]) -> None:
