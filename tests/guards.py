@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import TransactionTestCase
 
 from auctions.engine import writer
@@ -37,6 +38,21 @@ def guards_down() -> Iterator[None]:
         finally:
             for _, statement in triggers:
                 cursor.execute(statement)
+
+
+def refuses_to_forget(table: str) -> None:
+    """PostgreSQL refuses to change, delete or empty the rows of `table`, whoever asks; there must be some."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        rows = cursor.fetchall()
+        assert rows, table
+        # pending checks of foreign keys would refuse a TRUNCATE before the guard is asked
+        emptied = f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
+        for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}", emptied):
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                cursor.execute(statement)
+        cursor.execute(f"SELECT * FROM {table} ORDER BY id")
+        assert cursor.fetchall() == rows
 
 
 def let_tests_begin_anew() -> None:

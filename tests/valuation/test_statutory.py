@@ -26,6 +26,7 @@ from market.rights.rules.rulebook import Blocker
 from market.trail.journal import facts_about
 from market.trail.models import Fact
 from tests import assets, people
+from tests.guards import refuses_to_forget
 from tests.market.documents.files import PDF
 from tests.market.listings import shelf
 from valuation.guidance.queries import is_far_above, known_of
@@ -107,6 +108,13 @@ def test_a_report_counts_once_two_appraisers_have_signed_it_and_is_never_changed
         for change in (partial(rows.update, id=row.pk), partial(rows._raw_delete, "default")):
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 change()
+
+
+@pytest.mark.postgres
+def test_postgresql_keeps_engagement_report_and_signatures(engagement: Engagement) -> None:
+    signed(give(engagement))
+    for what in ("engagement", "report", "signature"):
+        refuses_to_forget(f"valuation_{what}")
 
 
 def test_the_condition_that_waits_for_the_appraisal_is_met_by_the_report(engagement: Engagement, li_wei: User) -> None:

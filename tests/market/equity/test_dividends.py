@@ -27,6 +27,7 @@ from market.payments import actions as payments
 from market.payments.models import Charge, Payout
 from market.trail.models import Fact
 from tests import people
+from tests.guards import refuses_to_forget
 from tests.market.equity.stage import PAPER, yuan
 from tests.stage import meet, race
 
@@ -167,6 +168,14 @@ def test_each_person_reads_its_own_statement_and_strangers_nothing(
         assert "¥1,200.00" not in client_of(anne).get(page).content.decode()
         assert "¥1,200.00" in payer.get(page).content.decode()
         assert first.code in client_of(anne).get("/dividends/").content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_postgresql_keeps_what_everybody_was_told() -> None:
+    with clock.shifted_to(NOW):
+        declared(plan(), 1, yuan(500))
+        refuses_to_forget("equity_dividendstatement")
 
 
 @pytest.mark.postgres

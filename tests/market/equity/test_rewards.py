@@ -33,6 +33,7 @@ from market.royalties import actions as royalties
 from market.royalties.runs.actions import run
 from market.trail.models import Fact
 from tests import people
+from tests.guards import refuses_to_forget
 from tests.market.equity import stage
 from tests.market.equity.stage import PAPER, yuan
 from tests.market.payments import stage as money
@@ -224,6 +225,14 @@ def test_pages_show_a_person_its_own_statements_and_the_unit_its_report(
         book = load_workbook(io.BytesIO(unit.get(report, {"form": "xlsx"}).content))
         assert [cell.value for cell in list(book.worksheets[0].rows)[1]][1:] == [1, "CNY", 9, 5, 4]
         assert "Award for the grant" in client_of(anne).get("/rewards/").content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_postgresql_keeps_what_a_unit_earned(right: Right, jida: Party) -> None:
+    given = {"right": right, "amount": yuan(9), "inventors": yuan(5), "on": clock.today()}
+    actions.earned(unit=jida, way="licence", ref="x", **given)
+    refuses_to_forget("equity_income")
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from market.royalties.models import Licence, ReportingPeriod, Statement, UsageRe
 from market.royalties.rules.corrections import audited
 from market.royalties.runs.actions import run
 from market.trail.models import Fact
+from tests.guards import refuses_to_forget
 from tests.market.deals.terms.papers import yuan
 from tests.market.royalties import stage
 from tests.market.royalties.stage import period, reported, sold
@@ -206,6 +207,15 @@ def test_the_database_keeps_what_was_said(licence: Licence, table: str) -> None:
     for statement in (f"UPDATE {table} SET id = id", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+@pytest.mark.postgres
+def test_postgresql_keeps_what_was_said(licence: Licence) -> None:
+    reported(licence, 1, "10000")
+    run()
+    actions.paid(statement=Statement.objects.get(), on=date(2026, 2, 9), actor="system:x")
+    for what in ("usagereport", "statement", "paid"):
+        refuses_to_forget(f"royalties_{what}")
 
 
 def test_only_their_own_sides_act(licence: Licence, anne: User, li_wei: User, mallory: User, zhou_min: User) -> None:
