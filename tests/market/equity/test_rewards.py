@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from market.deals.models import Deal
 from market.deals.rules.figures import quote
 from market.equity.rewards import actions, handlers, queries, rules
-from market.equity.rewards.models import Reward, RewardPlan
+from market.equity.rewards.models import Income, Reward, RewardPlan
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money, total
@@ -34,8 +35,10 @@ from market.royalties.runs.actions import run
 from market.trail.models import Fact
 from tests import people
 from tests.guards import refuses_to_forget
+from tests.market.deals.licences import licensed as licensed_out
 from tests.market.equity import stage
 from tests.market.equity.stage import PAPER, yuan
+from tests.market.filings.stage import Deliver, licence_paid, licence_recorded
 from tests.market.payments import stage as money
 from tests.market.payments.stage import patent
 from tests.market.royalties import stage as licensed
@@ -192,6 +195,32 @@ def test_a_settlement_has_a_line_for_each_inventor(
     assert [(row.base, row.amount) for row in rows] == [(net, line.amount) for line in lines]
     (line,) = queries.totals(jida, clock.today().year)
     assert (line.amount, line.inventors) == (net, yuan(485))
+
+
+@pytest.mark.django_db
+def test_what_a_licence_deal_brings_in_is_shared_with_those_who_made_the_right(
+    jida: Party, carol_co: Party, agency: Party, finance_sun: User, deliver: Deliver
+) -> None:
+    deal = licensed_out(jida, carol_co, agency)
+    plan = in_force(deal.right, jida)
+    licence_recorded(licence_paid(deal, finance_sun, deliver))
+    deliver()
+    assert not plan.rewards.filter(kind="licence").exists()  # nothing is due of what is still in escrow
+    settlement = payments.post_settlement(settlement=Deal.objects.get(pk=deal.pk).settlement, by=finance_sun)
+    for _twice in range(2):
+        handlers.on_settlement_posted(Fact.objects.get(name="settlement.posted"))
+    deliver()
+    lines = {line.payee: line.amount for line in settlement.lines.filter(kind="inventors")}
+    net = deal.price - settlement.lines.get(kind="commission").amount
+    rows = list(plan.rewards.filter(kind="licence"))
+    assert {row.party: row.amount for row in rows} == lines
+    assert {(row.base, row.ref, row.by_market) for row in rows} == {(net, f"settlement:{deal.code}", True)}
+    theirs = total([row.amount for row in rows], "CNY")
+    assert theirs.minor == -(-net.minor // 2)
+    (line,) = queries.totals(jida, clock.today().year)
+    assert (line.way, line.amount, line.inventors) == (Income.Way.LICENCE.label, net, theirs)
+    for reward in rows:  # the person reads the statement, and the money is on its way
+        assert Payout.objects.get(purpose="inventors", payee=reward.party).amount == reward.amount
 
 
 @pytest.mark.django_db

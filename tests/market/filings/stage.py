@@ -12,21 +12,26 @@ from market.documents.models import Version
 from market.filings import actions
 from market.filings.actions import Upload
 from market.filings.models import Filing, FilingEntry
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.listings.fees.rules import flat
 from market.listings.models import Listing
-from market.parties.models import Party
+from market.parties.models import Party, User
+from market.payments.models import Charge
 from market.rights.importers.drafts import RightDraft
 from market.rights.models import Right, Title
 from market.trail.models import Fact
 from tests import assets
+from tests.market.deals.licences import signed as licence_signed
+from tests.market.payments.stage import confirm
 from tests.people import owner_of
 
 CERTIFICATE = Upload("certificate.pdf", b"%PDF-1.7 the office recorded the change")
 NOTICE = Upload("notice.pdf", b"%PDF-1.7 the office asks for a correction")
 NUMBER = "2026112400001"
+Deliver = Callable[[], None]
 
 
 def paid(
@@ -83,3 +88,20 @@ def refused(code: str, act: Callable[[], Any]) -> Refused:
     assert "{" not in said
     assert snapshot() == before
     return caught.value
+
+
+def licence_paid(deal: Deal, by: User, deliver: Deliver, **agreed: Any) -> Deal:
+    """The contract signed and the price in escrow."""
+    licence_signed(deal, **agreed)
+    deliver()
+    confirm(Charge.objects.get(subject=deal.ref), by)
+    deliver()
+    deal.refresh_from_db()
+    return deal
+
+
+def licence_recorded(deal: Deal) -> Filing:
+    """The office records the licence today."""
+    filing, by, on = Filing.objects.get(deal=deal), owner_of(deal.agency), clock.today()
+    actions.submit(filing, number=NUMBER, on=on, by=by)
+    return actions.accept(filing, number="备案 2026-1", on=on, certificate=CERTIFICATE, by=by)

@@ -1,6 +1,5 @@
 """A licence deal after its contract: paid into escrow, recorded at the office, its licence kept, its escrow shared out."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,41 +7,21 @@ import pytest
 from market.deals import undoing
 from market.deals.models import Deal
 from market.documents import actions as documents
-from market.filings import actions
 from market.filings.models import Filing
 from market.kernel import clock
 from market.kernel.calendar import add_months
 from market.parties.models import Party, User
 from market.payments import actions as payments
-from market.payments.models import Charge, Payout
+from market.payments.models import Payout
 from market.rights.models import Encumbrance, Title
 from market.royalties.models import Licence
 from market.royalties.rules import reading
-from tests.market.deals.licences import licensed, signed
+from tests.market.deals.licences import licensed
 from tests.market.deals.terms.papers import running, terms, yuan
-from tests.market.filings.stage import CERTIFICATE, NUMBER
+from tests.market.filings.stage import CERTIFICATE, Deliver, licence_paid, licence_recorded
 from tests.market.payments import stage
-from tests.people import owner_of
 
-Deliver = Callable[[], None]
 pytestmark = pytest.mark.django_db
-
-
-def paid(deal: Deal, by: User, deliver: Deliver, **agreed: Any) -> Deal:
-    """The contract signed and the price in escrow."""
-    signed(deal, **agreed)
-    deliver()
-    stage.confirm(Charge.objects.get(subject=deal.ref), by)
-    deliver()
-    deal.refresh_from_db()
-    return deal
-
-
-def recorded(deal: Deal) -> Filing:
-    """The office records the licence today."""
-    filing, by, on = Filing.objects.get(deal=deal), owner_of(deal.agency), clock.today()
-    actions.submit(filing, number=NUMBER, on=on, by=by)
-    return actions.accept(filing, number="备案 2026-1", on=on, certificate=CERTIFICATE, by=by)
 
 
 @pytest.fixture
@@ -55,7 +34,7 @@ def test_a_licence_goes_from_its_price_to_the_payout_and_title_stays(
     deal: Deal, finance_sun: User, deliver: Deliver
 ) -> None:
     titles = list(Title.objects.filter(right=deal.right).values())
-    paid(deal, finance_sun, deliver, exclusivity="sole")
+    licence_paid(deal, finance_sun, deliver, exclusivity="sole")
     licence, filing = Licence.objects.get(), Filing.objects.get()
     assert (licence.granted_for, licence.terms_sha256) == (deal.ref, deal.terms.get().sha256)
     assert (licence.licensor, licence.licensee, licence.deal) == (deal.seller, deal.buyer, deal.code)
@@ -63,7 +42,7 @@ def test_a_licence_goes_from_its_price_to_the_payout_and_title_stays(
     assert filing.grants
     assert licence.paid_up
     assert filing.pack is not None
-    recorded(deal)
+    licence_recorded(deal)
     deliver()
     deal.refresh_from_db()
     burden = Encumbrance.objects.get(right=deal.right)
@@ -98,8 +77,8 @@ def test_only_what_is_still_owed_opens_periods(payment: dict[str, Any], owed: bo
 def test_a_licence_rescinded_after_recordal_gives_the_price_back_and_burdens_nothing(
     deal: Deal, finance_sun: User, zhou_min: User, deliver: Deliver
 ) -> None:
-    paid(deal, finance_sun, deliver)
-    recorded(deal)
+    licence_paid(deal, finance_sun, deliver)
+    licence_recorded(deal)
     deliver()
     paper = documents.store(
         subject=deal.ref,
