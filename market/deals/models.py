@@ -29,8 +29,9 @@ class Deal(models.Model):
     """One agreement. `origin` ("lot:L-…", "offer:O-…") is unique: the same hammer, the same acceptance opens the same deal.
 
     Where one hammer concludes several deals, each has its share of the origin behind a "#" ("lot:L-…#B-…"). `mode` is what
-    was offered: a right is assigned once and licensed to as many as its holder likes. `seller_fees` and `buyer_fees` are the
-    terms each side agreed with the agency, kept by value from the hammer on.
+    was offered: a right is assigned once and licensed to as many as its holder likes. A licence that is paid for in royalties
+    alone has the price nought. `seller_fees` and `buyer_fees` are the terms each side agreed with the agency, kept by value
+    from the hammer on.
     """
 
     class State(models.TextChoices):
@@ -91,7 +92,9 @@ class Deal(models.Model):
     class Meta:
         ordering = ("-pk",)
         constraints = (
-            models.CheckConstraint(condition=Q(price_minor__gt=0), name="deal_price_is_positive"),
+            models.CheckConstraint(
+                condition=Q(price_minor__gt=0) | Q(price_minor=0, mode="licence"), name="deal_has_a_price_or_royalties"
+            ),
             models.CheckConstraint(condition=~Q(seller=F("buyer")), name="deal_joins_two_parties"),
             models.UniqueConstraint(
                 fields=["right"],

@@ -6,6 +6,7 @@ from fractions import Fraction
 from market.deals import actions as deals_actions
 from market.deals import queries as deals
 from market.deals.models import Deal
+from market.deals.rules.moves import NOTHING
 from market.kernel import clock
 from market.kernel.clock import BEIJING
 from market.kernel.errors import ensure
@@ -22,14 +23,16 @@ PAY_ON_WITHIN = timedelta(days=3)
 
 
 def on_deal_signed(fact: Fact) -> None:
-    """Ask the buyer for price and premium less the deposit in escrow; when the deposit covers it, the deal is paid."""
+    """Ask the buyer for price and premium less the deposit in escrow; when nothing is left to pay, the deal is paid: the
+    deposit covers it, or it is a licence paid for in royalties alone."""
     deal = deals.by_ref(fact.subject)
     if deal.state != Deal.State.SIGNED:
         return
     remainder = deals.total_due(deal) - queries.escrow(deal)
     ensure(remainder.minor >= 0, f"the escrow of {deal} holds more than its price and premium")
     if not remainder:
-        deals_actions.mark_paid(deal, actor=COLLECTOR)
+        told = {} if deals.total_due(deal) else {"due": NOTHING}
+        deals_actions.mark_paid(deal, actor=COLLECTOR, **told)
         return
     due_on = deal.due_on or clock.today() + PAY_WITHIN
     actions.request(

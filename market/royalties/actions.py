@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from market.deals.terms import check, digest, lint
+from market.deals.terms.documents import currency_of
 from market.deals.terms.lint import VOID
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -30,13 +31,21 @@ State = ReportingPeriod.State
 
 @transaction.atomic
 def grant(
-    *, granted_for: str, right: Right, licensor: Party, licensee: Party, agency: Party, document: Any, by: User | None
+    *,
+    granted_for: str,
+    right: Right,
+    licensor: Party,
+    licensee: Party,
+    agency: Party,
+    document: Any,
+    by: User | None,
+    currency: str = "CNY",
 ) -> Licence:
     """Keep a licence on the terms of `document` [licence.granted -> both sides]; the same `granted_for` again: the first.
 
-    `by` is None for the market itself, whose deal it was. A licence that is paid for already opens no period. Refused
-    `terms.…` as `check`, `licence.void` while a clause is void, `licence.no_reports` when royalties run and nobody has to
-    report.
+    `by` is None for the market itself, whose deal it was; `currency` is meant where the terms name no sum. A licence
+    that is paid for already opens no period. Refused `terms.…` as `check`, `licence.void` while a clause is void,
+    `licence.no_reports` when royalties run and nobody has to report.
     """
     if by is not None:
         require(by, agency)
@@ -49,7 +58,7 @@ def grant(
         raise Refused(
             "licence.void", laws=sorted({finding.law for finding in void}), places=[one.place for one in void]
         )
-    terms = reading.royalty_terms(document)
+    terms = reading.royalty_terms(document, currency_of(document, currency))
     if terms.running and "reports" not in document:
         raise Refused("licence.no_reports")
     last = document["term"].get("end")

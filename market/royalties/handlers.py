@@ -1,5 +1,7 @@
 """What licences do when money has come in: a licence begins with its deal's price, a statement is paid."""
 
+from typing import Any
+
 from market.deals import queries as deals
 from market.deals.readiness import agreed_document
 from market.kernel.formats import read_day
@@ -11,13 +13,14 @@ PREFIX = "statement:"
 
 
 def on_deal_paid(fact: Fact) -> None:
-    """The price of a licence is in escrow: its licence begins, on the terms of its contract."""
+    """The price of a licence is in escrow, or there is none to pay: its licence begins, on the terms of its contract."""
     deal = deals.by_ref(fact.subject)
     document = agreed_document(deal)
     if document is None:
         return
-    sides = {"licensor": deal.seller, "licensee": deal.buyer, "agency": deal.agency}
-    actions.grant(granted_for=deal.ref, right=deal.right, document=document, by=None, **sides)
+    sides: dict[str, Any] = {"licensor": deal.seller, "licensee": deal.buyer, "agency": deal.agency}
+    given = {"right": deal.right, "document": document, "currency": deal.currency, **sides}
+    actions.grant(granted_for=deal.ref, by=None, **given)
 
 
 def on_deal_undone(fact: Fact) -> None:

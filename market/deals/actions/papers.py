@@ -141,7 +141,8 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
         document = readiness.agreed_document(deal)
         if paper.kind in moves.BINDING and document is not None:
             granting.enter(deal, document, by=by)
-        advance(deal, moves.SIGNED_TO[paper.kind], by.ref, audience=everyone(deal), told={})
+        told = {} if queries.total_due(deal) else {"due": moves.NOTHING}
+        advance(deal, moves.SIGNED_TO[paper.kind], by.ref, audience=everyone(deal), told=told)
     return signature
 
 

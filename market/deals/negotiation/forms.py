@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from market.deals.negotiation import documents
 from market.deals.terms.documents import Document, price_of
 from market.deals.terms.forms import TermsForm
-from market.deals.terms.versions import check_void
+from market.deals.terms.versions import check_paid, check_void
 from market.kernel.errors import Refused
 from market.kernel.forms import MoneyField
 from market.kernel.money import Money
@@ -111,24 +111,22 @@ TERMS = ("sign_days", "pay_days", "conditions")
 
 
 class LicenceOfferForm(Binding, TermsForm):
-    """An offer to take a licence: its terms, whose sums paid into escrow on signing are what is offered."""
+    """An offer to take a licence: its terms, whose sums paid into escrow on signing are what is offered; nothing where it is
+    paid for in royalties alone."""
 
     message = _message()
     SECTIONS: Any = (*TermsForm.SECTIONS, (_("The offer"), ("valid_h", "message"), ""))
 
-    def __init__(self, ruleset: RuleSet, data: Any = None, *, base: Document) -> None:
-        super().__init__(base, data)
+    def __init__(self, ruleset: RuleSet, data: Any = None, *, base: Document, currency: str) -> None:
+        super().__init__(base, data, currency=currency)
         self.bind(ruleset)
 
     def clean(self) -> dict[str, Any]:
-        """The terms, with a sum to offer and no clause that is void."""
+        """The terms, with something to be paid and no clause that is void."""
         data = super().clean()
         if self.written is not None:
-            if not price_of(self.written):
-                self.add_error(
-                    None, _("Say in one of the sums what is paid into escrow on signing: that is the offer.")
-                )
             try:
+                check_paid(self.written)
                 check_void(self.written)
             except Refused as refused:
                 self.add_error(None, sentence(refused))
@@ -137,7 +135,7 @@ class LicenceOfferForm(Binding, TermsForm):
     def proposal(self) -> Proposal:
         """What was filled in, as the action takes it."""
         said, terms = self.cleaned_data, self.document()
-        return Proposal(price_of(terms), said["valid_h"], said["key"], terms, said["message"])
+        return Proposal(price_of(terms, self.currency), said["valid_h"], said["key"], terms, said["message"])
 
 
 class SeenForm(forms.Form):

@@ -264,7 +264,7 @@ def _form(
     price = listing.asking or Money.zero(listing.currency)
     sides: dict[str, Any] = {"licensor": listing.seller, "licensee": buyer}
     base = before.terms if before else standard(right=listing.right, price=price, start=clock.today(), **sides)
-    return LicenceOfferForm(ruleset, data, base=base)
+    return LicenceOfferForm(ruleset, data, base=base, currency=listing.currency)
 
 
 def _mine(request: SignedIn, code: str, verb: str) -> tuple[Negotiation, Party]:

@@ -58,6 +58,12 @@ _PRICE: tuple[Text, ...] = (
         "agreed with the agency, the rest to the licensor.",
     ),
 )
+_UNPRICED: tuple[Text, ...] = (
+    (
+        "签约时无须付款；使用费由平台按期作出账单收取（《民法典》第八百四十六条）。",
+        "Nothing is due on signing; royalties are asked for by the market's statements (Civil Code, art. 846).",
+    ),
+)
 _RECORDAL: Mapping[str, Text] = {
     "patent": (
         "双方委托经办机构自本合同生效之日起三个月内向{office}办理备案（《专利法实施细则》第十五条）。",
@@ -163,7 +169,7 @@ def licence_clauses(bargain: Bargain, document: Document, number: int, office: T
         Clause(("许可的范围和期限", "Scope and term"), tuple(scope_words(document, CONTRACT))),
         Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, burdens(bargain)),
         Clause(("使用费", "Royalties"), tuple(payment_words(document, CONTRACT))),
-        Clause(("签约款的支付与监管", "Payment on signing and escrow"), _priced(bargain), escrow_rows(bargain)),
+        _priced(bargain),
         Clause(("双方的约定", "What else is agreed"), tuple(duty_words(document, CONTRACT))),
         Clause(("备案", "Recordal"), filled((recordal, _REFUSED), office=office[0], office_en=office[1])),
         Clause(
@@ -224,7 +230,7 @@ def notice_terms(bargain: Bargain, document: Document, number: int) -> dict[str,
         Clause(("通知", "Notice"), _NOTICE, rows(bargain.kind, bargain.particulars)),
         Clause(("许可的范围和期限", "Scope and term"), tuple(scope_words(document, CONTRACT))),
         Clause(("许可使用费", "Fee"), tuple(payment_words(document, CONTRACT))),
-        Clause(("支付与监管", "Payment and escrow"), _priced(bargain), escrow_rows(bargain)),
+        _priced(bargain),
         Clause(("备案", "Recordal"), filled((_RECORDAL["patent"],), office=office, office_en=office_en)),
         Clause(("许可的取得", "How the licence comes about"), filled(_TAKEN, sha256=digest(document))),
     ]
@@ -233,7 +239,11 @@ def notice_terms(bargain: Bargain, document: Document, number: int) -> dict[str,
     return {**made, "licence": document["exclusivity"], "terms_sha256": digest(document), "version": number}
 
 
-def _priced(bargain: Bargain) -> tuple[Text, ...]:
+def _priced(bargain: Bargain) -> Clause:
+    """What is paid on signing and who keeps it; of a licence paid for in royalties alone, that nothing is."""
+    if not bargain.figures.price:
+        return Clause(("付款", "Payment"), _UNPRICED)
     price, capital = price_words(bargain.figures.price)
     release = DAYS["title_passed"] + DAYS["settled"]
-    return filled(_PRICE, price=price, capital=capital, days=bargain.days["signed"], release=release)
+    said = filled(_PRICE, price=price, capital=capital, days=bargain.days["signed"], release=release)
+    return Clause(("签约款的支付与监管", "Payment on signing and escrow"), said, escrow_rows(bargain))

@@ -16,6 +16,7 @@ CONFIRMATION, CONTRACT, NOTICE = "confirmation", "contract", "notice"
 SIGNERS: Mapping[str, tuple[str, ...]] = {NOTICE: (BUYER,), CONFIRMATION: (BUYER, AGENCY), CONTRACT: (SELLER, BUYER)}
 SIGNED_IN: Mapping[str, str] = {NOTICE: "formed", CONFIRMATION: "formed", CONTRACT: "confirmed"}
 SIGNED_TO: Mapping[str, str] = {NOTICE: "signed", CONFIRMATION: "confirmed", CONTRACT: "signed"}
+NOTHING = "nothing"  # what is due on signing for a licence paid for in royalties alone
 BINDING = (CONTRACT, NOTICE)  # the papers by which the deal takes effect
 
 # Working days for what comes next, counted from the move into the state; states not named here wait for nobody's date.

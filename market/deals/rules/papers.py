@@ -167,6 +167,21 @@ _LICENSED: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
 }
+# What a licence says instead that is paid for in royalties alone: no price, so no premium and no default on it.
+_UNPRICED: Mapping[str, tuple[Text, Text] | None] = {
+    "Contract and payment": (
+        ("合同与付款", "Contract and payment"),
+        (
+            "许可人与被许可人在本确认书签署之日起{contract_days}个工作日内签署书面许可合同（《民法典》第八百六十三条）。签约时无须"
+            "付款；使用费依许可合同由平台按期作出账单收取。",
+            "Licensor and licensee sign a licence contract in writing within {contract_days} working days of this confirmation "
+            "(Civil Code, art. 863). Nothing is due on signing; royalties are asked for by the market's statements as the "
+            "contract says.",
+        ),
+    ),
+    "Premium": None,
+    "Default": None,
+}
 # What a negotiated sale says instead: nobody bid, there was no deposit, and the terms say what kind of licence it is.
 _BY_OFFER: tuple[Text, Text] = (
     ("要约和承诺不得撤销", "Offer and acceptance bind"),
@@ -224,11 +239,14 @@ def confirmation_terms(bargain: Bargain) -> dict[str, Any]:
 
 def _agreed(bargain: Bargain) -> list[tuple[Text, Text]]:
     """The clauses under the price, those of a licence where one was sold, of a negotiation where nobody bid."""
-    instead = dict(_LICENSED) if bargain.licence else {}
+    instead: dict[str, tuple[Text, Text] | None] = dict(_LICENSED) if bargain.licence else {}
     if bargain.record.get("mode") == NEGOTIATED:
         instead["No bid is withdrawn"] = _BY_OFFER
         instead |= {"Passing of title": _LICENSED_BY_OFFER} if bargain.licence else {}
-    return [instead.get(heading[1], (heading, text)) for heading, text in _AGREED]
+    if not bargain.figures.price:
+        instead |= _UNPRICED
+    said = (instead.get(heading[1], (heading, text)) for heading, text in _AGREED)
+    return [one for one in said if one is not None]
 
 
 def contract_terms(bargain: Bargain) -> dict[str, Any]:
@@ -292,8 +310,11 @@ def _right_rows(bargain: Bargain) -> tuple[Row, ...]:
 
 
 def _price_rows(bargain: Bargain) -> tuple[Row, ...]:
-    """Price, premium and total, the price and the total also in capital figures."""
+    """Price, premium and total, the price and the total also in capital figures; of a licence paid for in royalties alone,
+    that there is none."""
     figures = bargain.figures
+    if not figures.price:
+        return (("成交价", "Price", "签约时无须付款，使用费依许可条件 / nothing on signing, royalties by the terms"),)
     (price, capital), (total, total_capital) = price_words(figures.price), price_words(figures.total_due)
     return (
         ("成交价", "Price", price + capital),

@@ -49,15 +49,16 @@ def digest(document: Document) -> str:
     return sha256(json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
 
 
-def currency_of(document: Document) -> str:
-    """The one currency of all its sums; yuan where it names none."""
-    return next((leaf["currency"] for _, leaf in _leaves(document) if isinstance(leaf, dict)), "CNY")
+def currency_of(document: Document, unnamed: str = "CNY") -> str:
+    """The one currency of all its sums; `unnamed` where it names none."""
+    return next((leaf["currency"] for _, leaf in _leaves(document) if isinstance(leaf, dict)), unnamed)
 
 
-def price_of(document: Document) -> Money:
-    """What is paid into the agency's supervised account on signing: the price of the deal that the terms belong to."""
+def price_of(document: Document, unnamed: str = "CNY") -> Money:
+    """What is paid into the agency's supervised account on signing: the price of the deal that the terms belong to, nought
+    for a licence that is paid for in royalties alone, in the currency `unnamed` where it names no sum."""
     held = [Money.from_wire(payment["amount"]) for payment in document["payments"] if payment.get("in_escrow")]
-    return sum(held, Money.zero(currency_of(document)))
+    return sum(held, Money.zero(currency_of(document, unnamed)))
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:

@@ -51,7 +51,7 @@ class TermsForm(forms.Form):
     """The terms of a licence. `base` is the document it starts from: what the form has no field for is kept from it.
 
     Payments, rates, milestones and clauses are rows, with an empty one at the end. `document()` is what was typed, of the
-    shape `documents.check` asks for: a form that is valid has passed it.
+    shape `documents.check` asks for: a form that is valid has passed it. Sums are in the `currency` where the base names none.
     """
 
     exclusivity = _select(_("Kind of licence"), EXCLUSIVITY, widget=forms.RadioSelect)
@@ -118,9 +118,9 @@ class TermsForm(forms.Form):
         (_("Further clauses"), (), "clause"),
     )
 
-    def __init__(self, base: Document, *args: Any, **more: Any) -> None:
+    def __init__(self, base: Document, *args: Any, currency: str = "CNY", **more: Any) -> None:
         super().__init__(*args, **more)
-        self.base, self.currency = base, currency_of(base)
+        self.base, self.currency = base, currency_of(base, currency)
         self.written: dict[str, Any] | None = None
         choices = {act: ACTS[act] for act in (*GRANTABLE[base["right"]], *base["grant"])}
         self.fields["grant"].choices = list(choices.items())  # type: ignore[attr-defined]

@@ -79,12 +79,14 @@ def standard(
     asset: Document | None = None,
     months: int = USUAL_MONTHS,
 ) -> dict[str, Any]:
-    """The terms a draft starts from: an ordinary licence in China for five years, paid in one sum on signing.
+    """The terms a draft starts from: an ordinary licence in China for five years, paid in one sum on signing; without a price
+    the royalties are yet to be written.
 
     Silence means an ordinary licence (技术合同解释 25); `asset` are the register's particulars unless given.
     """
     end = months_later(start, months)
     due_on = add_working_days(start, moves.DAYS["confirmed"] + moves.DAYS["signed"])  # time to sign, then to pay
+    sum_ = {"kind": "lump_sum", "amount": price.wire(), "due_on": due_on.isoformat(), "in_escrow": True}
     return {
         "version": "terms/1",
         **about(right, licensor, licensee, asset),
@@ -96,9 +98,7 @@ def standard(
         "sublicence": "none",
         "transferable": False,
         "improvements": {"grantback": "none"},
-        "payments": [
-            {"kind": "lump_sum", "amount": price.wire(), "due_on": due_on.isoformat(), "in_escrow": True},
-        ],
+        "payments": [sum_] if price else [],
         "breach": BREACH,
         "disputes": "court",
         "governing_law": "CN",

@@ -22,13 +22,21 @@ def version_of(deal: Deal, document: Any, *, number: int, by: str, proposed_by: 
 def check_fits(deal: Deal, document: Document) -> None:
     """Whether the terms are about this deal: its right's kind, its two sides, and its price paid into escrow.
 
-    Refused `terms.other_deal`, `terms.price`.
+    Refused `terms.other_deal`, `terms.price`, and as `check_paid`.
     """
     sides = (document["licensor"].get("code"), document["licensee"].get("code"), document["right"])
     if sides != (deal.seller.code, deal.buyer.code, deal.right.kind):
         raise Refused("terms.other_deal", deal=deal.code)
-    if price_of(document) != deal.price:
-        raise Refused("terms.price", price=deal.price, stated=price_of(document))
+    stated = price_of(document, deal.currency)
+    if stated != deal.price:
+        raise Refused("terms.price", price=deal.price, stated=stated)
+    check_paid(document)
+
+
+def check_paid(document: Document) -> None:
+    """Refused `terms.unpaid` for terms that name no payment at all: a royalty alone will do, nothing will not (民法典 846)."""
+    if not document["payments"]:
+        raise Refused("terms.unpaid")
 
 
 def check_void(document: Document) -> None:

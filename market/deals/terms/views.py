@@ -40,7 +40,8 @@ def terms(request: SignedIn, code: str) -> HttpResponse:
     form, status, preview, fault = None, 200, None, ""
     if access.may_agree(request.user, deal, role):
         base = latest.document if latest else actions.first_draft(deal)
-        form = TermsForm(base, request.POST if "propose" in request.POST or "preview" in request.POST else None)
+        typed = request.POST if "propose" in request.POST or "preview" in request.POST else None
+        form = TermsForm(base, typed, currency=deal.currency)
     if request.method == "POST" and form is not None:
         try:
             done = _done(request, deal, role, form)
@@ -73,7 +74,7 @@ def preview(request: SignedIn, code: str) -> HttpResponse:
     deal = access.licence_deal_for(request.user, code)
     role = access.role_of(request.user, deal)
     latest = queries.versions_of(deal).first()
-    form = TermsForm(latest.document if latest else actions.first_draft(deal), request.POST)
+    form = TermsForm(latest.document if latest else actions.first_draft(deal), request.POST, currency=deal.currency)
     said = _preview(form.document(), latest, role) if form.is_valid() else None
     return render(request, "deals/_terms_preview.html", {"form": form, "preview": said})
 

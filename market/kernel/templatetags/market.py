@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from market.kernel import formats, tints
 from market.kernel.clock import now
@@ -48,6 +49,12 @@ ICONS = {
 def wan(amount: Money | Mapping[str, str] | None) -> str:
     """{{ price|wan }}: 118 万元, or ¥1.18 million to an English reader."""
     return formats.wan(amount, get_language() or "en")
+
+
+@register.filter
+def priced(amount: Money | Mapping[str, str], decimals: str = "") -> str:
+    """{{ price|priced }}: the amount, or in words that a licence is paid for in royalties alone."""
+    return formats.money(amount, decimals) if formats.read_money(amount) else _("royalties only")
 
 
 @register.filter

@@ -271,7 +271,8 @@ def _put(
     number: int = 1,
     edition: int = 1,
 ) -> Offer:
-    """Write the version and let it stand."""
+    """Write the version and let it stand. Refused as `rules.check_amount`."""
+    rules.check_amount(proposal.amount, negotiation.listing.mode)
     party = negotiation.buyer if side == rules.BUYER else negotiation.listing.seller
     offer = Offer(
         negotiation=negotiation,

@@ -111,6 +111,7 @@ class Negotiation(models.Model):
 
 class Offer(models.Model):
     """One version: a sum, a document of terms whose schema is no business of this room, a message, and how long it binds.
+    The sum is nought for a licence that is paid for in royalties alone.
 
     `number` counts the rounds, `edition` the changes made before the other side had seen it. The database keeps every
     version as it was; only when it was first seen is written later. `key` is its maker's own, so that a repeat is the same
@@ -149,7 +150,7 @@ class Offer(models.Model):
                 fields=["negotiation", "number", "edition"], name="one_offer_per_round_and_edition"
             ),
             models.UniqueConstraint(fields=["party", "key"], name="one_offer_per_key"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="offer_is_positive"),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="offer_is_not_negative"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="offer_binds_for_a_while"),
         )
 

@@ -16,6 +16,7 @@ from market.kernel.money import Money
 BUYER, SELLER = "buyer", "seller"
 OTHER = {BUYER: SELLER, SELLER: BUYER}
 OPEN = "open"
+LICENCE = "licence"  # the mode of a listing whose offers may name no sum
 ACCEPT, COUNTER, DECLINE, CHANGE, WITHDRAW = VERBS = ("accept", "counter", "decline", "change", "withdraw")
 
 
@@ -119,15 +120,21 @@ def check_first(
     came to nothing.
 
     Refused `offer.asking` for another sum where only the asking price is taken, `offer.tries`, `offer.not_higher` unless
-    it is more than what the seller declined before.
+    it is more than what the seller declined before, or no sum at all: royalties alone are compared by nobody.
     """
     if rules.at_asking and amount != asking:
         raise Refused("offer.asking", asking=asking)
     if tries >= rules.tries:
         raise Refused("offer.tries", tries=rules.tries, days=rules.tries_days)
     highest = max(declined, default=None)
-    if highest is not None and amount <= highest and not rules.at_asking:
+    if highest is not None and amount and amount <= highest and not rules.at_asking:
         raise Refused("offer.not_higher", highest=highest)
+
+
+def check_amount(amount: Money, mode: str) -> None:
+    """Refused `offer.nothing` for no sum, unless what is offered is a licence, which royalties alone may pay for (民法典 846)."""
+    if not amount and mode != LICENCE:
+        raise Refused("offer.nothing")
 
 
 def check_next(verb: str, rules: RuleSet, side: str, amount: Money, terms: Any, before: tuple[Money, Any]) -> None:

@@ -35,16 +35,21 @@ def sent(form: QueryDict) -> dict[str, Any]:
 
 def offer(**typed: str) -> LicenceOfferForm:
     """The form of a licence with other values typed over it."""
-    filled = typed_like(LicenceOfferForm(NEGOTIATED, base=terms()), valid_h="72", key=str(uuid4()), **typed)
-    return LicenceOfferForm(NEGOTIATED, filled, base=terms())
+    filled = typed_like(
+        LicenceOfferForm(NEGOTIATED, base=terms(), currency="CNY"), valid_h="72", key=str(uuid4()), **typed
+    )
+    return LicenceOfferForm(NEGOTIATED, filled, base=terms(), currency="CNY")
 
 
-def test_what_is_paid_on_signing_is_the_offer_and_there_is_one() -> None:
+def test_what_is_paid_on_signing_is_the_offer_and_something_is_paid() -> None:
     held = {"sum-0-kind": "lump_sum", "sum-0-amount": "12345.60", "sum-0-due_on": "2026-12-01", "sum-0-held": ESCROW}
     form = offer(**held)
     assert form.is_valid(), form.errors
     assert form.proposal().amount == Money(1_234_560, "CNY")
-    assert not offer(**{**held, "sum-0-held": ""}).is_valid()
+    later = offer(**{**held, "sum-0-held": ""})
+    assert later.is_valid(), later.errors
+    assert not later.proposal().amount
+    assert not offer(royalty="", **{"rate-0-rate": ""}).is_valid()
     assert not offer(**held, **{"clause-0-text": "被许可人的改进无偿归许可人所有。"}).is_valid()
 
 
