@@ -74,6 +74,14 @@ def test_top_level_holds_only_what_the_plan_names() -> None:
     assert here <= TOP_LEVEL, f"not in the plan: {sorted(here - TOP_LEVEL)}"
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="only a checkout knows what is kept")
+def test_no_link_is_kept() -> None:
+    """One to an environment, once checked out where it points to, takes that environment's place."""
+    kept = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert kept
+    none([line for line in kept.splitlines() if line.startswith("120000")])
+
+
 def test_no_file_is_longer_than_400_lines() -> None:
     paths = [
         *files(*PRODUCT, "tests", suffix=".py"),
