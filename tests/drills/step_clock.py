@@ -56,8 +56,8 @@ def _processes(stage: Stage, name: str, weak: str, left: float) -> tuple[list[Se
     stage.fresh(name)
     clocks.fake(stage)
     stage.web(2, "swaying")
-    worker = stage.nursery.fork(role="worker", database=stage.database, weak=weak)
     seats = stage.seats(2, 2, ends_in=timedelta(seconds=ENDS_IN), rules={"extension_window_s": 0})
+    worker = stage.nursery.fork(role="worker", database=stage.database, weak=weak)  # which opens and closes lots too
     early = asyncio.run(_swaying(stage, seats, [worker.pid, *(web.child.pid for web in stage.webs)], left))
     worker.kill()
     return seats, early
@@ -82,8 +82,8 @@ def run(stage: Stage) -> str:
     stage.fresh("step_clock_database")
     clocks.fake(stage)
     stage.web(2)
-    worker = stage.nursery.fork(role="worker", database=stage.database)
     more = stage.seats(4, 2)
+    worker = stage.nursery.fork(role="worker", database=stage.database)
     asyncio.run(_stepping(stage, more, STEPS[stage.full]))
     worker.kill()
     demand_none(violations(diary(more)))
