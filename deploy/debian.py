@@ -29,6 +29,7 @@ SEEN: dict[str, Callable[[], object]] = {
     "redis-server": lambda: shutil.which("redis-server"),
     "chromium": chromium,
     "gettext": lambda: shutil.which("xgettext"),
+    "poppler-utils": lambda: shutil.which("pdftotext"),
     "fonts-noto-cjk": lambda: glob.glob("/usr/share/fonts/**/NotoSansCJK*", recursive=True),
 }
 

@@ -46,7 +46,6 @@ def test_only_our_font_is_in_the_file(paper: str) -> None:
     assert b"Libertinus" not in made
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_the_text_can_be_read_out_again_and_stays_text(paper: str) -> None:
     done = subprocess.run(["pdftotext", "-", "-"], input=render.pdf(paper, DATA), capture_output=True, check=True)
     text = done.stdout.decode()
@@ -66,7 +65,6 @@ def test_a_character_without_a_picture_stops_no_paper(paper: str, typed: str) ->
     assert render.pdf(paper, DATA | {"lot": typed, "lots": [{"name": typed}]})
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_a_character_without_a_picture_is_printed_as_its_number(paper: str) -> None:
     made = render.pdf(paper, DATA | {"lot": "商标🦊"})
     done = subprocess.run(["pdftotext", "-", "-"], input=made, capture_output=True, check=True)
