@@ -13,6 +13,8 @@ from auctions import allocation, engine, sealed
 from auctions.deposits import actions as deposits
 from auctions.engine import probes
 from deploy.prober import probe_all
+from market.equity.reminders import remind_overdue as remind_of_contributions
+from market.equity.rewards.actions import remind_overdue as remind_of_rewards
 from market.ledger import books
 from market.listings import imports
 from market.listings.offers.ending import expire_due
@@ -68,6 +70,8 @@ def steps() -> list[Step]:
         Step("warn of what falls due", warn_due, 5.0),
         Step("remind of payments", remind_due, 60.0),
         Step("remind of what is overdue", remind_overdue, 5.0),
+        Step("remind of overdue contributions", remind_of_contributions, 60.0),
+        Step("remind of overdue rewards", remind_of_rewards, 60.0),
         Step("end offers whose time is up", expire_due, 1.0),
         Step("end private rounds", end_due, 5.0),
         Step("end wanted posts", end_posts, 60.0),

@@ -20,6 +20,7 @@ from market.equity.models import Contribution, Holding, Option
 from market.equity.rewards import queries as rewards
 from market.equity.rules import contributing, shares
 from market.equity.rules.shares import Held
+from market.equity.telling import tell
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -31,7 +32,6 @@ from market.rights import passing
 from market.rights.models import Right
 from market.rights.queries import blockers_of
 from market.rights.rules.intents import CONTRIBUTE
-from market.trail import journal
 
 POOL = "期权池 Option pool"
 NUMBER = 60  # characters of an office's or a report's number
@@ -96,7 +96,7 @@ def propose(
         Holding(contribution=found, kind=kind, holder=row.holder, part=row.part)
         for kind, row in zip(kinds, [*table, *new], strict=True)
     )
-    _record("contribution.proposed", found, by, part=str(part))
+    tell("contribution.proposed", found, by.ref, part=str(part))
     return found
 
 
@@ -148,7 +148,7 @@ def value(
     contributing.check_value(agreed, found.capital, found.part)
     kept = _kept(found, "report", "评估报告 Appraisal report", report, by)
     move(found, Contribution.State.VALUED, **columns, report=kept)
-    _record("contribution.valued", found, by, value=agreed.wire(), report=amount.wire(), sha256=kept.sha256)
+    tell("contribution.valued", found, by.ref, value=agreed.wire(), report=amount.wire(), sha256=kept.sha256)
     return found
 
 
@@ -178,7 +178,7 @@ def resolve(
     kept = _kept(found, "resolution", "股东会决议 Shareholders' resolution", resolution, by)
     move(found, Contribution.State.RESOLVED, **columns, resolution=kept)
     told = {"on": on.isoformat(), "due_on": due_on.isoformat(), "voted": sorted(voted), "waived": sorted(waived)}
-    _record("contribution.resolved", found, by, **told, sha256=kept.sha256)
+    tell("contribution.resolved", found, by.ref, **told, sha256=kept.sha256)
     return found
 
 
@@ -196,7 +196,7 @@ def file(found: Contribution, *, number: str, on: date, by: User) -> Contributio
     _check_after(on, found.resolved_on)
     _check_free(found.right, found.contributor)
     move(found, Contribution.State.FILED, **columns)
-    _record("contribution.filed", found, by, office_number=number, on=on.isoformat())
+    tell("contribution.filed", found, by.ref, office_number=number, on=on.isoformat())
     return found
 
 
@@ -208,7 +208,7 @@ def refuse(found: Contribution, *, note: str, by: User) -> Contribution:
     if again:
         return found
     move(found, Contribution.State.RESOLVED, **columns)
-    _record("contribution.refused", found, by, note=note.strip()[:2000])
+    tell("contribution.refused", found, by.ref, note=note.strip()[:2000])
     return found
 
 
@@ -227,7 +227,7 @@ def record(found: Contribution, *, on: date, certificate: Upload | None, by: Use
     kept = _kept(found, "recordal", "登记证明 Certificate of the office", certificate, by)
     move(found, Contribution.State.TITLE_TRANSFERRED, **columns, office_certificate=kept)
     passing.pass_title(found.right, seller=found.contributor, to=found.company, on=on, source=found.ref, actor=by.ref)
-    _record("contribution.title_transferred", found, by, on=on.isoformat(), sha256=kept.sha256)
+    tell("contribution.title_transferred", found, by.ref, on=on.isoformat(), sha256=kept.sha256)
     return found
 
 
@@ -251,7 +251,7 @@ def certify(found: Contribution, *, legal_representative: str, by: User) -> Cont
         row.certificate = _kept(found, "capital_certificate", f"出资证明书 {number}", upload, by)
         row.save(update_fields=["certificate"])
     move(found, Contribution.State.CERTIFIED, certified_on=today)
-    _record("contribution.certified", found, by, on=today.isoformat())
+    tell("contribution.certified", found, by.ref, on=today.isoformat())
     return found
 
 
@@ -269,7 +269,7 @@ def call(found: Contribution, *, sent_on: date, until: date, notice: Upload | No
     kept = _kept(found, "call", "催缴书 Written call", notice, by)
     found.called_on, found.grace_until = sent_on, until
     found.save(update_fields=["called_on", "grace_until"])
-    _record("contribution.called", found, by, until=until.isoformat(), sha256=kept.sha256)
+    tell("contribution.called", found, by.ref, until=until.isoformat(), sha256=kept.sha256)
     return found
 
 
@@ -283,7 +283,7 @@ def forfeit(found: Contribution, *, notice: Upload | None, by: User) -> Contribu
     kept, today = _kept(found, "forfeiture", "失权通知 Notice of forfeiture", notice, by), clock.today()
     move(found, Contribution.State.FORFEITED, forfeited_on=today)
     by_day = contributing.dispose_by(today)
-    _record("contribution.forfeited", found, by, dispose_by=by_day.isoformat(), sha256=kept.sha256)
+    tell("contribution.forfeited", found, by.ref, dispose_by=by_day.isoformat(), sha256=kept.sha256)
     return found
 
 
@@ -298,7 +298,7 @@ def dispose(found: Contribution, *, fate: str, to: str, on: date, by: User) -> C
         return found
     contributing.check_disposal(fate, to, on, forfeited_on=found.forfeited_on or on, today=clock.today())
     move(found, Contribution.State.DISPOSED, **columns)
-    _record("contribution.disposed", found, by, fate=fate, to=to, on=on.isoformat())
+    tell("contribution.disposed", found, by.ref, fate=fate, to=to, on=on.isoformat())
     return found
 
 
@@ -322,7 +322,7 @@ def grant_option(
     if part > left:
         raise Refused("equity.pool", left=left)
     made = Option.objects.create(contribution=found, holder=holder, since=since, granted_by=by, **said)
-    _record("contribution.option_granted", found, by, holder=holder, part=str(part))
+    tell("contribution.option_granted", found, by.ref, holder=holder, part=str(part))
     return made
 
 
@@ -333,7 +333,7 @@ def withdraw(found: Contribution, *, by: User) -> Contribution:
     if again:
         return found
     move(found, Contribution.State.WITHDRAWN)
-    _record("contribution.withdrawn", found, by)
+    tell("contribution.withdrawn", found, by.ref)
     return found
 
 
@@ -378,19 +378,3 @@ def _check_after(on: date, earlier: date | None) -> None:
     contributing.check_happened(on, clock.today())
     if earlier is not None and on < earlier:
         raise Refused("equity.before", day=on, earliest=earlier)
-
-
-def _record(name: str, found: Contribution, by: User, **data: Any) -> None:
-    """Record a fact about a contribution for its three parties."""
-    journal.record(
-        name,
-        subject=found.ref,
-        actor=by.ref,
-        audience=sorted({found.contributor.ref, found.company.ref, found.agency.ref}),
-        code=found.code,
-        number=found.right.number,
-        title=found.right.title,
-        title_en=found.right.title_en,
-        company=found.company.name,
-        **data,
-    )

@@ -40,7 +40,8 @@ class Contribution(models.Model):
     48-49), of which its inventors get `inventors_part`.
 
     No price is paid, so it is no deal: title passes by its own filing. `value` is what the parties agreed, never more than
-    the `report_amount`; `capital` is the company's registered capital before. Columns of later steps are null until then.
+    the `report_amount`; `capital` is the company's registered capital before. Columns of later steps are null until then;
+    `reminded_of` is the last day that went by in vain of which the parties were told.
     """
 
     class State(models.TextChoices):
@@ -106,6 +107,7 @@ class Contribution(models.Model):
 
     called_on = models.DateField(null=True)
     grace_until = models.DateField(null=True)
+    reminded_of = models.DateField(null=True)
     forfeited_on = models.DateField(null=True)
     fate = models.CharField(max_length=11, choices=Fate, blank=True)
     fate_to = models.CharField(max_length=120, blank=True)

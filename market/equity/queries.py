@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from market.deals.models import Deal
 from market.deals.rules.moves import LIVE
@@ -24,8 +24,14 @@ from market.trail.models import Fact
 
 
 def contributions() -> QuerySet[Contribution]:
-    """Contributions with whom every page names."""
-    return Contribution.objects.select_related("right", "contributor", "company", "agency")
+    """Contributions with whom every page names, each told whether it is `overdue`."""
+    late = ExpressionWrapper(overdue(), output_field=BooleanField())
+    return Contribution.objects.select_related("right", "contributor", "company", "agency").annotate(overdue=late)
+
+
+def overdue() -> Q:
+    """Those by whose day title should have passed, and has not (公司法 47)."""
+    return Q(state__in=contributing.STEPS[contributing.CALL].states, due_on__lt=clock.today())
 
 
 def contributions_of(party: Party) -> QuerySet[Contribution]:
@@ -33,9 +39,9 @@ def contributions_of(party: Party) -> QuerySet[Contribution]:
     return contributions().filter(Q(contributor=party) | Q(company=party) | Q(agency=party)).order_by("-pk")
 
 
-def waiting_for(party: Party, today: date) -> list[Contribution]:
+def waiting_for(party: Party) -> list[Contribution]:
     """Those whose next step is `party`'s, and those overdue that its board has to call for; the oldest ten."""
-    mine = Q(company=party, due_on__lt=today, called_on=None, state__in=contributing.STEPS[contributing.CALL].states)
+    mine = Q(overdue(), company=party, called_on=None)
     for state, role in contributing.WAITS.items():
         mine |= Q(**{role: party}, state=state)
     return list(contributions().filter(mine).order_by("pk")[:10])

@@ -57,6 +57,8 @@ STORY: dict[str, Promise] = {
     "contribution.refused": gettext_lazy("Refused by the office"),
     "contribution.title_transferred": gettext_lazy("Title passed to the company"),
     "contribution.certified": gettext_lazy("Certificates issued"),
+    "contribution.overdue": gettext_lazy("Overdue"),
+    "contribution.lapsed": gettext_lazy("Grace ended"),
     "contribution.called": gettext_lazy("Called for in writing"),
     "contribution.forfeited": gettext_lazy("Shares forfeited"),
     "contribution.disposed": gettext_lazy("Forfeited shares dealt with"),

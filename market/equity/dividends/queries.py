@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from market.equity.dividends import rules
 from market.equity.dividends.models import Declaration, DividendPlan, DividendStatement
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.parties.models import Party
@@ -38,10 +39,27 @@ def declared_before(plan: DividendPlan) -> Money:
     return Money(found or 0, plan.currency)
 
 
+def plans_waiting(party: Party) -> list[tuple[DividendPlan, date]]:
+    """The plans of which `party` has to declare a period that is over, each with its last day; the oldest ten of its first
+    hundred."""
+    mine = plans().filter(payer=party, state=DividendPlan.State.ACTIVE).annotate(declared=Count("declarations"))
+    over: list[tuple[DividendPlan, date]] = []
+    for plan in mine.order_by("pk")[:100]:
+        period = _period(plan, plan.declared + 1)
+        if period is not None and period[1] < clock.today():
+            over.append((plan, period[1]))
+    return over[:10]
+
+
 def next_period(plan: DividendPlan) -> tuple[int, date, date] | None:
     """The number, first and last day of the period to be declared next; None once the plan is over."""
     number = plan.declarations.count() + 1
+    period = _period(plan, number)
+    return (number, *period) if period else None
+
+
+def _period(plan: DividendPlan, number: int) -> tuple[date, date] | None:
     try:
-        return (number, *rules.period_of(plan.since, plan.until, plan.months, number))
+        return rules.period_of(plan.since, plan.until, plan.months, number)
     except Refused:
         return None

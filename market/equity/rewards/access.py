@@ -36,7 +36,7 @@ def plan_for(user: Any, code: str) -> RewardPlan:
 
 def rewards_in(user: Any, found: RewardPlan) -> QuerySet[Reward]:
     """The statements `user` may read: the unit all of them, everybody else their own."""
-    rows, mine = found.rewards.select_related("party").order_by("-pk"), _mine(user)
+    rows, mine = queries.rewards().filter(plan=found), _mine(user)
     return rows if found.unit_id in mine else rows.filter(party__in=mine)
 
 

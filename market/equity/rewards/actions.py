@@ -24,6 +24,7 @@ from market.rights.models import Right
 from market.rights.queries import holders
 from market.trail import journal
 
+REMINDER = "system:equity"
 RESULTS = frozenset({Party.Kind.UNIVERSITY, Party.Kind.INSTITUTE})  # whose income the yearly report is about
 
 
@@ -164,6 +165,19 @@ def pay(*, reward: Reward, on: date, by: User) -> Reward:
         told = {"amount": row.amount.wire(), "on": on.isoformat()}
         _record("reward.paid", plan, by.ref, audience=[row.party], **told)
     return row
+
+
+@transaction.atomic
+def remind_overdue(limit: int = 100) -> int:
+    """Remind unit and person of the next `limit` rewards whose day has gone by unpaid [reward.overdue], each once; how many. Any
+    number of workers may call it."""
+    late = queries.rewards().filter(queries.overdue(), reminded_on=None).order_by("pk")
+    rows = list(late.select_for_update(of=("self",), skip_locked=True)[:limit])
+    Reward.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=clock.today())
+    for row in rows:
+        told = {"kind": row.kind, "amount": row.amount.wire(), "due_on": row.due_on.isoformat()}
+        _record("reward.overdue", row.plan, REMINDER, audience=[row.party], **told)
+    return len(rows)
 
 
 def share(plan: RewardPlan, *, kind: str, ref: str, net: Money, on: date, actor: str) -> list[Reward]:

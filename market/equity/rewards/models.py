@@ -99,7 +99,8 @@ class RewardShare(models.Model):
 
 class Reward(models.Model):
     """A pay statement: what one person is due of one source `ref` ("settlement:D-…", "profit:2025", "award"), by which part of
-    which base. Never changed but for its payment; `by_market` says that settlement or agency pays it, else the unit does."""
+    which base. Never changed but for its payment and the day of its reminder; `by_market` says that settlement or agency pays
+    it, else the unit does."""
 
     class Kind(models.TextChoices):
         """What it is due of."""
@@ -120,6 +121,7 @@ class Reward(models.Model):
     due_on = models.DateField()
     by_market = models.BooleanField(default=False)
     paid_on = models.DateField(null=True)
+    reminded_on = models.DateField(null=True)
     stated_at = models.DateTimeField(default=clock.now)
 
     base, amount = MoneyOf("base_minor"), MoneyOf("amount_minor")
@@ -129,6 +131,7 @@ class Reward(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["plan", "ref", "party"], name="one_reward_per_person_and_source"),
         )
+        indexes = (models.Index(fields=["due_on"], condition=Q(paid_on=None, reminded_on=None), name="reward_overdue"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.party}"

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
 
 from market.equity.rewards.models import Income, Reward, RewardPlan
+from market.kernel import clock
 from market.kernel.money import Money
 from market.parties.models import Party
 from market.rights.models import Right
@@ -27,15 +28,39 @@ def in_force(right: Right, unit: Party) -> RewardPlan | None:
     return plans().filter(right=right, unit=unit, state=RewardPlan.State.IN_FORCE).first()
 
 
+def rewards() -> QuerySet[Reward]:
+    """Pay statements with whose they are and of which plan, the latest first; `overdue` once their day has gone by unpaid."""
+    late = ExpressionWrapper(overdue(), output_field=BooleanField())
+    return Reward.objects.select_related("party", "plan__right", "plan__unit").annotate(overdue=late).order_by("-pk")
+
+
+def overdue() -> Q:
+    """The pay statements whose day has gone by unpaid."""
+    return Q(paid_on=None, due_on__lt=clock.today())
+
+
 def rewards_of(party: Party) -> QuerySet[Reward]:
     """What `party` was due, the latest first."""
-    return Reward.objects.filter(party=party).select_related("plan__right", "plan__unit").order_by("-pk")
+    return rewards().filter(party=party)
 
 
 def rights_of(unit: Party) -> QuerySet[Right]:
     """The rights the unit holds, alone or with others."""
     held = Right.objects.filter(titles__holder=unit, titles__until=None).exclude(state=Right.State.DRAFT)
     return held.order_by("number")
+
+
+def plans_waiting(party: Party) -> list[RewardPlan]:
+    """The plans that `party` may still object to, or as their unit put in force now; the oldest ten."""
+    today, state = clock.today(), RewardPlan.State
+    theirs = Q(people__party=party, state=state.PUBLIC, public_until__gte=today)
+    mine = Q(unit=party, state__in=[state.PUBLIC, state.OBJECTED], public_until__lt=today)
+    return list(plans().filter(theirs | mine).distinct().order_by("pk")[:10])
+
+
+def unpaid(unit: Party) -> QuerySet[Reward]:
+    """What the unit has to pay, the first due first."""
+    return rewards().filter(plan__unit=unit, paid_on=None).order_by("due_on", "pk")
 
 
 def patent_type(right: Right) -> str:

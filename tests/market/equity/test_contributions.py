@@ -1,7 +1,7 @@
 """A contribution from the proposal to the certificate, or to its forfeiture, by the people whose step it is."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
@@ -14,10 +14,12 @@ from market.documents.models import Version
 from market.documents.seal import certificate_pem, verify
 from market.equity import actions, queries
 from market.equity.models import Contribution, Holding
+from market.equity.reminders import remind_overdue
 from market.equity.rules.shares import Held
 from market.kernel import clock
 from market.kernel.calendar import add_days
 from market.kernel.clock import BEIJING
+from market.notices.models import Notice
 from market.parties.models import Party, User
 from market.rights.queries import holders
 from market.trail.models import Fact
@@ -150,7 +152,7 @@ def test_what_is_not_contributed_is_called_forfeited_and_disposed_of(
     late = datetime.combine(resolved.due_on or clock.today(), datetime.min.time(), BEIJING) + timedelta(days=2)
     with clock.shifted_to(late):
         refused("equity.not_now", lambda: actions.forfeit(resolved, notice=PAPER, by=anne))
-        assert queries.waiting_for(anne_co, clock.today()) == [resolved]
+        assert queries.waiting_for(anne_co) == [resolved]
         until = add_days(clock.today(), 60)
         called = actions.call(resolved, sent_on=clock.today(), until=until, notice=PAPER, by=anne)
         assert actions.call(called, sent_on=clock.today(), until=until, notice=PAPER, by=anne) == called
@@ -160,6 +162,37 @@ def test_what_is_not_contributed_is_called_forfeited_and_disposed_of(
         given = actions.dispose(lost, fate="transferred", to="卡罗", on=clock.today(), by=anne)
     assert table(given)["卡罗"] == (0, Fraction(1, 5))
     assert sum(after for _before, after in table(given).values()) == 1
+
+
+def test_everybody_is_reminded_once_of_a_day_gone_by_and_once_of_a_grace(
+    resolved: Contribution,
+    client_of: Callable[[User | None], Client],
+    li_wei: User,
+    anne: User,
+    deliver: Callable[[], None],
+) -> None:
+    def told() -> list[str]:
+        for _twice in range(2):
+            remind_overdue()
+        deliver()
+        found = Fact.objects.filter(subject=resolved.ref, name__in=["contribution.overdue", "contribution.lapsed"])
+        assert Notice.objects.filter(fact__in=found, user=li_wei).count() == len(found)
+        assert {len(fact.audience) for fact in found} <= {3}
+        return [fact.name for fact in found.order_by("pk")]
+
+    page = reverse("contribution", args=[resolved.code])
+    due = datetime.combine(resolved.due_on or clock.today(), time(12), BEIJING)
+    with clock.shifted_to(due):
+        assert told() == []
+        assert "Overdue" not in client_of(li_wei).get(page).content.decode()
+    with clock.shifted_to(due + timedelta(days=1)):
+        assert told() == ["contribution.overdue"]
+        for path in (page, "/equity/", "/me/"):
+            assert "Overdue" in client_of(anne).get(path).content.decode(), path
+        actions.call(resolved, sent_on=clock.today(), until=add_days(clock.today(), 60), notice=PAPER, by=anne)
+        assert told() == ["contribution.overdue"]
+    with clock.shifted_to(due + timedelta(days=70)):
+        assert told() == ["contribution.overdue", "contribution.lapsed"]
 
 
 def test_pages_show_each_party_its_step_and_strangers_nothing(

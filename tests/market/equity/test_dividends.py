@@ -159,6 +159,8 @@ def test_each_person_reads_its_own_statement_and_strangers_nothing(
         door = reverse("dividend-plan", args=[made.code])
         assert "Declare the next period" in payer.get(door).content.decode()
         assert "Declare the next period" not in client_of(anne).get(door).content.decode()
+        assert "Declare the dividend of the period until" in payer.get("/me/").content.decode()
+        assert "Declare the dividend of the period until" not in client_of(anne).get("/me/").content.decode()
         assert payer.post(door, {"base": "9,000"}).status_code == 422
         first = declared(made, 1, yuan(9_000))
         page = reverse("dividend", args=[first.code])

@@ -24,6 +24,7 @@ from market.kernel.money import Money, total
 from market.kernel.words import sentence
 from market.ledger import books
 from market.listings.fees.rules import flat
+from market.notices.models import Notice
 from market.parties.models import Party, User
 from market.payments import actions as payments
 from market.payments import handlers as asked
@@ -42,6 +43,7 @@ from tests.market.filings.stage import Deliver, licence_paid, licence_recorded
 from tests.market.payments import stage as money
 from tests.market.payments.stage import patent
 from tests.market.royalties import stage as licensed
+from tests.stage import race
 
 F = Fraction
 NOW = datetime(2026, 2, 10, 4, tzinfo=UTC)
@@ -221,6 +223,32 @@ def test_what_a_licence_deal_brings_in_is_shared_with_those_who_made_the_right(
     assert (line.way, line.amount, line.inventors) == (Income.Way.LICENCE.label, net, theirs)
     for reward in rows:  # the person reads the statement, and the money is on its way
         assert Payout.objects.get(purpose="inventors", payee=reward.party).amount == reward.amount
+
+
+@pytest.mark.django_db
+def test_unit_and_person_are_reminded_once_of_an_award_unpaid(
+    right: Right, jida: Party, li_wei: User, anne: User, client_of: Callable[[User | None], Client], deliver: Deliver
+) -> None:
+    plan = in_force(right, jida)
+    theirs, other = Reward.objects.filter(kind="award").order_by("pk")
+    actions.pay(reward=other, on=clock.today(), by=li_wei)
+    assert actions.remind_overdue() == 1  # granted four hundred days ago, due three months later
+    assert actions.remind_overdue() == 0
+    deliver()
+    fact = Fact.objects.get(name="reward.overdue")
+    assert sorted(fact.audience) == sorted([jida.ref, theirs.party.ref])
+    assert {notice.user for notice in Notice.objects.filter(fact=fact)} == {li_wei, anne}
+    for who, path in ((anne, "/rewards/"), (anne, reverse("reward-plan", args=[plan.code])), (li_wei, "/me/")):
+        assert "Overdue" in client_of(who).get(path).content.decode(), path
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_an_award_unpaid_four_workers_remind_once() -> None:
+    jida = people.jilin_university()
+    in_force(patent({jida: F(1)}), jida, people=[(people.anne_co(), F(1))])
+    assert sum(race(4, lambda _: actions.remind_overdue())) == 1
+    assert Fact.objects.filter(name="reward.overdue").count() == 1
 
 
 @pytest.mark.django_db

@@ -1,0 +1,22 @@
+"""The facts about contributions: each is told to the three parties."""
+
+from typing import Any
+
+from market.equity.models import Contribution
+from market.trail import journal
+
+
+def tell(name: str, found: Contribution, actor: str, **data: Any) -> None:
+    """Record a fact about a contribution, for the caller's transaction."""
+    journal.record(
+        name,
+        subject=found.ref,
+        actor=actor,
+        audience=sorted({found.contributor.ref, found.company.ref, found.agency.ref}),
+        code=found.code,
+        number=found.right.number,
+        title=found.right.title,
+        title_en=found.right.title_en,
+        company=found.company.name,
+        **data,
+    )
