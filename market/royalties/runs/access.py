@@ -6,13 +6,26 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from market.parties.access import agency_of
+from market.parties.models import Party
 from market.royalties.runs import queries
 from market.royalties.runs.models import SetAside
 
 
 def set_asides_for(user: Any) -> QuerySet[SetAside]:
     """The licences that stand aside: all for staff, those of their agency for its people; 404 for everybody else."""
-    return queries.set_asides(None if getattr(user, "is_staff", False) else agency_of(user))
+    return queries.set_asides(_agency(user))
+
+
+def runs_for(user: Any, most: int) -> list[dict[str, Any]]:
+    """The last runs: as a whole for staff, with what each issued under their agency's licences for its people; 404 for
+    everybody else."""
+    agency, rows = _agency(user), list(queries.runs()[:most])
+    issued = queries.issued_in(rows, agency) if agency else {}
+    return [{"run": run, "issued": issued.get(run.pk)} for run in rows]
+
+
+def _agency(user: Any) -> Party | None:
+    return None if getattr(user, "is_staff", False) else agency_of(user)
 
 
 def set_aside_for(user: Any, code: str) -> SetAside:

@@ -1,14 +1,15 @@
 """Reads of runs: which licences have periods to open, which periods can be billed now, and what stands aside."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from market.parties.models import Party
 from market.royalties import queries as licences
-from market.royalties.models import Licence, ReportingPeriod
+from market.royalties.models import Licence, ReportingPeriod, Statement
 from market.royalties.runs.models import Run, SetAside
+from market.royalties.telling import ACTOR
 
 
 def to_open(day: date) -> QuerySet[Licence]:
@@ -42,6 +43,16 @@ def ready(keys: Iterable[int]) -> list[ReportingPeriod]:
 def runs() -> QuerySet[Run]:
     """All runs, the latest first."""
     return Run.objects.order_by("-number")
+
+
+def issued_in(runs: Sequence[Run], agency: Party) -> dict[int, int]:
+    """How many statements each of the runs issued under licences that `agency` administers, by the run's key."""
+    if not runs:
+        return {}
+    theirs = Statement.objects.filter(period__licence__agency=agency, issued_by=ACTOR)
+    during = {f"r{run.pk}": Count("pk", filter=Q(issued_at__range=(run.begun_at, run.moved_at))) for run in runs}
+    found = theirs.filter(issued_at__gte=min(run.begun_at for run in runs)).aggregate(**during)
+    return {run.pk: found[f"r{run.pk}"] for run in runs}
 
 
 def set_asides(agency: Party | None) -> QuerySet[SetAside]:

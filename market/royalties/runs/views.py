@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
-from market.royalties.runs import access, actions, queries
+from market.royalties.runs import access, actions
 
 RUNS, ASIDE = 10, 25
 
@@ -31,7 +31,7 @@ def runs(request: SignedIn) -> HttpResponse:
         return redirect("desk-royalty-runs")
     page = Paginator(access.set_asides_for(request.user), ASIDE).get_page(request.GET.get("page"))
     context = {
-        "runs": queries.runs()[:RUNS],
+        "runs": access.runs_for(request.user, RUNS),
         "page": page,
         "prev_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",

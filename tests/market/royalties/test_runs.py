@@ -59,6 +59,10 @@ def test_a_licence_that_fails_is_set_aside_and_holds_up_nobody(
     assert run() == 0
 
     client = client_of(finance_sun)
+    assert "3 statements" in page(client, "/desk/royalty-runs/")
+    Licence.objects.filter(pk=four[0].pk).update(agency=people.jilin_university())
+    assert "2 statements" in page(client, "/desk/royalty-runs/")  # what another agency's licences had is not told
+    assert "progress" not in page(client, "/desk/royalty-runs/")
     assert four[1].code in page(client, "/desk/royalty-runs/")
     Licence.objects.filter(pk=four[1].pk).update(terms=four[1].terms)
     assert client.post("/desk/royalty-runs/", {"licence": four[1].code}).status_code == 302
