@@ -62,6 +62,8 @@ HANDLERS: dict[str, list[str]] = {
     "right.falls_due": ["market.listings.handlers.on_falls_due"],
     "right.verified": ["market.deals.handlers.on_right_changed"],
     "right.title_passed": ["market.rights.portfolios.handlers.on_title_passed"],
+    "open_licence.declared": ["market.filings.handlers.on_open_licence_declared"],
+    "open_licence.withdrawing": ["market.filings.handlers.on_open_licence_withdrawing"],
     "deal.returning": ["market.filings.handlers.on_deal_returning"],
     "deal.rescinded": UNDONE,
     "deal.annulled": UNDONE,

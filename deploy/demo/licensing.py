@@ -12,6 +12,8 @@ from market.deals.models import Deal
 from market.deals.open_licences import actions as open_licences
 from market.deals.rules.moves import LIVE
 from market.deals.terms import actions as terms
+from market.documents.render import pdf
+from market.filings import actions as filings
 from market.kernel import clock
 from market.kernel.calendar import months_later
 from market.kernel.clock import BEIJING
@@ -87,7 +89,13 @@ def open_to_all() -> None:
     right = _free_patents(owner).filter(patent__type="invention")[0]
     given: dict[str, Any] = {"fee": Money(20_000_00, "CNY"), "years": 3, "remarks": "随许可提供工艺参数。"}
     declared = open_licences.declare(right=right, holder=owner, agency=agency, by=cast.user("qiye"), **given)
-    open_licences.publish(declaration=declared, number="42-4801", on=clock.today(), by=cast.user("jigou"))
+    sales.deliver()
+    filing, by, today = declared.filings.get(), cast.user("jigou"), clock.today()
+    filings.submit(filing, number=f"2026{declared.pk:08d}", on=today, by=by)
+    told = {"number": "42-4801", "title": "专利开放许可公告", "holder": "国家知识产权局", "on": today.isoformat()}
+    filings.accept(
+        filing, number="42-4801", on=today, certificate=filings.Upload("公告.pdf", pdf("register_copy", told)), by=by
+    )
     deal = open_licences.take(declaration=declared, buyer=taker, by=cast.user("maijia1"))
     sales.deliver()
     walk.sign(deal, "notice", "buyer")

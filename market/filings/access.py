@@ -1,4 +1,4 @@
-"""Who handles a filing: the people of the deal's agency. Seller and buyer see it in their deal room."""
+"""Who handles a filing: the people of its agency. The other parties see it where what is filed is shown."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from market.parties.models import Membership
 
 
 def filing_for(user: Any, code: str) -> Filing:
-    """The filing `code` for any member of its deal's agency; 404 for everybody else."""
+    """The filing `code` for any member of its agency; 404 for everybody else."""
     filing = queries.filings().filter(code=code).first()
     if filing is None:
         raise Http404
-    require(user, filing.deal.agency, ANY)
+    require(user, filing.agency, ANY)
     return filing
 
 
 def may_enter(user: Any, filing: Filing) -> bool:
-    """Whether `user` may enter what happened, as owner or agent of the deal's agency."""
-    return Membership.objects.filter(user=user.pk, party=filing.deal.agency_id, role__in=ACTING).exists()
+    """Whether `user` may enter what happened, as owner or agent of its agency."""
+    return Membership.objects.filter(user=user.pk, party=filing.agency, role__in=ACTING).exists()

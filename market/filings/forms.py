@@ -23,6 +23,7 @@ FIELDS = {
     "filing.due_early": "due_on",
     "filing.date_ahead": "on",
     "filing.before_contract": "on",
+    "filing.before_declaration": "on",
     "filing.before_notice": "on",
     "filing.before_submission": "on",
     "file.type": "file",
@@ -31,6 +32,10 @@ FIELDS = {
 }
 # The day that counts, by the kind of right (R19): how the form asks for it, and why.
 DECIDED: Mapping[str, tuple[Any, Any]] = {
+    "open": (
+        _("Announced on"),
+        _("The day of the office's announcement. The open licence begins, or ends, on it (Patent Law, article 50)."),
+    ),
     "patent": (
         _("Registered on"),
         _("The day of registration in the office's notice. Title passes on it (Patent Law, article 10)."),
@@ -147,7 +152,9 @@ class AcceptForm(StepForm):
 
     def __init__(self, filing: Filing, *args: Any, **more: Any) -> None:
         super().__init__(filing, *args, **more)
-        self.fields["on"].label, self.fields["on"].help_text = DECIDED[filing.deal.right.kind]
+        self.fields["on"].label, self.fields["on"].help_text = DECIDED[filing.kind]
+        if filing.declaration is not None:
+            self.fields["compared"].label = _("The number and the day are those of the attached paper.")
 
 
 class RefuseForm(StepForm):

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from market.deals.rules.moves import ENDED_BADLY
 from market.filings import access, actions, queries
 from market.filings.forms import FORMS, StepForm
 from market.filings.models import Filing
@@ -74,7 +73,7 @@ def filing(request: SignedIn, code: str) -> HttpResponse:
     except Refused as refused:
         form.refuse(refused)
         return _page(request, found, step, form)
-    messages.success(request, _("Entered. Seller and buyer see it in the deal."))
+    messages.success(request, _("Entered. The other parties see it, too."))
     return redirect("filing", code=code)
 
 
@@ -88,7 +87,6 @@ def _page(request: SignedIn, found: Filing, asked: str = "", form: StepForm | No
     ]
     context = {
         "filing": found,
-        "undone": found.deal.state in ENDED_BADLY,
         "office": queries.office(found),
         "doors": doors,
         "may_enter": access.may_enter(request.user, found),

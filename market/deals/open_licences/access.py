@@ -31,13 +31,14 @@ def declaring_party(user: Any) -> Party:
 
 
 def steps_of(user: Any, declaration: Declaration) -> frozenset[str]:
-    """What `user` may do with it now: "publish", "withdraw", "take"."""
+    """What `user` may do with it now: "withdraw", "take"."""
     party = acting_party(user) if user.is_authenticated else None
     if party is None or not may_act(user, party):
         return frozenset()
     steps = {
-        "publish": declaration.state == State.DECLARED and party.pk == declaration.agency_id,
-        "withdraw": declaration.state != State.WITHDRAWN and party.pk == declaration.holder_id,
+        "withdraw": party.pk == declaration.holder_id
+        and declaration.state != State.WITHDRAWN
+        and not queries.is_withdrawing(declaration),
         "take": declaration.state == State.PUBLISHED and party.pk not in (declaration.holder_id, declaration.agency_id),
     }
     return frozenset(step for step, may in steps.items() if may)

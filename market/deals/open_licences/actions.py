@@ -22,13 +22,10 @@ from market.listings.models import Listing
 from market.parties.access import require
 from market.parties.models import Party, User
 from market.rights import actions as rights
-from market.rights import queries as of_rights
 from market.rights.models import Encumbrance, Right
-from market.rights.rules.intents import license_as
 from market.trail import journal
 
 State = Declaration.State
-OPEN = license_as("open")
 EVERYBODY = "任何单位和个人 everybody"
 
 
@@ -68,7 +65,7 @@ def declare(
     form = rules.declaration_form(
         code=made.code,
         particulars=register.particulars_of(right),
-        holder="、".join(title.holder.name for title in of_rights.holders(right)),
+        holder=queries.patentees(right),
         fee=fee,
         years=years,
         remarks=remarks,
@@ -95,17 +92,12 @@ def publish(*, declaration: Declaration, number: str, on: date, by: User) -> Dec
     """Enter that the office published the declaration `on` under `number` [open_licence.published -> holder]: from now on
     anybody may take a licence, and nobody gets an exclusive or sole one (专利法 51). Again: the same.
 
-    Refused `filing.number_missing`, `filing.date_ahead`, `right.blocked` for a bar that has come up meanwhile.
+    Refused `right.blocked` for a bar that has come up meanwhile.
     """
     declaration = _locked(declaration)
     require(by, declaration.agency)
     if declaration.state != State.DECLARED:
         return declaration
-    number = tidy(number)[:60]
-    if not number:
-        raise Refused("filing.number_missing")
-    if on > clock.today():
-        raise Refused("filing.date_ahead", day=on, latest=clock.today())
     _check_bars(declaration.right, declaration.holder)
     kind = Encumbrance.Kind.OPEN_LICENCE
     rights.add_encumbrance(
@@ -129,21 +121,35 @@ def publish(*, declaration: Declaration, number: str, on: date, by: User) -> Dec
 
 @transaction.atomic
 def withdraw(*, declaration: Declaration, by: User) -> Declaration:
-    """The holder withdraws the declaration [open_licence.withdrawn -> agency]: nobody takes a licence any more, and those taken
-    stand (专利法 50). Again: the same."""
+    """The holder withdraws the declaration: what is not announced yet ends at once [open_licence.withdrawn -> agency]; what is
+    open stays so until the office has announced the withdrawal (专利法 50) [open_licence.withdrawing -> agency]. Again: the
+    same."""
     declaration = _locked(declaration)
     require(by, declaration.holder)
+    if declaration.state == State.DECLARED:
+        move(declaration, State.WITHDRAWN, withdrawn_on=clock.today())
+        _record("open_licence.withdrawn", declaration, by, [declaration.agency])
+    elif declaration.state == State.PUBLISHED and not queries.is_withdrawing(declaration):
+        _record(queries.WITHDRAWING, declaration, by, [declaration.agency])
+    return declaration
+
+
+@transaction.atomic
+def close(*, declaration: Declaration, number: str, on: date, by: User) -> Declaration:
+    """Enter that the office announced the withdrawal `on` under `number` [open_licence.withdrawn -> holder]: nobody takes a
+    licence any more, and those taken stand (专利法 50). Again: the same."""
+    declaration = _locked(declaration)
+    require(by, declaration.agency)
     if declaration.state == State.WITHDRAWN:
         return declaration
-    today = clock.today()
     kind = Encumbrance.Kind.OPEN_LICENCE
     for burden in declaration.right.encumbrances.filter(kind=kind, detail=declaration.code, released_on=None):
-        rights.release_encumbrance(burden, on=today, by=by)
+        rights.release_encumbrance(burden, on=on, by=by)
     if declaration.listing is not None:
         move(declaration.listing, Listing.State.PUBLISHED)
         move(declaration.listing, Listing.State.WITHDRAWN)
-    move(declaration, State.WITHDRAWN, withdrawn_on=today)
-    _record("open_licence.withdrawn", declaration, by, [declaration.agency])
+    move(declaration, State.WITHDRAWN, withdrawn_on=on)
+    _record("open_licence.withdrawn", declaration, by, [declaration.holder], announcement=number, on=on.isoformat())
     return declaration
 
 
@@ -180,9 +186,8 @@ def take(*, declaration: Declaration, buyer: Party, by: User) -> Deal:
 
 
 def _check_bars(right: Right, holder: Party) -> None:
-    (answer,) = of_rights.readiness_of([right], OPEN, sellers={right.pk: holder})
-    if answer.bars:
-        raise Refused("right.blocked", number=right.number, blockers=answer.bars)
+    if bars := queries.bars_of(right, holder):
+        raise Refused("right.blocked", number=right.number, blockers=bars)
 
 
 def _locked(declaration: Declaration) -> Declaration:

@@ -1,4 +1,4 @@
-"""What people fill in about open licences: a declaration, and the office's publication of it."""
+"""What people fill in about open licences: the declaration."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,21 +16,10 @@ from market.rights.models import Right
 FIELDS = {
     "open.advertising": "remarks",
     "open.years": "years",
-    "filing.number_missing": "number",
-    "filing.date_ahead": "on",
 }
 
 
-class RefusableForm(forms.Form):
-    """A form that shows a refusal where it belongs."""
-
-    def refuse(self, refused: Refused) -> None:
-        """At its field, or above all."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
-
-
-class DeclareForm(RefusableForm):
+class DeclareForm(forms.Form):
     """Which patent, through which agency, what a licence costs and how long it lasts (专利法实施细则 85)."""
 
     right = forms.ChoiceField(label=_("Patent"))
@@ -58,9 +47,7 @@ class DeclareForm(RefusableForm):
         kept = {name: data[name] for name in ("fee", "years", "remarks")}
         return kept | {"right": self.rights[data["right"]], "agency": self.agencies[data["agency"]]}
 
-
-class PublishForm(RefusableForm):
-    """The office's publication: its number and its day."""
-
-    number = forms.CharField(label=_("Number of the publication"), max_length=60)
-    on = forms.DateField(label=_("Published on"), widget=forms.DateInput(attrs={"type": "date"}))
+    def refuse(self, refused: Refused) -> None:
+        """A refusal at its field, or above all."""
+        field = FIELDS.get(refused.code)
+        self.add_error(field if field in self.fields else None, sentence(refused))

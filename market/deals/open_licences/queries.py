@@ -12,10 +12,16 @@ from market.deals.terms import queries as terms
 from market.kernel import clock
 from market.kernel.money import Money
 from market.parties.models import Party
+from market.rights import queries as of_rights
 from market.rights.models import Right
+from market.rights.rules.intents import license_as
+from market.rights.rules.rulebook import Blocker
 from market.rights.rules.upkeep import Due, Kept, dues
+from market.trail import journal
 
 State = Declaration.State
+OPEN = license_as("open")
+WITHDRAWING = "open_licence.withdrawing"
 PAID = ("paid", "filed", "refused", "recorded", "settled", "closed")
 
 
@@ -42,6 +48,22 @@ def declarable(party: Party) -> QuerySet[Right]:
         titles__holder=party, titles__until=None, kind=Right.Kind.PATENT, state=Right.State.GRANTED
     )
     return held.exclude(open_licences__in=Declaration.objects.exclude(state=State.WITHDRAWN)).order_by("pk").distinct()
+
+
+def is_withdrawing(declaration: Declaration) -> bool:
+    """Whether the holder has asked for its withdrawal."""
+    return journal.facts_about(declaration.ref).filter(name=WITHDRAWING).exists()
+
+
+def bars_of(right: Right, holder: Party) -> tuple[Blocker, ...]:
+    """What bars an open licence of the right today (专利法 50-51; 专利法实施细则 86)."""
+    (answer,) = of_rights.readiness_of([right], OPEN, sellers={right.pk: holder})
+    return answer.bars
+
+
+def patentees(right: Right) -> str:
+    """Who declares and withdraws, as the office's forms name them."""
+    return "、".join(title.holder.name for title in of_rights.holders(right))
 
 
 def licence_of(declaration: Declaration, buyer: Party) -> Deal | None:

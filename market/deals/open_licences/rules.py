@@ -36,6 +36,22 @@ def reduced(annuity: Money) -> Money:
     return annuity.portion(REDUCED_BP)
 
 
+def withdrawal_form(
+    *, code: str, particulars: Mapping[str, str], holder: str, number: str, published_on: str, dated: str
+) -> dict[str, Any]:
+    """The data of templates/pdf/open_withdrawal.typ (专利法 50): patent, owner, and which announcement is withdrawn."""
+    return {
+        "code": code,
+        "dated": dated,
+        "number": particulars.get("patent_no", ""),
+        "title": particulars["title"],
+        "type": particulars.get("type", ""),
+        "holder": holder,
+        "announcement": number,
+        "published_on": published_on,
+    }
+
+
 def declaration_form(
     *, code: str, particulars: Mapping[str, str], holder: str, fee: Money, years: int, remarks: str, dated: str
 ) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.deals.open_licences import access, actions, queries
-from market.deals.open_licences.forms import DeclareForm, PublishForm
+from market.deals.open_licences.forms import DeclareForm
 from market.deals.open_licences.models import Declaration
 from market.deals.terms.words import LICENSEE, plain_words
 from market.kernel.errors import Refused
@@ -63,30 +63,26 @@ def declare(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_licence(request: HttpRequest, code: str) -> HttpResponse:
-    """One open licence: what it costs and what it lets one do; the agency publishes, the holder withdraws, others take it."""
+    """One open licence: what it costs and what it lets one do; the holder withdraws, others take it."""
     found = access.declaration_for(request.user, code)
     steps = access.steps_of(request.user, found)
-    form, status, fault = PublishForm() if "publish" in steps else None, 200, ""
+    status, fault = 200, ""
     if request.method == "POST":
         step = next((name for name in STEPS if name in request.POST), "")
         if step not in steps:
             raise Http404
-        form, status = PublishForm(request.POST) if step == "publish" else form, 422
-        if step != "publish" or (form is not None and form.is_valid()):
-            try:
-                return STEPS[step](request, found, form)
-            except Refused as refused:
-                if step == "publish" and form is not None:
-                    form.refuse(refused)
-                else:
-                    fault = sentence(refused)
+        try:
+            return STEPS[step](request, found)
+        except Refused as refused:
+            status, fault = 422, sentence(refused)
     party = acting_party(request.user) if request.user.is_authenticated else None
     place = 0 if (get_language() or "").startswith("zh") else 1
     said = plain_words(queries.terms_for(found, party or found.holder), LICENSEE)
     context = {
         "declaration": found,
         "steps": steps,
-        "form": form,
+        "inside": party is not None and party.pk in (found.holder_id, found.agency_id),
+        "withdrawing": found.state == found.State.PUBLISHED and queries.is_withdrawing(found),
         "fault": fault,
         "annuity": queries.next_annuity(found.right),
         "words": [pair[place] for pair in said],
@@ -95,19 +91,17 @@ def open_licence(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "deals/open_licence.html", context, status=status)
 
 
-def _publish(request: SignedIn, found: Declaration, form: PublishForm) -> HttpResponse:
-    actions.publish(declaration=found, by=request.user, **form.cleaned_data)
-    messages.success(request, _("Published. Anybody may take a licence now."))
+def _withdraw(request: SignedIn, found: Declaration) -> HttpResponse:
+    done = actions.withdraw(declaration=found, by=request.user)
+    at_once, later = (
+        _("Withdrawn."),
+        _("The agency hands the withdrawal in. It counts once the office has announced it."),
+    )
+    messages.success(request, at_once if done.state == done.State.WITHDRAWN else later)
     return redirect("open-licence", code=found.code)
 
 
-def _withdraw(request: SignedIn, found: Declaration, form: Any) -> HttpResponse:
-    actions.withdraw(declaration=found, by=request.user)
-    messages.success(request, _("Withdrawn. The licences taken until now stand."))
-    return redirect("open-licence", code=found.code)
-
-
-def _take(request: SignedIn, found: Declaration, form: Any) -> HttpResponse:
+def _take(request: SignedIn, found: Declaration) -> HttpResponse:
     buyer = acting_party(request.user)
     if buyer is None:
         raise Http404
@@ -115,4 +109,4 @@ def _take(request: SignedIn, found: Declaration, form: Any) -> HttpResponse:
     return redirect("deal-sign", code=deal.code, kind="notice")
 
 
-STEPS: dict[str, Callable[..., HttpResponse]] = {"publish": _publish, "withdraw": _withdraw, "take": _take}
+STEPS: dict[str, Callable[..., HttpResponse]] = {"withdraw": _withdraw, "take": _take}

@@ -50,6 +50,13 @@ def check_filed(on: date, *, contract_on: date, today: date) -> None:
         raise Refused("filing.before_contract", day=on, earliest=contract_on)
 
 
+def check_declared(on: date, *, declared_on: date, today: date) -> None:
+    """Refused `filing.date_ahead`, or `filing.before_declaration` when it was handed in before it was declared (专利法 50)."""
+    _not_ahead(on, today)
+    if on < declared_on:
+        raise Refused("filing.before_declaration", day=on, earliest=declared_on)
+
+
 def check_answered(on: date, *, asked_on: date, today: date) -> None:
     """Refused `filing.date_ahead`, or `filing.before_notice` when the answer is older than the office's notice."""
     _not_ahead(on, today)
@@ -61,7 +68,7 @@ def check_decided(kind: str, on: date, *, submitted_on: date, today: date) -> No
     """Refused `filing.date_ahead`, or `filing.before_submission` when the office decided before it was asked.
 
     The day is a patent's, layout design's or variety's registration (专利法 10), a mark's gazette (商标法 42) or a
-    copyright contract's recordal (条例 25).
+    copyright contract's recordal (条例 25), or an open licence's announcement (专利法 50).
     """
     _not_ahead(on, today)
     if on < submitted_on:

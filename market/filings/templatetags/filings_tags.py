@@ -6,7 +6,9 @@ from django import template
 from django.urls import reverse
 
 from market.deals.models import Deal
+from market.deals.open_licences.models import Declaration
 from market.filings import access, queries
+from market.filings.models import Filing
 from market.parties.models import Party
 
 register = template.Library()
@@ -16,7 +18,17 @@ SHOWN = 6
 @register.inclusion_tag("filings/_deal.html", takes_context=True)
 def deal_filing(context: dict[str, Any], deal: Deal) -> dict[str, Any]:
     """{% deal_filing deal %}: its filing with pack and history, for the deal room; the agency gets the way to its desk."""
-    filing, request = queries.filing_of(deal), context["request"]
+    return _shown(context, queries.filing_of(deal))
+
+
+@register.inclusion_tag("filings/_deal.html", takes_context=True)
+def declaration_filing(context: dict[str, Any], declaration: Declaration) -> dict[str, Any]:
+    """{% declaration_filing declaration %}: the same for an open licence, for its holder and its agency."""
+    return _shown(context, queries.filing_about(declaration))
+
+
+def _shown(context: dict[str, Any], filing: Filing | None) -> dict[str, Any]:
+    request = context["request"]
     if filing is None:
         return {"filing": None}
     return {

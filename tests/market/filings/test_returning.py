@@ -70,7 +70,7 @@ def test_title_goes_back_as_a_filing_and_the_money_waits_for_it(
     for _ in range(2):
         on_deal_returning(Fact.objects.get(name="deal.returning"))
     back = Filing.objects.get(purpose="return")
-    assert (back.assignor, back.assignee) == (anne_co, jida)
+    assert (back.parties[0], back.parties[1]) == (anne_co, jida)
     actions.submit(back, number="2026112400002", on=today, by=zhou_min)
     actions.refuse(back, note="材料不全", by=zhou_min)
     assert Deal.objects.get().state == "returning", "the office has yet to record it"

@@ -1,10 +1,12 @@
 """A patent declared open to licences: every bar of the law, the notice and the fee that make a licence, and withdrawal."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -12,9 +14,11 @@ from market.deals import queries as of_deals
 from market.deals.models import Deal
 from market.deals.open_licences import actions, queries, rules
 from market.deals.open_licences.models import Declaration
+from market.filings import actions as filings
 from market.filings.models import Filing
+from market.filings.queries import waiting
 from market.kernel import clock
-from market.kernel.errors import Refused
+from market.kernel.errors import Conflict, Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.parties.models import Party, User
@@ -25,6 +29,7 @@ from market.rights.queries import blockers_of
 from market.royalties.models import Licence
 from tests import assets
 from tests.market.deals import stage
+from tests.market.filings.stage import CERTIFICATE, refused
 from tests.market.payments import stage as money
 from tests.people import PASSWORD, owner_of
 
@@ -43,6 +48,13 @@ def right(jida: Party) -> Right:
 def declare(right: Right, holder: Party, agency: Party, **other: Any) -> Declaration:
     said = {"fee": FEE, "years": 3, "remarks": "技术资料随许可提供。"} | other
     return actions.declare(right=right, holder=holder, agency=agency, by=owner_of(holder), **said)
+
+
+def announce(declaration: Declaration, number: str) -> Filing:
+    """The agency hands in what is prepared, and the office announces it today."""
+    filing, by, on = declaration.filings.latest("pk"), owner_of(declaration.agency), clock.today()
+    filings.submit(filing, number=f"2026-{filing.pk}", on=on, by=by)
+    return filings.accept(filing, number=number, on=on, certificate=CERTIFICATE, by=by)
 
 
 def published(right: Right, holder: Party, agency: Party) -> Declaration:
@@ -157,6 +169,60 @@ def test_declared_twice_is_one_and_published_it_bars_licences_that_keep_others_o
     assert not [blocker for blocker in blockers_of(right, "license_ordinary") if blocker.red]
 
 
+def test_a_declaration_and_its_withdrawal_count_from_the_day_the_office_announces_them(
+    right: Right, jida: Party, bob_co: Party, agency: Party, zhou_min: User, li_wei: User, deliver: Deliver
+) -> None:
+    made, today = declare(right, jida, agency), clock.today()
+    deliver()
+    filing = Filing.objects.get()
+    assert zipped(filing) == ["1-declaration.pdf", "manifest.txt"]
+    assert filings.prepare_declaration(made, actor="system:test") == filing
+    ahead: dict[str, Any] = {"number": "2026-1", "on": today - timedelta(days=1), "by": zhou_min}
+    refused("filing.before_declaration", lambda: filings.submit(filing, **ahead))
+    filings.submit(filing, number="2026-1", on=today, by=zhou_min)
+    asked = filings.request_correction(filing, note="缺少联系方式", due_on=today, document=None, by=zhou_min)
+    assert (asked.state, asked.due_on) == ("correction", today)
+    filings.resubmit(filing, on=today, by=zhou_min)
+    refused(
+        "filing.no_certificate", lambda: filings.accept(filing, number="9", on=today, certificate=None, by=zhou_min)
+    )
+    for _twice in range(2):
+        filings.accept(filing, number="39-2601", on=today, certificate=CERTIFICATE, by=zhou_min)
+    made = queries.declarations().get()
+    assert (made.state, made.office_number, made.published_on) == ("published", "39-2601", today)
+
+    for _twice in range(2):
+        assert actions.withdraw(declaration=made, by=li_wei).state == "published"
+    deliver()
+    assert Filing.objects.count() == 2
+    assert zipped(made.filings.get(purpose="close")) == ["1-withdrawal.pdf", "manifest.txt"]
+    assert actions.take(declaration=made, buyer=bob_co, by=owner_of(bob_co)).state == "formed"
+    back = announce(made, "39-2702")
+    made.refresh_from_db()
+    assert (back.state, made.state, made.withdrawn_on) == ("accepted", "withdrawn", today)
+    assert not Encumbrance.objects.filter(right=right, kind="open_licence", released_on=None).exists()
+
+
+def zipped(filing: Filing) -> list[str]:
+    assert filing.pack is not None
+    with filing.pack.file.open("rb") as file, zipfile.ZipFile(file) as pack:
+        return pack.namelist()
+
+
+def test_a_declaration_given_up_before_its_announcement_leaves_the_office(
+    right: Right, jida: Party, agency: Party, zhou_min: User, li_wei: User, deliver: Deliver
+) -> None:
+    made = declare(right, jida, agency)
+    deliver()
+    filing = filings.submit(made.filings.get(), number="2026-1", on=clock.today(), by=zhou_min)
+    assert actions.withdraw(declaration=made, by=li_wei).state == "withdrawn"
+    with pytest.raises(Conflict):
+        filings.accept(filing, number="39-2601", on=clock.today(), certificate=CERTIFICATE, by=zhou_min)
+    assert filing.pk in {row.pk for row in waiting(agency)}
+    assert filings.withdraw(filing, note="声明人放弃", by=zhou_min).state == "withdrawn"
+    assert not waiting(agency)
+
+
 def test_notice_and_fee_make_a_licence_and_a_withdrawal_leaves_it(
     right: Right, jida: Party, anne_co: Party, bob_co: Party, agency: Party, finance_sun: User, deliver: Deliver
 ) -> None:
@@ -178,6 +244,8 @@ def test_notice_and_fee_make_a_licence_and_a_withdrawal_leaves_it(
     assert Filing.objects.get(deal=deal).pack is not None
     assert queries.declarations().get().taken == 1
     actions.withdraw(declaration=declaration, by=owner_of(jida))
+    deliver()
+    announce(declaration, "39-2702")
     with pytest.raises(Refused) as caught:
         actions.take(declaration=declaration, buyer=bob_co, by=owner_of(bob_co))
     assert caught.value.code == "open.closed"
@@ -204,6 +272,7 @@ def test_the_pages_show_it_to_everybody_and_its_steps_to_whose_they_are(
     zhou_min: User,
     mallory: User,
     client_of: ClientOf,
+    deliver: Deliver,
 ) -> None:
     holder, agent, taker, stranger = (client_of(user) for user in (li_wei, zhou_min, anne, None))
     form = {"right": right.code, "agency": agency.code, "fee": "30000", "years": "3", "remarks": "最好的技术"}
@@ -213,9 +282,19 @@ def test_the_pages_show_it_to_everybody_and_its_steps_to_whose_they_are(
     page = holder.post(door, form | {"remarks": ""})["Location"]
     assert stranger.get(page).status_code == 404
     assert client_of(mallory).get(page).status_code == 404
-    assert taker.post(page, {"publish": "1", "number": "1", "on": "2026-01-01"}).status_code == 404
-    today = date.isoformat(clock.today())
-    assert agent.post(page, {"publish": "1", "number": "39-2601", "on": today}).status_code == 302
+    deliver()
+    today, filing = date.isoformat(clock.today()), Filing.objects.get()
+    desk = reverse("filing", args=[filing.code])
+    assert desk in agent.get(page).content.decode()
+    assert desk not in holder.get(page).content.decode()
+    assert right.number in agent.get(reverse("desk-filings")).content.decode()
+    assert (taker.get(desk).status_code, holder.get(desk).status_code) == (404, 404)
+    given = {"step": "submit", "submit-number": "2026-1", "submit-on": today}
+    assert agent.post(desk, given).status_code == 302
+    answer = {"accept-number": "39-2601", "accept-on": today, "accept-compared": "on"}
+    paper = SimpleUploadedFile("gazette.pdf", CERTIFICATE.content, content_type="application/pdf")
+    assert agent.post(desk, answer | {"step": "accept", "accept-file": paper}).status_code == 302
+    assert "anybody may take a licence since" in agent.get(desk).content.decode()
     shown = stranger.get(page).content.decode()
     assert "¥30,000" in shown
     assert "Sign in to take the licence" in shown
@@ -230,5 +309,10 @@ def test_the_pages_show_it_to_everybody_and_its_steps_to_whose_they_are(
     assert Deal.objects.get().state == "signed"
     assert holder.get(reverse("deal", args=[deal.code])).status_code == 200
     assert holder.post(page, {"withdraw": "1"}).status_code == 302
+    assert holder.post(page, {"withdraw": "1"}).status_code == 404  # it is asked for
+    assert "It stays open until the office has announced that" in holder.get(page).content.decode()
+    assert stranger.get(page).status_code == 200
+    deliver()
+    announce(Declaration.objects.get(), "39-2702")
     assert stranger.get(page).status_code == 404
     assert taker.get(page).status_code == 200
