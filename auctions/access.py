@@ -1,22 +1,23 @@
 """Who may see and do what at an auction: the only way a door gets a sale, a lot or a registration."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
+from django.utils.crypto import constant_time_compare
 
 from auctions import queries
 from auctions.models import Bar, Bid, Bidder, Envelope, Halt, Lot, PackageSale, Record, Review, Sale
 from market.documents.access import may_read
 from market.kernel import clock
 from market.kernel.errors import Refused
-from market.parties.access import acting_party, agency_of, may_act, require
+from market.parties.access import acting_memberships, acting_party, agency_of, in_role, may_act, require
 from market.parties.models import Party, User
 from market.parties.queries import agencies
 
@@ -67,14 +68,35 @@ def bidder_for(user: Any, lot_id: int) -> Bidder:
 
     Refused `bid.sign_in`, `bid.not_registered`, `role.missing`.
     """
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
-        raise Refused("bid.sign_in")
-    party = acting_party(user)
-    bidder = None if party is None else Bidder.objects.filter(lot=lot_id, party=party).first()
-    if party is None or bidder is None:
-        raise Refused("bid.not_registered")
-    require(user, party)
-    return bidder
+    (found,) = bidders_for([(user, lot_id)])
+    if isinstance(found, Refused):
+        raise found
+    return found
+
+
+def bidders_for(asked: Sequence[tuple[Any, int]]) -> list[Bidder | Refused]:
+    """`bidder_for` of many users, each with a lot: two questions for all."""
+    acting = acting_memberships(user for user, _ in asked if _may_bid(user))
+    parties, lots = {one.party_id for one in acting.values()}, {lot_id for _, lot_id in asked}
+    rows = Bidder.objects.filter(lot__in=lots, party__in=parties)
+    registered = {(row.lot_id, row.party_id): row for row in rows}
+    found: list[Bidder | Refused] = []
+    for user, lot_id in asked:
+        membership = acting.get(user.pk) if _may_bid(user) else None
+        bidder = registered.get((lot_id, membership.party_id)) if membership else None
+        if membership is None or bidder is None:
+            found.append(Refused("bid.not_registered" if _may_bid(user) else "bid.sign_in"))
+            continue
+        try:
+            in_role(membership)
+            found.append(bidder)
+        except Refused as refused:
+            found.append(refused)
+    return found
+
+
+def _may_bid(user: Any) -> bool:
+    return bool(getattr(user, "is_authenticated", False) and user.is_active)
 
 
 def own_bid_for(user: Any, code: str, seq: int) -> Bid:
@@ -95,14 +117,25 @@ def own_envelope_for(user: Any, code: str, index: int) -> Envelope:
     return envelope
 
 
-def user_of_session(session_key: str | None) -> User | None:
-    """Who a session belongs to at this moment; None once it ended, the password changed or the account was closed."""
-    if not session_key:
-        return None
-    request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    user = get_user(request)
-    return user if isinstance(user, User) and user.is_active else None
+def users_of_sessions(keys: Collection[str]) -> dict[str, User]:
+    """Whose each session is at this moment: nobody's once it ended, the password changed or the account was closed.
+
+    What `django.contrib.auth.get_user` finds for one session, for many in two questions.
+    """
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    rows = store.get_model_class().objects.filter(pk__in=keys, expire_date__gt=clock.now())
+    said = {key: store().decode(data) for key, data in rows.values_list("pk", "session_data")}
+    named = {key: int(data[SESSION_KEY]) for key, data in said.items() if SESSION_KEY in data}
+    users = User.objects.filter(is_active=True).in_bulk({*named.values()})
+    return {key: users[pk] for key, pk in named.items() if pk in users and _proves(said[key], users[pk])}
+
+
+def _proves(said: Mapping[str, Any], user: User) -> bool:
+    """Whether a session's data come from a sign-in with the user's present password."""
+    proof = said.get(HASH_SESSION_KEY, "")
+    good = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    known = said.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+    return known and any(constant_time_compare(proof, one) for one in good)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +148,8 @@ class Session:
 
 
 def session_of(session_key: str | None) -> tuple[User | None, Session | None]:
-    """`user_of_session`, and the session to check again later."""
-    user = user_of_session(session_key)
+    """Whose a session is (`users_of_sessions`), and the session to check again later."""
+    user = users_of_sessions([session_key]).get(session_key) if session_key else None
     return user, Session(str(session_key), user.pk, user.get_session_auth_hash()) if user else None
 
 

@@ -15,7 +15,6 @@ from channels.db import database_sync_to_async
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.http import Http404
 
 from auctions import access
 from market.kernel import clock
@@ -59,7 +58,7 @@ class Pass:
 
 
 def look(passes: Sequence[Pass]) -> None:
-    """See whose each pass is now: three queries for all, and a closer look at those of whom anything changed."""
+    """See whose each pass is now: three questions for all, and four for those of whom anything changed."""
     at = time.monotonic()
     sessions = Session.objects.filter(session_key__in={one.session_key for one in passes}, expire_date__gt=clock.now())
     said = dict(sessions.values_list("session_key", "session_data"))
@@ -74,12 +73,13 @@ def look(passes: Sequence[Pass]) -> None:
     roles: dict[int, list[object]] = {}
     for user, *role in Membership.objects.filter(user__in=known).order_by("pk").values_list("user", "party", "role"):
         roles.setdefault(user, []).append(role)
+    marks = {
+        one: one.user_id and (said.get(one.session_key or ""), users.get(one.user_id), roles.get(one.user_id))
+        for one in passes
+    }
+    _look_closely([one for one in passes if not marks[one] or marks[one] != one.mark])
     for one in passes:
-        user_id = one.user_id
-        mark = user_id and (said.get(one.session_key or ""), users.get(user_id), roles.get(user_id))
-        if mark is None or mark != one.mark:
-            _look_closely(one)
-            one.mark = mark if one.user_id == user_id else None
+        one.mark = marks[one]
         one.looked_at = at if isinstance(one.found, int) else -STALE_AFTER
 
 
@@ -89,16 +89,16 @@ def _named(session_data: str) -> int | None:
     return None if named is None else int(named)
 
 
-def _look_closely(one: Pass) -> None:
-    """Whose the session is, for whom he acts, and under which registration."""
-    user = access.user_of_session(one.session_key)
-    one.user_id = user.pk if user else None
-    try:
-        one.found = access.bidder_for(user, one.lot_id).pk
-    except Refused as refused:
-        one.found = refused
-    except Http404:  # the membership ended between two of the questions
-        one.found = Refused("bid.not_registered")
+def _look_closely(passes: Sequence[Pass]) -> None:
+    """Whose the session of each is, for whom he acts, and under which registration."""
+    if not passes:
+        return
+    users = access.users_of_sessions({one.session_key for one in passes if one.session_key})
+    found = access.bidders_for([(users.get(one.session_key or ""), one.lot_id) for one in passes])
+    for one, bidder in zip(passes, found, strict=True):
+        user = users.get(one.session_key or "")
+        one.user_id = user.pk if user else None  # none, and the next look begins at the session again
+        one.found = bidder if isinstance(bidder, Refused) else bidder.pk
 
 
 class Office:

@@ -1,5 +1,6 @@
 """Who may act for whom: the only way a door gets a party."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db.models import Q
@@ -30,9 +31,18 @@ def acting_party(user: Any) -> Party | None:
     """The party `user` acts for: the one chosen, else the first membership; None for strangers."""
     if not getattr(user, "is_authenticated", False):
         return None
-    memberships = list(Membership.objects.filter(user=user).select_related("party").order_by("pk"))
-    chosen = next((m.party for m in memberships if m.party_id == user.acting_for_id), None)
-    return chosen or (memberships[0].party if memberships else None)
+    membership = acting_memberships([user]).get(user.pk)
+    return membership.party if membership else None
+
+
+def acting_memberships(users: Iterable[User]) -> dict[int, Membership]:
+    """By which membership each user acts for a party, by the user's pk: one question for all."""
+    chosen_by = {user.pk: user.acting_for_id for user in users}
+    acting: dict[int, Membership] = {}
+    for one in Membership.objects.filter(user__in=chosen_by).select_related("party").order_by("pk"):
+        if one.user_id not in acting or one.party_id == chosen_by[one.user_id]:
+            acting[one.user_id] = one
+    return acting
 
 
 def require(user: Any, party: Party, roles: frozenset[str] = ACTING) -> Membership:
@@ -40,6 +50,11 @@ def require(user: Any, party: Party, roles: frozenset[str] = ACTING) -> Membersh
     membership = Membership.objects.filter(user=user.pk, party=party).first() if user.pk else None
     if membership is None:
         raise Http404
+    return in_role(membership, roles)
+
+
+def in_role(membership: Membership, roles: frozenset[str] = ACTING) -> Membership:
+    """The membership, if it is one of `roles`. Refused `role.missing`."""
     if membership.role not in roles:
         raise Refused("role.missing", role=membership.get_role_display())
     return membership

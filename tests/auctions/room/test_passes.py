@@ -1,6 +1,7 @@
 """For whom a socket bids: one close look when a bidder comes in, and then only when something about him changed."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -24,9 +25,9 @@ def test_who_has_not_changed_is_looked_at_closely_once(
     close: list[Pass] = []
     look = passes._look_closely
 
-    def counted(one: Pass) -> None:
-        close.append(one)
-        look(one)
+    def counted(changed: list[Pass]) -> None:
+        close.extend(changed)
+        look(changed)
 
     monkeypatch.setattr(passes, "_look_closely", counted)
     client.force_login(anne)
@@ -64,3 +65,18 @@ def test_passes_shown_meanwhile_share_the_next_look(monkeypatch: pytest.MonkeyPa
     asyncio.run(day())
     assert taken == [1, 8, 7]
     assert len(failed) == 1
+
+
+@pytest.mark.django_db
+def test_many_bidders_cost_as_many_questions_as_one(
+    lot: Lot, anne: User, anne_bids: Bidder, bob: User, bob_bids: Bidder, django_assert_num_queries: Any
+) -> None:
+    clients = [Client(), Client(), Client(), Client()]
+    for client, user in zip(clients, (anne, bob, anne, bob), strict=True):
+        client.force_login(user)
+    shown = [_pass(client, lot) for client in clients]
+    with django_assert_num_queries(7):
+        passes.look(shown)
+    assert [one.found for one in shown] == [anne_bids.pk, bob_bids.pk] * 2
+    with django_assert_num_queries(3):
+        passes.look(shown)
