@@ -44,6 +44,7 @@ class States:
     """Reads the newest states: all that rooms ask for while one reading goes on make the next, of `AT_ONCE` at most."""
 
     def __init__(self) -> None:
+        self._latest = live.Latest()
         self._asked: list[tuple[int, asyncio.Future[Json]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -61,7 +62,7 @@ class States:
             states: dict[int, Json] = {}
             failure: Exception = LookupError("the lot has no state that could be told")
             try:
-                states = await read(live.public_states, {lot_id for lot_id, _ in asked})
+                states = await read(live.public_states, {lot_id for lot_id, _ in asked}, self._latest)
             except Exception as error:  # each room that asked says so
                 failure = error
             for lot_id, future in asked:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 LAST = 20  # bids a state shows
 LATEST = 30  # events in which most states find all they show
+KEPT = 2_000  # lots whose latest events one `Latest` keeps
 TAKEN = ("bid", "sealed")  # the events of accepted bids; a standing maximum's and a closed envelope's have no bid kept
 PLAIN = frozenset({Bid.Kind.EXACT, Bid.Kind.FLOOR})  # bids whose amount is the one everybody sees
 SAID = frozenset({"warning", "held", "resumed", "notice", "handover", "hammer"})  # the host's own words
@@ -76,17 +77,41 @@ def heads(lot_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     return {pk: (seq, state) for pk, seq, state in rows}
 
 
-def public_states(lot_ids: Iterable[int]) -> dict[int, Json]:
+class Latest:
+    """The last `LATEST` events of each lot, latest first. What was read once is kept: a log only ever grows."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, list[Event]] = {}
+
+    def of(self, lots: Sequence[Lot]) -> dict[int, list[Event]]:
+        """Those up to the `seq` of each row, of all lots in one question."""
+        known = {lot.pk: [event for event in self._kept.get(lot.pk, ()) if event.seq <= lot.seq] for lot in lots}
+        since = {lot.pk: max(lot.seq - LATEST, known[lot.pk][0].seq if known[lot.pk] else 0) for lot in lots}
+        wanted = [Q(lot=lot.pk, seq__gt=since[lot.pk], seq__lte=lot.seq) for lot in lots if since[lot.pk] < lot.seq]
+        news: dict[int, list[Event]] = {lot.pk: [] for lot in lots}
+        for event in Event.objects.filter(reduce(or_, wanted)).order_by("-seq") if wanted else ():
+            news[event.lot_id].append(event)
+        found = {lot.pk: [*news[lot.pk], *known[lot.pk]][:LATEST] for lot in lots}
+        for lot_id, events in found.items():
+            self._kept.pop(lot_id, None)
+            self._kept[lot_id] = events
+        for lot_id in [*self._kept][:-KEPT]:  # those asked for longest ago
+            del self._kept[lot_id]
+        return found
+
+
+def public_states(lot_ids: Iterable[int], latest: Latest | None = None) -> dict[int, Json]:
     """Everything the public may know of the bidding on each lot, as the one message its watchers get. Paddles, never
-    identities. Two queries, however many lots; one more for a lot on which much else than bids happened last.
+    identities. Two queries, however many lots; one more for a lot on which much else than bids happened last. Who asks
+    again and again hands in the same `latest`.
 
     A lot of which no message can be made is left out, so that the others' watchers are told all the same."""
     lots = list(Lot.objects.select_related("sale", "leader").filter(pk__in=list(lot_ids)))
-    latest = _latest(lots)
+    events = (latest or Latest()).of(lots)
     told: dict[int, Json] = {}
     for lot in lots:
         try:
-            told[lot.pk] = _message(lot, latest[lot.pk])
+            told[lot.pk] = _message(lot, events[lot.pk])
         except Exception:
             logger.exception("the state of lot %s could not be told", lot.code)
     return told
@@ -94,16 +119,7 @@ def public_states(lot_ids: Iterable[int]) -> dict[int, Json]:
 
 def state_message(lot: Lot) -> Json:
     """The one of `public_states` for a row in hand."""
-    return _message(lot, _latest([lot])[lot.pk])
-
-
-def _latest(lots: Sequence[Lot]) -> dict[int, list[Event]]:
-    """The last `LATEST` events of each lot, latest first."""
-    found: dict[int, list[Event]] = {lot.pk: [] for lot in lots}
-    wanted = (Q(lot=lot.pk, seq__gt=lot.seq - LATEST, seq__lte=lot.seq) for lot in lots)
-    for event in Event.objects.filter(reduce(or_, wanted, Q(pk__in=()))).order_by("-seq"):
-        found[event.lot_id].append(event)
-    return found
+    return _message(lot, Latest().of([lot])[lot.pk])
 
 
 def _last_bids(lot: Lot, latest: Sequence[Event]) -> list[Event]:
@@ -237,7 +253,7 @@ def proceedings(lot: Lot, *, limit: int) -> tuple[list[Event], list[Bid], set[in
 
 def last_said(lot: Lot) -> Event | None:
     """What the host said last, among the latest events; a bid after a warning or a notice takes its words away."""
-    return _said_last(_latest([lot])[lot.pk])
+    return _said_last(Latest().of([lot])[lot.pk])
 
 
 def _said_last(latest: Sequence[Event]) -> Event | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auctions import hub, sockets
+from auctions import hub, live, sockets
 
 
 class Line:
@@ -139,7 +139,7 @@ async def test_what_rooms_ask_while_a_reading_goes_on_is_read_together(monkeypat
     readings: list[set[int]] = []
     goes_on = asyncio.Event()
 
-    async def read(act: Any, lots: set[int]) -> Any:
+    async def read(act: Any, lots: set[int], latest: live.Latest) -> Any:
         readings.append(lots)
         await goes_on.wait()
         if 13 in lots:

@@ -11,7 +11,7 @@ from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.sessions.models import Session
 
-from auctions import consumers, hub
+from auctions import consumers, hub, live
 from auctions.engine import bids
 from auctions.models import Bid, Bidder, Lot
 from deploy.asgi import application
@@ -286,10 +286,10 @@ async def test_a_thousand_watchers_cost_one_read(watch: Opener, lot: Lot, monkey
     reads = 0
     public_states = hub.live.public_states
 
-    def counted(lot_ids: set[int]) -> object:
+    def counted(lot_ids: set[int], latest: live.Latest) -> object:
         nonlocal reads
         reads += 1
-        return public_states(lot_ids)
+        return public_states(lot_ids, latest)
 
     monkeypatch.setattr(hub.live, "public_states", counted)
     for browser in await asyncio.gather(*(watch(lot) for _ in range(30))):

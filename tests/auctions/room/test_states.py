@@ -37,6 +37,30 @@ def test_many_lots_cost_two_queries_and_say_what_each_says_alone(
     assert [len(states[one.pk]["last"]) for one in lots] == [1, 0, 0]
 
 
+def test_who_tells_a_lot_again_reads_only_what_is_new(
+    lot: Lot, anne_bids: Bidder, bob_bids: Bidder, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    latest, pair = live.Latest(), [anne_bids, bob_bids]
+    for turn in range(40):
+        factory.bid(pair[turn % 2], 1_000_000 + 20_000 * turn)
+        if turn % 7 == 0:
+            lot.refresh_from_db()
+            assert live.public_states([lot.pk], latest) == {lot.pk: live.state_message(lot)}
+    live.public_states([lot.pk], latest)
+    with django_assert_num_queries(1):
+        live.public_states([lot.pk], latest)
+
+
+def test_the_lots_asked_for_longest_ago_are_forgotten(
+    lot: Lot, anne_bids: Bidder, jida: Party, agency: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEPT", 1)
+    latest, other = live.Latest(), factory.lot(jida, agency)
+    for one in (lot, other, lot):
+        live.public_states([one.pk], latest)
+        assert [*latest._kept] == [one.pk]
+
+
 def test_a_lot_that_cannot_be_told_does_not_silence_the_others(
     lot: Lot, jida: Party, agency: Party, monkeypatch: pytest.MonkeyPatch
 ) -> None:
