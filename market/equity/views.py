@@ -1,12 +1,11 @@
 """The doors of contributions: the list, a proposal, and one contribution with its cap table and the step that comes next."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,40 +13,31 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.equity import access, actions, charts, queries
-from market.equity.forms import FORMS, ProposeForm, StepForm, WhatIfForm
+from market.equity.forms import FORMS, ProposeForm, WhatIfForm
 from market.equity.models import Contribution
 from market.equity.rules import contributing
 from market.equity.rules.what_if import INVESTORS, SAFE, what_if
-from market.kernel.errors import Conflict, Refused
+from market.kernel.errors import Refused
+from market.kernel.steps import Step, doors, take
 from market.parties.access import SignedIn
 
 PAGE = 25
-# Step -> the button that takes it, and the action behind it.
-BUTTONS: dict[str, Promise] = {
-    contributing.VALUE: gettext_lazy("Enter the appraisal report"),
-    contributing.RESOLVE: gettext_lazy("Enter the resolution"),
-    contributing.FILE: gettext_lazy("Enter the submission"),
-    contributing.REFUSE: gettext_lazy("Enter the refusal"),
-    contributing.RECORD: gettext_lazy("Enter the recordal"),
-    contributing.CERTIFY: gettext_lazy("Issue the certificates"),
-    contributing.CALL: gettext_lazy("Call for the contribution"),
-    contributing.FORFEIT: gettext_lazy("Give notice of forfeiture"),
-    contributing.DISPOSE: gettext_lazy("Enter what became of the shares"),
-    contributing.GRANT: gettext_lazy("Grant an option"),
-    contributing.WITHDRAW: gettext_lazy("Withdraw the contribution"),
-}
-ACTIONS: dict[str, Callable[..., object]] = {
-    contributing.VALUE: actions.value,
-    contributing.RESOLVE: actions.resolve,
-    contributing.FILE: actions.file,
-    contributing.REFUSE: actions.refuse,
-    contributing.RECORD: actions.record,
-    contributing.CERTIFY: actions.certify,
-    contributing.CALL: actions.call,
-    contributing.FORFEIT: actions.forfeit,
-    contributing.DISPOSE: actions.dispose,
-    contributing.GRANT: actions.grant_option,
-    contributing.WITHDRAW: actions.withdraw,
+STEPS = {
+    contributing.VALUE: Step(gettext_lazy("Enter the appraisal report"), FORMS[contributing.VALUE], actions.value),
+    contributing.RESOLVE: Step(gettext_lazy("Enter the resolution"), FORMS[contributing.RESOLVE], actions.resolve),
+    contributing.FILE: Step(gettext_lazy("Enter the submission"), FORMS[contributing.FILE], actions.file),
+    contributing.REFUSE: Step(gettext_lazy("Enter the refusal"), FORMS[contributing.REFUSE], actions.refuse),
+    contributing.RECORD: Step(gettext_lazy("Enter the recordal"), FORMS[contributing.RECORD], actions.record),
+    contributing.CERTIFY: Step(gettext_lazy("Issue the certificates"), FORMS[contributing.CERTIFY], actions.certify),
+    contributing.CALL: Step(gettext_lazy("Call for the contribution"), FORMS[contributing.CALL], actions.call),
+    contributing.FORFEIT: Step(gettext_lazy("Give notice of forfeiture"), FORMS[contributing.FORFEIT], actions.forfeit),
+    contributing.DISPOSE: Step(
+        gettext_lazy("Enter what became of the shares"), FORMS[contributing.DISPOSE], actions.dispose
+    ),
+    contributing.GRANT: Step(gettext_lazy("Grant an option"), FORMS[contributing.GRANT], actions.grant_option),
+    contributing.WITHDRAW: Step(
+        gettext_lazy("Withdraw the contribution"), FORMS[contributing.WITHDRAW], actions.withdraw
+    ),
 }
 STORY: dict[str, Promise] = {
     "contribution.proposed": gettext_lazy("Contribution proposed"),
@@ -104,39 +94,16 @@ def propose(request: SignedIn) -> HttpResponse:
 def contribution(request: SignedIn, code: str) -> HttpResponse:
     """One contribution: its cap table before and after, its papers, and the steps the reader may take, the expected first."""
     found = access.contribution_for(request.user, code)
-    if request.method != "POST":
-        return _page(request, found)
-    step = request.POST.get("step", "")
-    if step not in FORMS:
-        raise Http404
-    form = FORMS[step](found, request.POST, request.FILES, prefix=step)
-    if not form.is_valid():
-        return _page(request, found, step, form)
-    try:
-        ACTIONS[step](found, by=request.user, **form.said())
-    except Conflict:
-        raise
-    except Refused as refused:
-        form.refuse(refused)
-        return _page(request, found, step, form)
-    messages.success(request, _("Entered. All three parties have been told."))
-    return redirect("contribution", code=code)
-
-
-def _page(request: SignedIn, found: Contribution, asked: str = "", form: StepForm | None = None) -> HttpResponse:
-    forms = {step: FORMS[step](found, prefix=step) for step in access.steps_for(request.user, found)}
-    if form is not None:
-        forms[asked] = form
+    faulty = take(request, STEPS, found) if request.method == "POST" else None
+    if request.method == "POST" and faulty is None:
+        messages.success(request, _("Entered. All three parties have been told."))
+        return redirect("contribution", code=code)
     expected = queries.steps_of(found)[:1] if found.state in contributing.WAITS else []
-    doors: list[dict[str, Any]] = [
-        {"step": step, "form": made, "button": BUTTONS[step], "open": step == asked, "main": step in expected}
-        for step, made in forms.items()
-    ]
     rows = queries.cap_table(found)
     context = {
         "contribution": found,
         "role": access.role_of(request.user, found),
-        "doors": doors,
+        "doors": doors(STEPS, found, access.steps_for(request.user, found), expected, faulty),
         "waits": contributing.WAITS.get(found.state, ""),
         "rows": rows,
         "bars": charts.bars([(row.holder, row.before, row.after) for row in rows]),
@@ -152,7 +119,7 @@ def _page(request: SignedIn, found: Contribution, asked: str = "", form: StepFor
         ],
         **_what_if(request, found),
     }
-    return render(request, "equity/contribution.html", context, status=422 if form else 200)
+    return render(request, "equity/contribution.html", context, status=422 if faulty else 200)
 
 
 def _what_if(request: HttpRequest, found: Contribution) -> dict[str, Any]:

@@ -1,43 +1,29 @@
 """The agency's doors to its filings: the queue, and one filing with the step that comes next."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.filings import access, actions, queries
-from market.filings.forms import FORMS, StepForm
-from market.filings.models import Filing
+from market.filings.forms import FORMS
 from market.filings.rules import steps
-from market.kernel.errors import Conflict, Refused
+from market.kernel.steps import Step, doors, take
 from market.parties.access import SignedIn, agency_of
 
 PAGE = 50
 VIEWS = {"open": gettext_lazy("To be carried on"), "recorded": gettext_lazy("Recorded")}
-# Step -> the button that takes it, and the action behind it.
-BUTTONS: dict[str, str | Promise] = {
-    steps.SUBMIT: gettext_lazy("Enter the submission"),
-    steps.CORRECT: gettext_lazy("Enter the notice to correct"),
-    steps.RESUBMIT: gettext_lazy("Enter the new submission"),
-    steps.ACCEPT: gettext_lazy("Enter the recordal"),
-    steps.REFUSE: gettext_lazy("Enter the refusal"),
-    steps.WITHDRAW: gettext_lazy("Enter the withdrawal"),
-}
-ACTIONS: dict[str, Callable[..., object]] = {
-    steps.SUBMIT: actions.submit,
-    steps.CORRECT: actions.request_correction,
-    steps.RESUBMIT: actions.resubmit,
-    steps.ACCEPT: actions.accept,
-    steps.REFUSE: actions.refuse,
-    steps.WITHDRAW: actions.withdraw,
+STEPS = {
+    steps.SUBMIT: Step(gettext_lazy("Enter the submission"), FORMS[steps.SUBMIT], actions.submit),
+    steps.CORRECT: Step(gettext_lazy("Enter the notice to correct"), FORMS[steps.CORRECT], actions.request_correction),
+    steps.RESUBMIT: Step(gettext_lazy("Enter the new submission"), FORMS[steps.RESUBMIT], actions.resubmit),
+    steps.ACCEPT: Step(gettext_lazy("Enter the recordal"), FORMS[steps.ACCEPT], actions.accept),
+    steps.REFUSE: Step(gettext_lazy("Enter the refusal"), FORMS[steps.REFUSE], actions.refuse),
+    steps.WITHDRAW: Step(gettext_lazy("Enter the withdrawal"), FORMS[steps.WITHDRAW], actions.withdraw),
 }
 
 
@@ -58,38 +44,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 def filing(request: SignedIn, code: str) -> HttpResponse:
     """One filing: its pack, its history, and the steps that may come next, the expected one first."""
     found = access.filing_for(request.user, code)
-    if request.method != "POST":
-        return _page(request, found)
-    step = request.POST.get("step", "")
-    if step not in FORMS:
-        raise Http404
-    form = FORMS[step](found, request.POST, request.FILES, prefix=step)
-    if not form.is_valid():
-        return _page(request, found, step, form)
-    try:
-        ACTIONS[step](found, by=request.user, **form.said())
-    except Conflict:
-        raise
-    except Refused as refused:
-        form.refuse(refused)
-        return _page(request, found, step, form)
-    messages.success(request, _("Entered. The other parties see it, too."))
-    return redirect("filing", code=code)
-
-
-def _page(request: SignedIn, found: Filing, asked: str = "", form: StepForm | None = None) -> HttpResponse:
-    """The page with an empty form for each step that may come next, or with the one that was sent and its faults."""
-    forms = {step: FORMS[step](found, prefix=step) for step in queries.steps_of(found)}
-    if form is not None:
-        forms[asked] = form
-    doors: list[dict[str, Any]] = [
-        {"step": step, "form": made, "button": BUTTONS[step], "open": step == asked} for step, made in forms.items()
-    ]
+    faulty = take(request, STEPS, found) if request.method == "POST" else None
+    if request.method == "POST" and faulty is None:
+        messages.success(request, _("Entered. The other parties see it, too."))
+        return redirect("filing", code=code)
+    due = queries.steps_of(found)
     context = {
         "filing": found,
         "office": queries.office(found),
-        "doors": doors,
+        "doors": doors(STEPS, found, due, due[:1], faulty),
         "may_enter": access.may_enter(request.user, found),
         "history": queries.history(found),
     }
-    return render(request, "filings/filing.html", context, status=422 if form else 200)
+    return render(request, "filings/filing.html", context, status=422 if faulty else 200)
