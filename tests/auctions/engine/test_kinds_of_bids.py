@@ -110,3 +110,17 @@ def test_a_sealed_bid_and_a_falling_price_below_the_start_are_kept(
     assert keep(factory.bidder(falling, bob_co, 2417), 700_000, "accept").accepted
     adds_up(falling)
     assert falling.price == yuan(400_000)  # an hour after the opening
+
+
+def test_a_hybrids_later_bids_start_from_the_price_that_was_taken(
+    jida: Party, agency: Party, anne_co: Party, bob_co: Party
+) -> None:
+    """Below the announced start, since the price fell; and not below what it fell to, whoever writes."""
+    params = {"step": 10_000_00, "every_s": 60, "floor": 100_000_00, "sealed_s": 600, "best_s": 300}
+    lot = factory.lot(jida, agency, format="hybrid", params=params)
+    assert keep(factory.bidder(lot, anne_co, 8036), 700_000, "accept").accepted
+    bob = factory.bidder(lot, bob_co, 2417)
+    with pytest.raises(DatabaseError, match="cannot be accepted"):
+        keep(bob, 500_000, "sealed", amount_minor=399_999_00)
+    assert keep(bob, 500_000, "sealed").accepted
+    adds_up(lot)
