@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from auctions.deposits.rules import covers
-from auctions.models import Bidder, Lot, PackageBid, PackageBidder, PackageRun, PackageSale, Sale
+from auctions.models import Bidder, Event, Lot, PackageBid, PackageBidder, PackageRun, PackageSale, Sale
+from auctions.rules.chain import Json
 from auctions.rules.packages import Group, Item, check_bid, check_groups
 from auctions.rules.presets import preset
 from market.kernel import clock
@@ -166,3 +167,19 @@ def last_run(package: PackageSale) -> PackageRun | None:
 def result_of(package: PackageSale) -> PackageRun | None:
     """The allocation the public sees: the latest that is done."""
     return package.runs.filter(state=PackageRun.State.DONE).order_by("-pk").first()
+
+
+def audited(lot: Lot) -> Json | None:
+    """What a stranger needs beside the log of a lot awarded by an allocation: the published file its closing names, the
+    starting prices that share a bundle's price out, and under which paddle the winner bid here. None for any other lot.
+    """
+    named = Event.objects.filter(lot=lot, kind="closed", payload__has_key="allocation").first()
+    if named is None:
+        return None
+    runs = PackageRun.objects.filter(package__sale=lot.sale_id, file__sha256=named.payload["allocation"])
+    items = Lot.objects.filter(sale=lot.sale_id, format=Lot.Format.PACKAGE).order_by("number")
+    return {
+        "file": runs.values_list("file", flat=True)[0],
+        "lots": [{"lot": one.code, "start": one.start.wire(), "has_reserve": one.has_reserve} for one in items],
+        "paddle": lot.leader.paddle if lot.leader else None,
+    }

@@ -44,9 +44,18 @@ def retention(ruleset: str) -> Json:
     return {"years": 5, "from": "the end of the consignment contract", "article": "拍卖法 54"}
 
 
-def audit(log: Json, *, closed_at: datetime, ruleset: str) -> Json:
-    """The body of a closed lot's audit file: its whole public log, and how long the platform must be able to show it."""
-    return {"format": "luochui.audit/1", "log": log, "closed_at": stamp(closed_at), "retention": retention(ruleset)}
+def audit(log: Json, *, closed_at: datetime, ruleset: str, package: Json | None = None) -> Json:
+    """The body of a closed lot's audit file: its whole public log, and how long the platform must be able to show it.
+
+    `package`: what decided a lot that was bid for in packages, which its log only names (see `packages.audited`).
+    """
+    body: Json = {
+        "format": "luochui.audit/1",
+        "log": log,
+        "closed_at": stamp(closed_at),
+        "retention": retention(ruleset),
+    }
+    return body if package is None else {**body, "package": package}
 
 
 def signed(body: Json, *, key: str, public: str, signature: str) -> Json:

@@ -59,7 +59,7 @@ def replay(lot: str, records: Sequence[Json]) -> LotState:
             at = _same(decision.events, records, at)
             state = decision.state
             paddles |= {event.payload["paddle"] for event in decision.events if event.kind in ("bid", "sealed")}
-    except (KeyError, TypeError, ValueError, AttributeError, Refused) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, Refused) as error:
         raise Broken(_seq(records, at), f"unreadable: {error!r}") from error
     return replace(state, secret={})
 

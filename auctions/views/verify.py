@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from auctions import access, engine, live, signing
+from auctions import access, engine, live, packages, signing
 from auctions.models import Lot
 from auctions.rules import curve, receipts
 from auctions.rules.chain import Json
@@ -30,14 +30,27 @@ KINDS = {
     "sold": _("Sold"),
     "passed_in": _("Passed in"),
 }
-SCRIPT = Path(__file__).resolve().parent.parent / "static" / "auctions" / "luochui_verify.py"
-OPENER = SCRIPT.with_name("luochui_open.py")
+PROGRAMS = Path(__file__).resolve().parent.parent / "static" / "auctions"
+VERIFIER = "luochui_verify"  # every lot's papers, and how a lot bid on upwards was won
+# Which program decides again how a lot was won that is not bid on upwards.
+FAMILIES = {
+    **dict.fromkeys(("sealed_first", "sealed_second", "envelope", "uniform"), "luochui_verify_sealed"),
+    **dict.fromkeys(("dutch", "hybrid"), "luochui_verify_falling"),
+    "package": "luochui_verify_packages",
+}
+LABELS = {
+    "luochui_verify_sealed": _("sealed bids, first or second price; several licences at one price"),
+    "luochui_verify_falling": _("a falling price, alone or with sealed bids after it"),
+    "luochui_verify_packages": _("bids for packages of lots"),
+}
+SERVED = frozenset({VERIFIER, "luochui_open", *LABELS})
 
 
 @require_safe
 def how(request: HttpRequest) -> HttpResponse:
     """How a stranger verifies a lot and a receipt, and the platform's public keys."""
-    return render(request, "auctions/verify.html", {"keys": signing.published()["keys"]})
+    context = {"keys": signing.published()["keys"], "families": LABELS.items()}
+    return render(request, "auctions/verify.html", context)
 
 
 @require_safe
@@ -47,26 +60,18 @@ def keys(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def verifier(request: HttpRequest) -> HttpResponse:
-    """The stand-alone verifier, to be kept and run elsewhere; this address stays."""
-    return _program(SCRIPT)
-
-
-@require_safe
-def opener(request: HttpRequest) -> HttpResponse:
-    """The stand-alone program that opens published envelopes again; this address stays."""
-    return _program(OPENER)
+def program(request: HttpRequest, name: str) -> HttpResponse:
+    """A stand-alone program, to be kept and run elsewhere; this address stays."""
+    if name not in SERVED:
+        raise Http404
+    answer = HttpResponse(_text(name), content_type="text/x-python; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.py"'
+    return answer
 
 
 @cache
-def _text(file: Path) -> str:
-    return file.read_text()
-
-
-def _program(file: Path) -> HttpResponse:
-    answer = HttpResponse(_text(file), content_type="text/x-python; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return answer
+def _text(name: str) -> str:
+    return (PROGRAMS / f"{name}.py").read_text()
 
 
 @never_cache
@@ -87,7 +92,9 @@ def audit(request: HttpRequest, code: str) -> HttpResponse:
     lot = access.lot_for(request.user, code)
     if lot.state not in Lot.OVER or lot.closed_at is None or not lot.seq:
         raise Http404
-    body = receipts.audit(live.log(lot), closed_at=lot.closed_at, ruleset=lot.sale.ruleset)
+    body = receipts.audit(
+        live.log(lot), closed_at=lot.closed_at, ruleset=lot.sale.ruleset, package=packages.audited(lot)
+    )
     return paper(signing.sign(body), f"{lot.code}-audit.json")
 
 
@@ -104,6 +111,7 @@ def replay(request: HttpRequest, code: str) -> HttpResponse:
     first = max(0, here - 1) // PAGE * PAGE
     context = {
         "lot": lot,
+        "programs": [VERIFIER, *filter(None, [FAMILIES.get(lot.format)])],
         "right": lot.listing.right,
         "over": lot.state in Lot.OVER,
         "steps": [(step, KINDS.get(step.kind, step.kind)) for step in found[first : first + PAGE]],

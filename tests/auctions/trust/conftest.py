@@ -14,9 +14,10 @@ from unittest import mock
 
 import pytest
 
-from auctions.views.verify import SCRIPT
+from auctions.views.verify import PROGRAMS, VERIFIER
 
 Files = Sequence[Any]
+SCRIPT, OPENER = PROGRAMS / f"{VERIFIER}.py", PROGRAMS / "luochui_open.py"
 
 
 @pytest.fixture(autouse=True)

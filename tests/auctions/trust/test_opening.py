@@ -13,10 +13,10 @@ from django.test import Client
 from auctions import live, opening, sealed
 from auctions.models import Bidder, Lot
 from auctions.rules.chain import Json
-from auctions.views.verify import OPENER
 from market.kernel import clock
 from market.parties.models import Party, User
 from tests.auctions.trust import envelopes as by_hand
+from tests.auctions.trust.conftest import OPENER
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

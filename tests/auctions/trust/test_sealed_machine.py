@@ -31,13 +31,12 @@ from auctions import live, opening, sealed
 from auctions.models import Bidder, Envelope, Event, Lot
 from auctions.rules import merkle, replay, sealing
 from auctions.rules.chain import Json, canonical
-from auctions.views.verify import OPENER
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.parties.models import Party
 from tests.auctions import factory
 from tests.auctions.trust import envelopes as by_hand
-from tests.auctions.trust.conftest import verdict
+from tests.auctions.trust.conftest import OPENER, verdict
 from tests.auctions.trust.sealed_model import Handed, Inside, Model
 from tests.effort import WHOLE
 

@@ -1,6 +1,7 @@
-"""The stand-alone verifier and every way to bid: maxima, priority rights, pauses, outages; and where it only checks the chain."""
+"""The stand-alone verifier and every way to bid: maxima, priority rights, pauses, outages; and the programs beside it."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,17 +20,20 @@ from auctions.rules.lot import (
     LotState,
     Notice,
     Resume,
+    Seal,
     Suspend,
+    Unseal,
     Withdraw,
 )
 from auctions.rules.receipts import Place, receipt
 from auctions.rules.replay import log_of
+from auctions.views.verify import FAMILIES, PROGRAMS, VERIFIER
 from tests.auctions.rules.script import Played, at, close, cny, exact, lot, play, proxy, replays
 from tests.auctions.rules.test_control import OURS, PARAMS
 from tests.auctions.rules.test_priority_window import ASKED, END, FREE, WINDOW, A, h, k, timed
 from tests.auctions.trust.conftest import verdict
 from tests.auctions.trust.logs import chained_again, held, lies
-from tests.effort import tries
+from tests.effort import some, tries
 
 RANKS = {1: 1, 2: 1, 3: 2}
 Script = list[tuple[float, Command]]
@@ -190,15 +194,152 @@ def test_of_rounds_groups_and_priority_rights_it_refuses_every_lie_that_the_rule
     assert refused > len(honest["events"])
 
 
-def test_of_other_ways_to_bid_it_says_that_it_checked_the_chain_only(tmp_path: Path) -> None:
+def decides(way: str) -> Path:
+    """The program that decides lots of this way to bid again."""
+    return PROGRAMS / f"{FAMILIES.get(way, VERIFIER)}.py"
+
+
+def test_of_a_lot_that_another_program_decides_it_says_so(tmp_path: Path) -> None:
     for name in OURS:
-        if name not in ("english", "free_then_timed"):
-            played = play(lot(format=name, params=PARAMS.get(name, {})), [(9000, close())])
-            said = verdict(tmp_path, published(played))
-            assert said.startswith("Chain, signatures and receipts hold"), f"{name}: {said}"
-            assert "verified: L-TEST" in said
-    withdrawn = play_withdrawn()
-    assert "verified: L-TEST" in verdict(tmp_path, withdrawn)
+        honest = published(play(lot(format=name, params=PARAMS.get(name, {})), [(9000, close())]))
+        said = verdict(tmp_path, honest)
+        assert "verified: L-TEST" in said
+        assert said.startswith("Chain, signatures, receipts hold; for the rest see /verify/") == (name in FAMILIES), (
+            said
+        )
+        assert verdict(tmp_path, honest, program=decides(name)).startswith("verified: L-TEST")
+    assert "verified: L-TEST" in verdict(tmp_path, play_withdrawn())
+
+
+def hidden(paddle: int, amount: int, kind: str = "sealed", **more: Any) -> Bid:
+    return Bid(paddle, cny(amount), kind=kind, **more)
+
+
+def units(paddle: int, each: int, many: int) -> Bid:
+    return hidden(paddle, each, "units", units=many)
+
+
+PAUSED: Script = [(90, Suspend("断网")), (200, Notice("请稍候")), (400, Resume(at(4000)))]
+TENDER: Script = [(1, hidden(1, 1500)), *PAUSED, (500, hidden(2, 2000)), (501, hidden(3, 2000)), (9000, close())]
+TAKEN: Script = [(100, hidden(1, 900, "accept"))]
+STAGES = [*TAKEN, (110, hidden(2, 1200)), (111, hidden(3, 1300)), (700, close())]
+AT_ONCE: dict[str, tuple[LotState, Script, int | None]] = {
+    "first price": (lot(format="sealed_first"), TENDER, None),
+    "first price under a reserve": (lot(format="sealed_first", has_reserve=True), TENDER, 2001),
+    "second price": (lot(format="sealed_second", hard_ends_at=at(5000)), TENDER, None),
+    "the reserve is the price": (lot(format="sealed_second", has_reserve=True), [TENDER[0], TENDER[-1]], 1300),
+    "one is not enough": (lot(format="sealed_second", one_bidder_suffices=False), [TENDER[0], TENDER[-1]], None),
+    "unreadable envelopes": (
+        lot(format="sealed_first"),
+        [(1, Seal(1, "aa")), (2, Seal(2, "bb")), (3, hidden(3, 1200)), (3600, Unseal(((1, 900), (2, None))))],
+        None,
+    ),
+    "an outage and the group": (
+        lot(format="sealed_first"),
+        [
+            (1, hidden(1, 1500)),
+            (3590, ExtendTogether("L-2", at(3700))),
+            (3710, ExtendForOutage(9, at(4000))),
+            TENDER[-1],
+        ],
+        None,
+    ),
+    "three licences": (
+        lot(format="uniform", params={"supply": 3}),
+        [
+            (1, units(1, 1200, 1)),
+            (2, units(2, 1500, 2)),
+            (3, units(1, 1200, 3)),
+            (9000, close()),
+            (9001, Annul("串通")),
+        ],
+        None,
+    ),
+    "licences under a reserve": (
+        lot(format="uniform", params={"supply": 3}, has_reserve=True),
+        [(1, units(1, 1200, 1)), (2, units(2, 1500, 1)), (9000, close())],
+        1300,
+    ),
+    "a falling price": (
+        lot(format="dutch", params=PARAMS["dutch"]),
+        [*PAUSED, (470, hidden(1, 900, "accept")), TENDER[-1]],
+        None,
+    ),
+    "nobody takes it": (lot(format="dutch", params=PARAMS["dutch"], has_reserve=True), [TENDER[-1]], 200),
+    "taken alone": (lot(format="hybrid", params=PARAMS["hybrid"]), [*TAKEN, (9000, close())], None),
+    "topped": (
+        lot(format="hybrid", params=PARAMS["hybrid"]),
+        [*STAGES, (800, hidden(1, 1400, "best")), (9000, close())],
+        None,
+    ),
+    "not topped": (lot(format="hybrid", params=PARAMS["hybrid"], has_reserve=True), [*STAGES, (9000, close())], 200),
+    "no lawful envelope": (
+        lot(format="hybrid", params=PARAMS["hybrid"]),
+        [*TAKEN, (110, Seal(2, "aa")), (800, Unseal(((2, 950),)))],
+        None,
+    ),
+}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_of_what_is_not_bid_on_upwards_no_lie_passes_that_the_rules_refuse(name: str, tmp_path: Path) -> None:
+    start, script, reserve = AT_ONCE[name]
+    played = play(start, script, reserve=reserve)
+    assert played.codes == [""] * len(script)
+    replays(played)
+    honest, refused, program = published(played), 0, decides(start.terms.format)
+    assert verdict(tmp_path, honest, program=program).startswith("verified")
+    for what, lie in some(lies(honest)):
+        try:
+            forged = chained_again(lie)
+        except (ValueError, TypeError, AttributeError):
+            continue  # not even a log
+        fine, said = held(forged), verdict(tmp_path, forged, program=program)
+        refused += not fine
+        assert fine or said.startswith("refused"), f"{what}: the rules refuse it, the program says {said}"
+    assert refused > 2
+
+
+@settings(max_examples=tries(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    way=st.sampled_from(["sealed_first", "sealed_second", "uniform", "dutch", "hybrid"]),
+    moves=st.lists(
+        st.tuples(st.integers(1, 4200), st.integers(1, 4), st.integers(2, 40), st.integers(1, 3)), max_size=8
+    ),
+    reserve=st.none() | st.integers(200, 2500),
+    suffices=st.booleans(),
+)
+def test_they_accept_whatever_the_rules_write(
+    way: str, moves: list[tuple[int, int, int, int]], reserve: int | None, suffices: bool, tmp_path: Path
+) -> None:
+    start = lot(format=way, params=PARAMS.get(way, {}), has_reserve=reserve is not None, one_bidder_suffices=suffices)
+    kinds = {"uniform": ["units"], "dutch": ["accept"], "hybrid": ["accept", "sealed", "best"]}.get(way, ["sealed"])
+    script: Script = []
+    for second, paddle, amount, many in sorted(moves):
+        script += [(second, hidden(paddle, amount * 50, kind, units=many)) for kind in kinds]
+        script += [(second, close())] if amount % 5 == 0 else []
+    played = play(start, [*script, (5000, close()), (6000, close())], reserve=reserve)
+    replays(played)
+    said = verdict(tmp_path, published(played), program=decides(way))
+    assert said.startswith("verified"), f"{said}\n{[event.record() for event in played.events]}"
+
+
+@pytest.mark.parametrize("one", ["sealed", "falling"])
+def test_what_the_programs_do_alike_they_say_alike(one: str) -> None:
+    """Each stands alone, so they repeat each other: word for word, or a correction would reach only one of them."""
+    text, other = [(PROGRAMS / f"luochui_verify_{name}.py").read_text() for name in (one, "falling")]
+    for shared in (
+        "def _need",
+        "def _canonical",
+        "papers = ",
+        "bodies = ",
+        "    body, link = ",
+        "    whole = ",
+        "    def minor",
+    ):
+        begins = text.index(shared)
+        assert text[begins : text.index("\n", begins)] in other
 
 
 def play_withdrawn() -> Json:
