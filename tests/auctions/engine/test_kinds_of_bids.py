@@ -112,8 +112,9 @@ def test_a_sealed_bid_and_a_falling_price_below_the_start_are_kept(
     assert falling.price == yuan(400_000)  # an hour after the opening
 
 
+@pytest.mark.parametrize("database", ["any", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_a_hybrids_later_bids_start_from_the_price_that_was_taken(
-    jida: Party, agency: Party, anne_co: Party, bob_co: Party
+    database: str, jida: Party, agency: Party, anne_co: Party, bob_co: Party
 ) -> None:
     """Below the announced start, since the price fell; and not below what it fell to, whoever writes."""
     params = {"step": 10_000_00, "every_s": 60, "floor": 100_000_00, "sealed_s": 600, "best_s": 300}
