@@ -21,6 +21,7 @@ from market.listings.fees.words import terms_both
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
+from market.rights.rules.facts import Facts
 from market.trail import journal
 from market.trail.models import Fact
 
@@ -210,14 +211,14 @@ def bargain_of(deal: Deal) -> Bargain:
         pending=right.state == Right.State.PENDING,
         office=right.office,
         formed_at=deal.formed_at,
-        seller=_side(deal.seller),
-        buyer=_side(deal.buyer),
-        agency=_side(agency),
+        seller=side_of(deal.seller),
+        buyer=side_of(deal.buyer),
+        agency=side_of(agency),
         escrow=Escrow(agency.name, agency.bank_name, agency.bank_account),
         figures=figures_of(deal),
         premium=terms_both(deal.buyer_fees),
         particulars=particulars_of(deal),
-        owners=tuple(f"{owner.name} {_share(owner.share)}" for owner in seen.owners),
+        owners=owners_of(seen),
         burdens=tuple(
             _burden(register.both(row.get_kind_display), row.in_favour_of, row.number) for row in rights.burdens(right)
         ),
@@ -228,6 +229,11 @@ def bargain_of(deal: Deal) -> Bargain:
     )
 
 
+def owners_of(seen: Facts) -> tuple[str, ...]:
+    """The right's owners as a paper names them, each with its share unless it is the only one."""
+    return tuple(f"{owner.name} {_share(owner.share)}" for owner in seen.owners)
+
+
 def _share(share: Fraction) -> str:
     return "" if share == 1 else f"{share.numerator}/{share.denominator}"
 
@@ -236,7 +242,8 @@ def _burden(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _side(party: Party) -> Side:
+def side_of(party: Party) -> Side:
+    """A party as a paper names it."""
     return Side(party.name, party.name_en, party.uscc or "", party.address, party.phone, party.foreign)
 
 

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from market.deals.rules import particulars
 from market.deals.rules.papers import office_of
+from market.documents import queries as documents
 from market.rights import queries as rights
 from market.rights.models import Right
 from market.rights.rules.identifiers import cn_patent_number
@@ -20,6 +21,16 @@ def particulars_of(right: Right) -> dict[str, str]:
         "office": office_of(right.kind, right.office)[0],
         "expires_on": _day(right.expires_on),
         **_OF_KIND[right.kind](right, owners),
+    }
+
+
+def consents_of(right: Right, place: int) -> dict[str, bytes]:
+    """The consents on file about the right, by their names at that `place` of a pack for the office."""
+    return {
+        f"{place}-consent-{version.document.code}-{version.name}": documents.content_of(version)
+        for consent in rights.consents(right)
+        if consent.document is not None
+        for version in documents.latest_about(consent.document.subject).filter(document=consent.document)
     }
 
 

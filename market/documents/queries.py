@@ -6,6 +6,12 @@ from market.documents.models import Version
 from market.parties.models import Party
 
 
+def content_of(version: Version) -> bytes:
+    """The bytes of a kept file."""
+    with version.file.open("rb") as file:
+        return bytes(file.read())
+
+
 def latest_about(subject: str, *kinds: str) -> QuerySet[Version]:
     """The latest version of every document about `subject`, of these kinds (all when none is named), oldest first."""
     versions = Version.objects.filter(document__subject=subject)

@@ -17,6 +17,7 @@ from market.documents import render, seal
 from market.documents.models import Version
 from market.equity import queries
 from market.equity.models import Contribution, Holding, Option
+from market.equity.recordal import packed
 from market.equity.rewards import queries as rewards
 from market.equity.rules import contributing, shares
 from market.equity.rules.shares import Held
@@ -164,7 +165,7 @@ def resolve(
     by: User,
 ) -> Contribution:
     """Enter the shareholders' resolution to increase the capital, who waived its pre-emption, and by when title must have passed
-    (公司法 66, 227, 228) [contribution.resolved]. `voted` and `waived` are holders' names.
+    (公司法 66, 227, 228), and make the pack for the office [contribution.resolved]. `voted` and `waived` are holders' names.
 
     Refused `equity.paper`, `equity.date_ahead`, `equity.report_expired`, `equity.votes`, `equity.waivers`, `equity.due_on`.
     """
@@ -177,6 +178,8 @@ def resolve(
     contributing.check_resolution(holders, voted=voted, waived=waived, on=on, valid_until=until, due_on=due_on)
     kept = _kept(found, "resolution", "股东会决议 Shareholders' resolution", resolution, by)
     move(found, Contribution.State.RESOLVED, **columns, resolution=kept)
+    request = Upload(f"{found.code}.zip", packed(found, resolved_on=on), "application/zip")
+    _kept(found, "filing-pack", "申报材料包 Pack for the office", request, by)
     told = {"on": on.isoformat(), "due_on": due_on.isoformat(), "voted": sorted(voted), "waived": sorted(waived)}
     tell("contribution.resolved", found, by.ref, **told, sha256=kept.sha256)
     return found

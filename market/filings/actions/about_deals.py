@@ -10,13 +10,14 @@ from market.deals import granting, undoing
 from market.deals import queries as of_deals
 from market.deals.models import LICENCES, Deal
 from market.deals.readiness import agreed_document, bars_of
+from market.deals.register import consents_of
+from market.deals.rules.recordal import licence_form, request_form, transfer_of
 from market.documents import queries as of_documents
 from market.documents import render
 from market.filings import queries
-from market.filings.actions.rows import consents, content_of, prepared
+from market.filings.actions.rows import prepared
 from market.filings.models import Filing
 from market.filings.rules import steps
-from market.filings.rules.request import licence_form, request_form
 from market.kernel import clock
 from market.kernel.calendar import add_months
 from market.kernel.errors import Refused
@@ -75,16 +76,16 @@ def _papers(filing: Filing) -> dict[str, bytes]:
     """The request form, the signed papers, the record of their signatures and the consents on file, by name."""
     about = AboutDeal(filing)
     deal = about.deal
-    signed = {paper.kind: content_of(paper.version) for paper in of_deals.papers_of(deal)}
-    extra = consents(deal.right, 5)
+    signed = {paper.kind: of_documents.content_of(paper.version) for paper in of_deals.papers_of(deal)}
+    extra = consents_of(deal.right, 5)
     enclosed = [*sorted(signed, reverse=True), "signatures", *(["consent"] if extra else [])]
     bargain = of_deals.bargain_of(deal)
     if filing.back:
         bargain = replace(bargain, seller=bargain.buyer, buyer=bargain.seller, owners=(bargain.buyer.name,))
         ground = list(of_documents.latest_about(deal.ref, "rescission"))
-        extra = {f"5-ground-{version.name}": content_of(version) for version in ground}
+        extra = {f"5-ground-{version.name}": of_documents.content_of(version) for version in ground}
         enclosed = [*sorted(signed, reverse=True), "signatures", *(["ground"] if ground else [])]
-    form = request_form(bargain, contract_on=about.contract_on(), enclosed=enclosed)
+    form = request_form(transfer_of(bargain, about.contract_on()), enclosed=enclosed)
     template = f"recordal_{deal.right.kind}"
     document = agreed_document(deal)
     if document is not None:

@@ -8,9 +8,10 @@ from market.deals.open_licences import actions as open_licences
 from market.deals.open_licences import queries as declarations
 from market.deals.open_licences.models import Declaration
 from market.deals.open_licences.rules import withdrawal_form
-from market.deals.register import particulars_of
+from market.deals.register import consents_of, particulars_of
 from market.documents import render
-from market.filings.actions.rows import consents, content_of, prepared
+from market.documents.queries import content_of
+from market.filings.actions.rows import prepared
 from market.filings.models import Filing
 from market.filings.rules import steps
 from market.kernel import clock
@@ -37,7 +38,7 @@ def _declared(filing: Filing) -> dict[str, bytes]:
     declaration = AboutDeclaration(filing).declaration
     signed = declaration.pack
     form = {"1-declaration.pdf": content_of(signed)} if signed else {}
-    return {**form, **consents(declaration.right, 2)}
+    return {**form, **consents_of(declaration.right, 2)}
 
 
 def _withdrawn(filing: Filing) -> dict[str, bytes]:

@@ -7,19 +7,16 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 
 from market.documents import actions as documents
-from market.documents import queries as of_documents
 from market.documents.models import Version
+from market.documents.pack import pack
 from market.documents.rules import clean_name
 from market.filings import queries
 from market.filings.models import Filing
 from market.filings.rules import steps
-from market.filings.rules.pack import pack
 from market.kernel.errors import Conflict
 from market.kernel.states import move
 from market.parties.access import require
 from market.parties.models import User
-from market.rights import queries as of_rights
-from market.rights.models import Right
 from market.trail import journal
 
 
@@ -45,22 +42,6 @@ def prepared(
     filing.save(update_fields=["pack"])  # the pack is kept under the filing's code, so the row comes first
     record("filing.prepared", filing, actor, audience=told)
     return filing
-
-
-def content_of(version: Version) -> bytes:
-    """The bytes of a kept file."""
-    with version.file.open("rb") as file:
-        return bytes(file.read())
-
-
-def consents(right: Right, place: int) -> dict[str, bytes]:
-    """The consents on file about the right, by their names at that `place` in the pack."""
-    return {
-        f"{place}-consent-{version.document.code}-{version.name}": content_of(version)
-        for consent in of_rights.consents(right)
-        if consent.document is not None
-        for version in of_documents.latest_about(consent.document.subject).filter(document=consent.document)
-    }
 
 
 def locked(filing: Filing, by: User) -> Filing:

@@ -1,5 +1,6 @@
 """A contribution from the proposal to the certificate, or to its forfeiture, by the people whose step it is."""
 
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -162,6 +163,14 @@ def test_what_is_not_contributed_is_called_forfeited_and_disposed_of(
         given = actions.dispose(lost, fate="transferred", to="卡罗", on=clock.today(), by=anne)
     assert table(given)["卡罗"] == (0, Fraction(1, 5))
     assert sum(after for _before, after in table(given).values()) == 1
+
+
+def test_the_resolution_makes_the_pack_that_an_assignment_has(resolved: Contribution, zhou_min: User) -> None:
+    (kept,) = Version.objects.filter(document__subject=resolved.ref, document__kind="filing-pack")
+    with kept.file.open("rb") as file, zipfile.ZipFile(file) as archive:
+        assert archive.namelist() == ["1-request.pdf", "2-resolution-paper.pdf", "3-report-paper.pdf", "manifest.txt"]
+        assert archive.read("3-report-paper.pdf") == PAPER.content
+    assert {*kept.document.readers.all()} == {resolved.contributor, resolved.agency}
 
 
 def test_everybody_is_reminded_once_of_a_day_gone_by_and_once_of_a_grace(

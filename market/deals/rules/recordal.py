@@ -1,6 +1,7 @@
-"""The office's request form as data: its real field names, filled in from the bargain (著录项目变更申报书 and its like)."""
+"""The office's request form as data: its real field names, filled in from what is recorded (著录项目变更申报书 and its like)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from market.deals.rules.bargain import Bargain, Side, Text
 from market.deals.rules.papers import office_of
 from market.deals.terms.documents import Document
 from market.deals.terms.words import CONTRACT, payment_words
+from market.kernel.money import Money
 
 TICKED, EMPTY = "■", "□"
 
@@ -32,6 +34,8 @@ ENCLOSED: Mapping[str, Text] = {
     "confirmation": ("成交确认书", "Sale confirmation"),
     "notice": ("专利开放许可实施通知书", "Notice of taking an open licence"),
     "signatures": ("电子签名记录", "Record of electronic signatures"),
+    "resolution": ("股东会决议", "Resolution of the shareholders' meeting"),
+    "report": ("资产评估报告", "Appraisal report"),
     "ground": ("解除或者撤销依据", "Ground of the rescission or annulment"),
     "consent": ("共有人、质权人同意书", "Consents of co-owners and pledgees"),
 }
@@ -101,35 +105,59 @@ def licence_form(kind: str, document: Document, papers: Sequence[str]) -> dict[s
     }
 
 
-def request_form(bargain: Bargain, *, contract_on: date, enclosed: Sequence[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What is recorded: which right goes from whom to whom, at which value, by what `ground` that took effect `on` a day."""
+
+    code: str
+    kind: str
+    office: str
+    pending: bool
+    particulars: Mapping[str, str]
+    owners: tuple[str, ...]
+    assignor: Side
+    assignee: Side
+    price: Money
+    on: date
+    ground: str = "assignment by the contract of"
+
+
+def transfer_of(bargain: Bargain, contract_on: date) -> Transfer:
+    """The assignment of a deal, by its contract that took effect on that day."""
+    same = {name: getattr(bargain, name) for name in ("code", "kind", "office", "pending", "particulars", "owners")}
+    price = bargain.figures.price
+    return Transfer(**same, assignor=bargain.seller, assignee=bargain.buyer, price=price, on=contract_on)
+
+
+def request_form(transfer: Transfer, *, enclosed: Sequence[str]) -> dict[str, Any]:
     """The data of templates/pdf/recordal_<kind>.typ; every value is text, "" where the market does not know it.
 
-    `contract_on` is the day the contract took effect, `enclosed` what goes with the form (see ENCLOSED). The parties
-    sign or stamp the print; nothing here is signed.
+    `enclosed` is what goes with the form (see ENCLOSED). The parties sign or stamp the print; nothing here is signed.
     """
-    kind, abroad = bargain.kind, bargain.office != "CN"
-    owners = [owner.strip() for owner in bargain.owners] or [bargain.seller.name]
+    kind, abroad = transfer.kind, transfer.office != "CN"
+    owners = [owner.strip() for owner in transfer.owners] or [transfer.assignor.name]
     return {
         "heading": list(FOREIGN if abroad else TITLES[kind]),
-        "number": bargain.code,
-        "office": list(office_of(kind, bargain.office)),
+        "number": transfer.code,
+        "office": list(office_of(kind, transfer.office)),
         "foreign": abroad,
-        "pending": bargain.pending,
-        "contract_on": contract_on.isoformat(),
-        "right": {name: value for name, value in bargain.particulars.items() if name != "bank"},
+        "pending": transfer.pending,
+        "contract_on": transfer.on.isoformat(),
+        "reason": f"{transfer.ground} {transfer.on.isoformat()}",
+        "right": {name: value for name, value in transfer.particulars.items() if name != "bank"},
         "owners": owners,
-        "assignor": _side(bargain.seller),
-        "assignee": _side(bargain.buyer),
-        "price": f"{bargain.figures.price.currency} {bargain.figures.price.plain()}",
-        "changes": _changes(bargain, owners),
+        "assignor": _side(transfer.assignor),
+        "assignee": _side(transfer.assignee),
+        "price": f"{transfer.price.currency} {transfer.price.plain()}",
+        "changes": _changes(transfer, owners),
         "enclosed": [[TICKED, *ENCLOSED[what]] for what in enclosed] + [[EMPTY, *text] for text in BRINGS[kind]],
     }
 
 
-def _changes(bargain: Bargain, owners: list[str]) -> list[list[str]]:
+def _changes(transfer: Transfer, owners: list[str]) -> list[list[str]]:
     """变更项目 / 变更前 / 变更后: what changes with the owner."""
-    role = ("申请人", "Applicant") if bargain.pending else HOLDERS.get(bargain.kind, ("专利权人", "Patentee"))
-    before, after = _side(bargain.seller), _side(bargain.buyer)
+    role = ("申请人", "Applicant") if transfer.pending else HOLDERS.get(transfer.kind, ("专利权人", "Patentee"))
+    before, after = _side(transfer.assignor), _side(transfer.assignee)
     rows = [[f"{role[0]}姓名或者名称", f"{role[1]}: name", "\n".join(owners), after["name"]]]
     named = {
         "code": ("统一社会信用代码", "Unified social credit code"),
