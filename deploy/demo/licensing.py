@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -24,9 +25,12 @@ from market.rights.models import Right
 from market.royalties import actions
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.runs.actions import run
+from market.royalties.sublicences import actions as sublicences
+from market.royalties.sublicences.queries import first_draft
 
 SOLD = ("1860000", "2415000", "980000")  # of the quarters reported so far; the one after waits for its report
 UNITS = ("930", "1204", "488")
+ASKED = UUID(int=1)
 
 
 def build() -> Licence:
@@ -56,7 +60,17 @@ def build() -> Licence:
                 actions.approve(period=period, by=cast.user("gaoxiao"))
                 run()
     run()
+    _ask_below(licence)
     return licence
+
+
+def _ask_below(licence: Licence) -> None:
+    """Its licensee wants to let `maijia3` use the patent at eight percent; the licensor's consent is waited for."""
+    begun = first_draft(licence)["term"]["start"]
+    running = {"kind": "running", "rates": [{"since": begun, "tiers": [{"rate": "0.08"}]}]}
+    said = {"payments": [running], "reports": licence.terms["reports"], "base_definition": "不含税销售额"}
+    document, taker = first_draft(licence) | said, cast.party("maijia3")
+    sublicences.ask(head=licence, sublicensee=taker, document=document, key=ASKED, by=cast.user("maijia1"))
 
 
 def negotiate() -> None:
@@ -180,13 +194,14 @@ def _terms(right: Right, owner: Any, taker: Any, begun: date) -> dict[str, Any]:
         "territory": ["CN"],
         "field": [],
         "term": {"start": str(begun), "end": str(min(last, months_later(begun, 60) - timedelta(days=1)))},
-        "sublicence": "none",
+        "sublicence": "with_consent",
         "transferable": False,
         "payments": [
             {"kind": "entry_fee", "amount": yuan("30000.00"), "due_on": str(begun)},
             {"kind": "advance", "amount": yuan("50000.00"), "due_on": str(begun), "recoupable": True},
             {"kind": "running", "rates": [{"since": str(begun), "tiers": tiers}]},
             {"kind": "minimum", "amount": yuan("40000.00"), "scope": "period"},
+            {"kind": "sublicence", "share": "0.25"},
         ],
         "base_definition": "不含税销售额 Net of value added tax",
         "deductions": {"allowed": ["returns", "freight"], "cap": "0.1"},

@@ -17,12 +17,12 @@ GRADES = {"exclusive": "exclusive", "sole": "sole", "non": "ordinary"}
 LICENCE = Encumbrance.Kind.LICENCE
 
 
-def granted(deal: Deal, document: Document) -> Granted:
+def granted(document: Document) -> Granted:
     """What the terms grant, as the rule of overlapping licences compares it. A field in words of its own may be any."""
     until = document["term"].get("end")
     where, fields = document["territory"], document["field"]
     return Granted(
-        holder=deal.buyer.name,
+        holder=document["licensee"]["name"],
         grade=GRADES[document["exclusivity"]],
         since=date.fromisoformat(document["term"]["start"]),
         until=date.fromisoformat(until) if until else None,
@@ -37,11 +37,11 @@ def _acts(named: list[str]) -> Atoms:
 
 
 def grant_of(deal: Deal, document: Document) -> Grant:
-    """The same as the rulebook looks at it, with whoever holds an exclusive licence over part of it already."""
-    meant = granted(deal, document)
-    others = [
-        of_rights.granted(row) for row in of_rights.burdens(deal.right).filter(kind=LICENCE) if row.detail != deal.code
-    ]
+    """The same as the rulebook looks at it, with whoever holds an exclusive licence over part of it already. A sublicence
+    stands within one, beside no other: who grants it sees to that."""
+    meant = granted(document)
+    rows = of_rights.burdens(deal.right).filter(kind=LICENCE) if deal.within is None else ()
+    others = [of_rights.granted(row) for row in rows if row.detail != deal.code]
     rights_named = tuple(document["grant"]) if document["right"] == "copyright" else ()
     taken = tuple(other.holder for other in clashes(meant, [other for other in others if other.excludes]))
     return Grant(grade=meant.grade, rights=rights_named, until=meant.until, clashes=taken)
@@ -53,7 +53,7 @@ def enter(deal: Deal, document: Document, *, by: User) -> Encumbrance:
     known = entered(deal)
     if known is not None:
         return known
-    meant = granted(deal, document)
+    meant = granted(document)
     return rights.add_encumbrance(
         deal.right,
         kind=LICENCE,

@@ -15,7 +15,7 @@ def on_deal_formed(fact: Fact) -> None:
     What the listing asked for and nobody answered, the deal asks for anew.
     """
     deal = queries.by_ref(fact.subject)
-    if deal.mode != Listing.Mode.OPEN_LICENCE:  # taken by notice, not by a sale
+    if deal.state == Deal.State.FORMED and deal.mode != Listing.Mode.OPEN_LICENCE:  # that is taken by notice
         actions.draft_confirmation(deal, actor=actions.DRAFTER)
     conditions.drop(deal.listing.ref, states=[OPEN])
     actions.heed_rulebook(deal, actor=actions.DRAFTER)

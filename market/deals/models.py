@@ -38,7 +38,7 @@ class Deal(models.Model):
         """Where the deal stands (DESIGN 4)."""
 
         FORMED = "formed", _("Formed")
-        CONFIRMED = "confirmed", _("Sale confirmation signed")
+        CONFIRMED = "confirmed", _("Confirmed")
         SIGNED = "signed", _("Contract signed")
         PAID = "paid", _("Paid into escrow")
         FILED = "filed", _("Filed at the office")
@@ -86,6 +86,9 @@ class Deal(models.Model):
     )
     title_passed_on = models.DateField(null=True)
     facts_on_record = models.JSONField(default=dict, blank=True)
+    within = models.JSONField(
+        null=True, help_text="the terms a sublicence may not go beyond; nothing for every other deal"
+    )
 
     price = MoneyOf("price_minor")
 

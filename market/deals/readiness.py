@@ -31,13 +31,14 @@ ACTS: Mapping[str, Intent] = {
 
 def readiness_of(deal: Deal, intent: str = "") -> Readiness:
     """What the rulebook has against `intent` with the deal's right today, unless told against what was agreed; what the
-    same buyer gets from the same seller moves together (R20)."""
+    same buyer gets from the same seller moves together (R20). A sublicence is granted by who holds no title: whoever does is
+    asked about."""
     both = Deal.objects.filter(seller=deal.seller, buyer=deal.buyer, state__in=moves.LIVE)
     together = set(both.values_list("right_id", flat=True))
     (answer,) = rights.readiness_of(
         [deal.right],
         intent or _act(deal, agreed_document(deal)),
-        sellers={deal.right_id: deal.seller},
+        sellers={deal.right_id: deal.seller} if deal.within is None else {},
         bundles={deal.right_id: together},
         terms={deal.right_id: terms_of(deal)},
     )
@@ -45,7 +46,7 @@ def readiness_of(deal: Deal, intent: str = "") -> Readiness:
 
 
 def _act(deal: Deal, document: Document | None) -> Intent:
-    if document is None or deal.mode != Listing.Mode.LICENCE:
+    if document is None or deal.mode != Listing.Mode.LICENCE or deal.within is not None:
         return ACTS[deal.mode]
     return license_as(granting.GRADES[document["exclusivity"]])
 
@@ -72,7 +73,10 @@ def terms_of(deal: Deal) -> Terms:
 
 
 def _between_themselves(deal: Deal) -> bool:
-    """Whether the two sides found the price without bidders and without a price on the market."""
+    """Whether the two sides found the price without bidders and without a price on the market; what a licensee asks for a
+    sublicence is no price of the institute whose right it is."""
+    if deal.within is not None:
+        return False
     by_offer = deal.facts_on_record.get("mode") == NEGOTIATED and deal.listing.pricing != Listing.Pricing.FIXED
     return by_offer or deal.listing.pricing == Listing.Pricing.NEGOTIABLE
 

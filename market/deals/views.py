@@ -48,6 +48,7 @@ TAKEN_WALK = {
     "confirm": gettext_lazy("Notice to the patentee"),
     "contract": gettext_lazy("Terms as declared"),
 }
+SUBLICENSED_WALK = {**LICENSED_WALK, "confirm": gettext_lazy("Sublicence opened")}
 WALKS = {str(Listing.Mode.LICENCE): LICENSED_WALK, str(Listing.Mode.OPEN_LICENCE): TAKEN_WALK}
 PAPERS = {
     "confirmation": gettext_lazy("Sale confirmation"),
@@ -162,7 +163,8 @@ def _waits(step: queries.Step, own: str) -> str:
 def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
     """The numbered steps as the component draws them: when each was done, whom the current one waits for."""
     came = {fact.name: fact.at for fact in story}
-    notes, names = {"current": waits}, WALKS.get(found.mode, WALK)
+    notes = {"current": waits}
+    names = WALKS.get(found.mode, WALK) if found.within is None else SUBLICENSED_WALK
     return [
         {
             "title": names[step],

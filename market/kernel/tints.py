@@ -157,6 +157,9 @@ LOOKS: dict[str, Look] = {
     "reportingperiod.open": Look("out", _("To be reported")),
     "reportingperiod.reported": Look("now", _("Reported")),
     "billed": Look("out", _("Billed")),
+    "sublicence.asked": Look("out", _("Waits for the licensor's consent")),
+    "sublicence.refused": Look("err", _("Not consented to")),
+    "opened": Look("now", _("Deal opened")),
     "opening": Look("now", _("Opening periods")),
     "billing": Look("now", _("Billing")),
     # filings

@@ -10,6 +10,7 @@ from django.db import transaction
 from market.deals.terms import check, digest, lint
 from market.deals.terms.documents import currency_of
 from market.deals.terms.lint import VOID
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.states import move
@@ -22,10 +23,12 @@ from market.royalties.rules import reading
 from market.royalties.rules.corrections import Audit
 from market.royalties.rules.figures import checked
 from market.royalties.rules.terms import Balance
+from market.royalties.sublicences.queries import incomes_of
 from market.royalties.telling import ACTOR, named, tell
 from market.trail import journal
 
 REPORTING = ACTING | PAYING
+HEAD_ENDED = "原许可已终止 The licence it was granted under has ended"
 State = ReportingPeriod.State
 
 
@@ -90,10 +93,14 @@ def grant(
 
 @transaction.atomic
 def end(*, granted_for: str) -> None:
-    """End the licence granted for a deal that was undone: no period is opened any more. None there, or ended: nothing."""
+    """End the licence granted for a deal that was undone, and what was granted under it [licence.terminated -> both sides of
+    each]: no period is opened any more. None there, or ended: nothing."""
     licence = Licence.objects.select_for_update().filter(granted_for=granted_for, state=Licence.State.ACTIVE).first()
     if licence is not None:
         move(licence, Licence.State.ENDED)
+        for below in _granted_under(licence):
+            _tell_end(below, clock.today(), HEAD_ENDED, ACTOR)
+            end(granted_for=below.granted_for)
 
 
 @transaction.atomic
@@ -148,7 +155,7 @@ def dispute(*, period: ReportingPeriod, remark: str, by: User) -> ReportingPerio
 @transaction.atomic
 def correct(*, period: ReportingPeriod, figures: Mapping[str, Any], reason: str, by: User) -> Statement:
     """The agency enters what the licensee put right: a new statement asks for the difference, or leaves a credit for the next
-    period [royalty.billed]. The same figures again: the last statement.
+    period [royalty.billed]. What sublicences have brought in meanwhile counts, too. The same again: the last statement.
 
     Refused `royalty.not_billed`, `royalty.period_passed` once a later period was billed, `royalty.reason_missing`.
     """
@@ -183,7 +190,8 @@ def _corrected(
     if period.state not in queries.STATED:
         raise Refused("royalty.not_billed", period=period.code)
     last = period.statements.select_related("report").latest("number")
-    if last.report.figures == figures:
+    sublicensed = incomes_of([period]).get(period.pk) or None
+    if (last.report.figures, last.sublicensed) == (figures, sublicensed):
         return last
     if not reason:
         raise Refused("royalty.reason_missing")
@@ -219,6 +227,7 @@ def _next(
         arrears,
         number=last.number + 1,
         charged=queries.charged(period.statements.all(), last.currency),
+        sublicensed=incomes_of([period]).get(period.pk),
         actor=actor,
         audit=audit if audited else None,
     )
@@ -227,10 +236,10 @@ def _next(
 @transaction.atomic
 def terminate(*, licence: Licence, on: date, reason: str, by: User) -> Licence:
     """The agency enters that a licence ends on the day `on`, that day included [licence.terminated -> both sides]: the period
-    it falls into is cut there and is the last. Again: nothing more.
+    it falls into is cut there and is the last. What was granted under it ends with it. Again: nothing more.
 
     Refused `royalty.reason_missing`, `licence.ends_before` where it would have ended by then, `licence.opened_until` where a
-    later day was opened for report already.
+    later day was opened for report already, of it or of a sublicence.
     """
     require(by, licence.agency, PAYING)
     reason, licence = reason.strip()[:300], queries.licences().select_for_update(of=("self",)).get(pk=licence.pk)
@@ -240,22 +249,43 @@ def terminate(*, licence: Licence, on: date, reason: str, by: User) -> Licence:
         raise Refused("royalty.reason_missing")
     if licence.state == Licence.State.ENDED or (licence.until and on >= licence.until) or on < licence.since:
         raise Refused("licence.ends_before", until=licence.until, since=licence.since)
+    cut(licence, on, reason, by.ref)
+    licence.refresh_from_db(fields=["until", "ended_for", "opens_on"])
+    return licence
+
+
+def cut(licence: Licence, on: date, reason: str, actor: str) -> None:
+    """Let a licence we hold end on the day `on`, and what was granted under it by then. Refused `licence.opened_until`."""
     last = licence.periods.order_by("number").last()
     if last is not None and on <= last.until:
         raise Refused("licence.opened_until", until=last.until)
-    opens_on = licence.opens_on if licence.paid_up else None
-    Licence.objects.filter(pk=licence.pk).update(until=on, ended_for=reason, opens_on=opens_on)
+    if on < licence.since:
+        move(licence, Licence.State.ENDED, ended_for=reason)  # it was to begin later
+    else:
+        opens_on = licence.opens_on if licence.paid_up else None
+        Licence.objects.filter(pk=licence.pk).update(until=on, ended_for=reason, opens_on=opens_on)
+    _tell_end(licence, on, reason, actor)
+    for below in _granted_under(licence):
+        if below.until is None or on < below.until:
+            cut(below, on, HEAD_ENDED, actor)
+
+
+def _granted_under(licence: Licence) -> list[Licence]:
+    """The live sublicences of a licence, held until the transaction ends."""
+    below = queries.licences().filter(granted_under__head=licence, state=Licence.State.ACTIVE)
+    return list(below.select_for_update(of=("self",)).order_by("pk"))
+
+
+def _tell_end(licence: Licence, on: date, reason: str, actor: str) -> None:
     journal.record(
         "licence.terminated",
         subject=licence.ref,
-        actor=by.ref,
+        actor=actor,
         audience=[licence.licensor.ref, licence.licensee.ref],
         **named(licence),
         on=on.isoformat(),
         reason=reason,
     )
-    licence.refresh_from_db(fields=["until", "ended_for", "opens_on"])
-    return licence
 
 
 @transaction.atomic

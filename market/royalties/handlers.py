@@ -6,6 +6,7 @@ from market.deals import queries as deals
 from market.deals.readiness import agreed_document
 from market.kernel.formats import read_day
 from market.royalties import actions, queries
+from market.royalties.sublicences import actions as sublicences
 from market.royalties.telling import ACTOR
 from market.trail.models import Fact
 
@@ -13,14 +14,17 @@ PREFIX = "statement:"
 
 
 def on_deal_paid(fact: Fact) -> None:
-    """The price of a licence is in escrow, or there is none to pay: its licence begins, on the terms of its contract."""
+    """The price of a licence is in escrow, or there is none to pay: its licence begins, on the terms of its contract, unless
+    the one it was to be granted under has ended meanwhile."""
     deal = deals.by_ref(fact.subject)
     document = agreed_document(deal)
-    if document is None:
+    if document is None or (deal.within is not None and sublicences.has_lapsed(deal)):
         return
     sides: dict[str, Any] = {"licensor": deal.seller, "licensee": deal.buyer, "agency": deal.agency}
-    given = {"right": deal.right, "document": document, "currency": deal.currency, **sides}
-    actions.grant(granted_for=deal.ref, by=None, **given)
+    given: dict[str, Any] = {"right": deal.right, "document": document, "currency": deal.currency, **sides}
+    licence = actions.grant(granted_for=deal.ref, by=None, **given)
+    if deal.within is not None:
+        sublicences.begin(licence, deal=deal)
 
 
 def on_deal_undone(fact: Fact) -> None:

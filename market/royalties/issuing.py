@@ -29,13 +29,14 @@ def draw_up(
     number: int,
     actor: str,
     charged: Money | None = None,
+    sublicensed: dict[str, Any] | None = None,
     audit: Callable[[Money], Audit] | None = None,
 ) -> Statement:
     """The statement `number` of a period that opens with `opening`, less what was `charged` before; nothing is written.
-    An `audit` is made of what is found to be owed; what of its cost the licensee bears is asked for, too. Refused as
-    `rules.statement.state`."""
+    `sublicensed` is what sublicences brought in (`sublicences.queries.incomes_of`). An `audit` is made of what is found to be
+    owed; what of its cost the licensee bears is asked for, too. Refused as `rules.statement.state`."""
     licence = period.licence
-    computed = queries.computed(period, opening, report.figures, arrears)
+    computed = queries.computed(period, opening, report.figures, arrears, sublicensed)
     due, made = against(computed, charged or Money.zero(licence.currency))
     said = made.plain()
     if audit is not None:
@@ -47,6 +48,7 @@ def draw_up(
         number=number,
         opening=plain_balance(opening),
         arrears=arrears,
+        sublicensed=sublicensed or None,
         said=said,
         currency=licence.currency,
         payable_minor=made.payable.minor,

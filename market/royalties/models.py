@@ -14,9 +14,10 @@ from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
 from market.royalties.runs.models import Run, SetAside
+from market.royalties.sublicences.models import Sublicence
 from market.royalties.usage.models import Key
 
-__all__ = ["Key", "Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "UsageReport"]
+__all__ = ["Key", "Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "Sublicence", "UsageReport"]
 
 
 NEVER = date.max
@@ -156,7 +157,8 @@ class UsageReport(models.Model):
 class Statement(models.Model):
     """What is owed for a period, line by line, computed from `opening`, the report and the licence's terms.
 
-    `number` 1 is the first, each correction the next; `due_minor` is what it asks for beside those before. Append-only
+    `number` 1 is the first, each correction the next; `due_minor` is what it asks for beside those before. `sublicensed` is what
+    sublicences brought in, by the code of what says so, where the licensor has a share in it. Append-only
     (the database refuses UPDATE and DELETE), and known by the hash of everything it says and was computed from.
     """
 
@@ -166,6 +168,7 @@ class Statement(models.Model):
     number = models.PositiveIntegerField()
     opening = models.JSONField()
     arrears = models.JSONField(default=list)
+    sublicensed = models.JSONField(null=True)
     said = models.JSONField()
     sha256 = models.CharField(max_length=64)
     currency = currency_field()

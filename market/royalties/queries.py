@@ -15,13 +15,13 @@ from market.kernel.money import Money
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
-from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, UsageReport
+from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, Sublicence, UsageReport
 from market.royalties.rules import reading
 from market.royalties.rules.corrections import Audit, against, read_audit
 from market.royalties.rules.lines import Line, read_line
 from market.royalties.rules.statement import Statement as Computed
 from market.royalties.rules.statement import digest, read_balance, state
-from market.royalties.rules.terms import Arrear, Balance, Report
+from market.royalties.rules.terms import Arrear, Balance
 
 INTEREST = "interest on arrears"  # why a licence that has ended is stated once more
 STATED = (ReportingPeriod.State.BILLED, ReportingPeriod.State.PAID)
@@ -120,15 +120,18 @@ def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def computed(period: ReportingPeriod, opening: Balance, figures: Mapping[str, Any], arrears: Any) -> Computed:
+def computed(
+    period: ReportingPeriod,
+    opening: Balance,
+    figures: Mapping[str, Any],
+    arrears: Any,
+    sublicensed: Mapping[str, Any] | None = None,
+) -> Computed:
     """The statement of a period from its rows, as the engine makes it. Refused as `statement.state`."""
     late = [Arrear(reading.sum_of(row["amount"]), read_day(row["due_on"]), read_day(row["paid_on"])) for row in arrears]
-    report = _report(period, figures, late)
+    also: dict[str, Any] = {"arrears": late, "final": period.final, "sublicensed": sublicensed}
+    report = reading.report_of(figures, period.since, period.until, **also)
     return state(reading.royalty_terms(period.licence.terms, period.licence.currency), opening, report)
-
-
-def _report(period: ReportingPeriod, figures: Mapping[str, Any], arrears: list[Arrear]) -> Report:
-    return reading.report_of(figures, period.since, period.until, arrears=arrears, final=period.final)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,7 @@ def audit_of(statement: Statement) -> Audit | None:
 def hash_of(statement: Statement) -> str:
     """SHA-256 of what a statement says and of everything it was computed from."""
     period, licence = statement.period, statement.period.licence
+    also = {"sublicensed": statement.sublicensed} if statement.sublicensed else {}
     return digest(
         {
             "licence": licence.code,
@@ -195,6 +199,7 @@ def hash_of(statement: Statement) -> str:
             "opening": statement.opening,
             "figures": statement.report.figures,
             "arrears": statement.arrears,
+            **also,
             "said": statement.said,
             "due": statement.due.wire(),
         }
@@ -204,7 +209,8 @@ def hash_of(statement: Statement) -> str:
 def holds(statement: Statement) -> bool:
     """Whether the statement, computed again from its rows today, says the same and has the same hash."""
     opening = read_balance(statement.opening)
-    again = computed(statement.period, opening, statement.report.figures, statement.arrears)
+    given = (statement.report.figures, statement.arrears, statement.sublicensed)
+    again = computed(statement.period, opening, *given)
     earlier = statement.period.statements.filter(number__lt=statement.number)
     due, again = against(again, charged(earlier, statement.currency))
     said, audit = again.plain(), audit_of(statement)
@@ -224,8 +230,9 @@ class Share:
 
 def shares_of(licence: Licence, on: date) -> list[Share]:
     """Who shares in what is paid: the right's holders by their shares, an ordinary licence's fee too (专利法 14); the
-    licensor alone where the register names nobody."""
+    licensor alone where the register names nobody, and of a sublicence, whose licensor holds no share."""
+    alone = [Share(licence.licensor.code, "1")]
+    if Sublicence.objects.filter(licence=licence).exists():
+        return alone
     holders = rights.holders(licence.right, on)
-    return [Share(title.holder.code, str(Fraction(title.share_num, title.share_den))) for title in holders] or [
-        Share(licence.licensor.code, "1")
-    ]
+    return [Share(title.holder.code, str(Fraction(title.share_num, title.share_den))) for title in holders] or alone

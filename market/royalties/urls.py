@@ -4,6 +4,7 @@ from django.urls import path
 
 from market.royalties import views
 from market.royalties.runs.views import runs
+from market.royalties.sublicences import views as sublicences
 from market.royalties.usage import api
 from market.royalties.usage import views as usage
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("desk/royalty-runs/", runs, name="desk-royalty-runs"),
     path("licences/<str:code>/", views.licence, name="licence"),
     path("licences/<str:code>/terminate/", views.terminate, name="licence-terminate"),
+    path("licences/<str:code>/sublicences/new/", sublicences.ask, name="sublicence-ask"),
+    path("licences/<str:code>/sublicences/<int:pk>/", sublicences.sublicence, name="sublicence"),
     path("licences/<str:code>/usage/", usage.usage, name="royalty-usage"),
     path("licences/<str:code>/usage/template.<str:form>", usage.template, name="royalty-usage-template"),
     path("licences/<str:code>/keys/", usage.new_key, name="royalty-key-new"),

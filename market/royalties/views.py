@@ -23,8 +23,10 @@ from market.royalties import access, actions, charts, queries
 from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm, TerminationForm
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.rules.formulas import formula, sum_words
+from market.royalties.sublicences import queries as sublicences
+from market.royalties.sublicences.access import may_grant
 
-PAGE, PLOTTED = 25, 12
+PAGE, PLOTTED, MOST_BELOW = 25, 12, 50
 STEPS = {
     "gross": gettext_lazy("Gross receipts"),
     "deductions": gettext_lazy("Deductions"),
@@ -39,6 +41,7 @@ STEPS = {
     "carried": gettext_lazy("Carried over"),
     "milestone": gettext_lazy("Milestone"),
     "fixed": gettext_lazy("Fixed sum"),
+    "sublicence": gettext_lazy("Sublicences"),
     "withholding": gettext_lazy("Tax withheld"),
     "interest": gettext_lazy("Interest on arrears"),
     "rounding": gettext_lazy("Rounded"),
@@ -50,6 +53,8 @@ NAMES = {
     "instalment": gettext_lazy("Instalment"),
     "entry_fee": gettext_lazy("Entry fee"),
     "advance": gettext_lazy("Advance"),
+    "income": gettext_lazy("What they brought in"),
+    "share": gettext_lazy("The licensor's share"),
     "small": gettext_lazy("Too little to pay now"),
     "credit": gettext_lazy("Credit of the licensee"),
     "forgiven": gettext_lazy("Too little to pay: not owed"),
@@ -85,6 +90,9 @@ def licence(request: SignedIn, code: str) -> HttpResponse:
         "bars": charts.bars([(f"{row.period.until:%y-%m}", row.asked, row.arrived) for row in drawn]),
         "asked": sum((row.asked for row in drawn), Money.zero(found.currency)),
         "arrived": sum((row.arrived for row in drawn), Money.zero(found.currency)),
+        "above": sublicences.chain_of(found),
+        "below": sublicences.under(found)[:MOST_BELOW],
+        "may_grant": may_grant(request.user, found),
         "ending": TerminationForm() if access.may_terminate(request.user, found) else None,
         **_around(page),
     }
@@ -119,6 +127,7 @@ def period(request: SignedIn, code: str, number: int) -> HttpResponse:
         "reported": _reported(last.figures) if last else [],
         "report": last,
         "statements": found.statements.order_by("-number"),
+        "waits_below": found.state == ReportingPeriod.State.APPROVED and sublicences.is_unknown(found),
     }
     return render(request, "royalties/period.html", context, status=status)
 

@@ -91,6 +91,8 @@ PAGES: dict[str, tuple[str, ...]] = {
     "licence": ("maijia1", "/licences/", "stated"),
     "royalty period": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/periods/\d+/"),
     "royalty statement": ("maijia1", "/licences/", "stated", r"/statements/YS-\w+/"),
+    "sublicence": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/sublicences/\d+/"),
+    "sublicence, asking for": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/sublicences/new/"),
     "licence contract, entering": (DESK, "/desk/licences/new/"),
     "contributions": ("gaoxiao", "/equity/"),
     "contribution": ("maijia2", "/equity/", r"/equity/K-\w+/"),

@@ -27,7 +27,8 @@ class Concluded:
 
     Fees of None were never agreed and are capped (拍卖法 56). `on_record` are words the confirmation states (see
     `papers.RECORD`), `agreed_days` the working days for its steps where the sale's rules say so (see `moves.DAYS`),
-    `document` the terms of a licence (`terms`) that both sides agreed to.
+    `document` the terms of a licence (`terms`) that both sides agreed to. What is opened `within` terms is a sublicence, which
+    no later version may take beyond them: it is granted, not sold, so that nobody confirms a sale.
     """
 
     origin: str
@@ -39,6 +40,7 @@ class Concluded:
     on_record: Mapping[str, str] = field(default_factory=dict)
     agreed_days: Mapping[str, int] = field(default_factory=dict)
     document: Mapping[str, Any] | None = None
+    within: Mapping[str, Any] | None = None
 
 
 def open(
@@ -52,6 +54,7 @@ def open(
     actor: str,
     on_record: Mapping[str, str] | None = None,
     document: Mapping[str, Any] | None = None,
+    within: Mapping[str, Any] | None = None,
 ) -> Deal:
     """Open the deal that `origin` concluded (see `Concluded`) [deal.formed]; the same origin again gives the first deal.
 
@@ -59,7 +62,8 @@ def open(
     seller, `deal.no_agency`, `fees.currency`, `deal.right_taken` while another deal about the right lives, and for a
     `document` `terms.…` as `terms.versions.version_of`.
     """
-    concluded = Concluded(origin, listing, buyer, price, seller_fees, buyer_fees, on_record or {}, document=document)
+    said: dict[str, Any] = {"on_record": on_record or {}, "document": document, "within": within}
+    concluded = Concluded(origin, listing, buyer, price, seller_fees, buyer_fees, **said)
     return open_many([concluded], actor=actor)[0]
 
 
@@ -97,6 +101,7 @@ def _formed(one: Concluded, on: date) -> Deal:
         raise Refused("deal.no_agency", listing=one.listing.code)
     if one.buyer.pk == one.listing.seller_id:
         raise Refused("deal.self")
+    state = Deal.State.FORMED if one.within is None else Deal.State.CONFIRMED
     return Deal(
         origin=one.origin,
         listing=one.listing,
@@ -109,7 +114,9 @@ def _formed(one: Concluded, on: date) -> Deal:
         price_minor=one.price.minor,
         seller_fees=(one.seller_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
         buyer_fees=(one.buyer_fees or unagreed(one.price.currency)).in_currency(one.price.currency),
-        due_on=moves.due_on(Deal.State.FORMED, on, one.agreed_days),
+        state=state,
+        due_on=moves.due_on(state, on, one.agreed_days),
         agreed_days=dict(one.agreed_days),
         facts_on_record=dict(one.on_record),
+        within=one.within,
     )

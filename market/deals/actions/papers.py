@@ -115,7 +115,8 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
     the first signature. [paper.signed], then [deal.confirmed] or [deal.signed]. 404 for strangers; Refused
     `role.missing`, `signature.no_consent`, `paper.not_yours`, `paper.closed`, `right.blocked` while the rulebook bars what
     the contract is about, `grant.overlap` where a licence granted meanwhile covers part of it; Conflict `paper.changed` for
-    another hash. The last signature under a licence contract enters the licence as a burden on the right.
+    another hash. The last signature under a licence contract enters the licence as a burden on the right; a sublicence burdens
+    it no more than the licence it is granted under.
     """
     deal = locked(paper.deal)
     paper = deal.papers.select_related("version").get(pk=paper.pk)
@@ -139,7 +140,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
     record("paper.signed", deal, by.ref, paper=paper.kind, role=role, party_name=party.name, sha256=sha256)
     if not moves.missing_signers(paper.kind, paper.signatures.values_list("role", flat=True)):
         document = readiness.agreed_document(deal)
-        if paper.kind in moves.BINDING and document is not None:
+        if paper.kind in moves.BINDING and document is not None and deal.within is None:
             granting.enter(deal, document, by=by)
         told = {} if queries.total_due(deal) else {"due": moves.NOTHING}
         advance(deal, moves.SIGNED_TO[paper.kind], by.ref, audience=everyone(deal), told=told)

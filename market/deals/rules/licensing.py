@@ -135,6 +135,26 @@ _WARRANTY: tuple[Text, ...] = (
         "the licensee went beyond what was agreed.",
     ),
 )
+# A sublicence: its licensor holds a licence, not the right (专利法 12; 民法典 867, 868).
+_SUBLICENSED: tuple[Text, ...] = (
+    (
+        "本许可是再许可：许可人依据许可 {head} 取得实施权，并依其约定许可被许可人实施。本许可的方式、范围和期限不超出该许可"
+        "（《专利法》第十二条、《民法典》第八百六十七条）。",
+        "This is a sublicence: the licensor may use the right under the licence {head} and, as that allows, lets the licensee use "
+        "it. Its kind, scope and term stay within that licence (Patent Law, art. 12; Civil Code, art. 867).",
+    ),
+    (
+        "该许可终止的，本许可同时终止；已经作出的账单不受影响。",
+        "When that licence ends, this one ends with it; statements made until then stand.",
+    ),
+)
+_SUBLICENSOR: tuple[Text, ...] = (
+    (
+        "许可人保证上述许可有效，其有权再许可；该许可变更、被解除或者标的权利失效的，应当立即通知被许可人（《民法典》第八百七十条）。",
+        "The licensor warrants that the licence named is in force and lets it grant sublicences, and tells the licensee at once "
+        "when that licence changes or is terminated or the right is lost (Civil Code, art. 870).",
+    ),
+)
 _BREACH: tuple[Text, ...] = (
     (
         "违约方应当赔偿对方因此所受的损失（《民法典》第五百七十七条、第八百七十二条、第八百七十三条）；双方另有约定的，从其约定。",
@@ -164,17 +184,19 @@ def licence_clauses(bargain: Bargain, document: Document, number: int, office: T
     subject = filled(_SUBJECT, grade=grade, grade_en=grade_en)
     recordal = _RECORDAL.get(bargain.kind, _RECORDAL[""])
     effect = filled(_EFFECT, number=number, sha256=digest(document))
+    head = bargain.record.get("head", "")
+    granted_under = [Clause(("再许可", "Sublicence"), filled(_SUBLICENSED, head=head))] if head else []
+    warranty = (*_SUBLICENSOR, _WARRANTY[1]) if head else (*_OF_KIND.get(bargain.kind, ()), *_WARRANTY)
     clauses = [
         Clause(("许可的权利", "The right licensed"), subject, rows(bargain.kind, bargain.particulars)),
+        *granted_under,
         Clause(("许可的范围和期限", "Scope and term"), tuple(scope_words(document, CONTRACT))),
         Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, burdens(bargain)),
         Clause(("使用费", "Royalties"), tuple(payment_words(document, CONTRACT))),
         _priced(bargain),
         Clause(("双方的约定", "What else is agreed"), tuple(duty_words(document, CONTRACT))),
         Clause(("备案", "Recordal"), filled((recordal, _REFUSED), office=office[0], office_en=office[1])),
-        Clause(
-            ("许可人的保证与侵权责任", "Warranties and infringement"), (*_OF_KIND.get(bargain.kind, ()), *_WARRANTY)
-        ),
+        Clause(("许可人的保证与侵权责任", "Warranties and infringement"), warranty),
         Clause(("保密", "Confidentiality"), CONFIDENCE),
         Clause(("违约责任", "Breach"), _BREACH),
     ]

@@ -8,7 +8,7 @@ from market.deals import queries as of_deals
 from market.deals.models import LICENCES, Deal
 from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms import queries
-from market.deals.terms.documents import digest
+from market.deals.terms.documents import Document, digest
 from market.deals.terms.models import Adoption, TermsVersion
 from market.deals.terms.versions import check_void, version_of
 from market.kernel import clock
@@ -37,9 +37,20 @@ def propose(*, deal: Deal, role: str, document: Any, over: int, by: User) -> Ter
     number = latest.number if latest else 0
     if number != over:
         raise Conflict("terms.outrun")
-    made = version_of(deal, document, number=number + 1, by=by.ref, proposed_by=party)
+    return _put(deal, document, number + 1, party, by)
+
+
+@transaction.atomic
+def propose_first(*, deal: Deal, document: Document, by: User) -> TermsVersion:
+    """Let the seller's terms stand as the first version of a deal that was opened with them, as `by` wrote them down for it
+    [deal.terms_proposed -> buyer]; again: the first version."""
+    return deal.terms.filter(number=1).first() or _put(deal, document, 1, deal.seller, by)
+
+
+def _put(deal: Deal, document: Any, number: int, party: Party, by: User) -> TermsVersion:
+    made = version_of(deal, document, number=number, by=by.ref, proposed_by=party)
     made.save(force_insert=True)
-    other = deal.buyer if role == SELLER else deal.seller
+    other = deal.buyer if party.pk == deal.seller_id else deal.seller
     _record("deal.terms_proposed", made, by, [other, deal.agency], party)
     return made
 

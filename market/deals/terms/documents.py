@@ -108,10 +108,10 @@ def _read_day(text: str) -> date:
 
 
 def _check_payment(document: Document, number: int, payment: Document) -> None:
-    """One minimum and one cap at most, a milestone in the unit it is measured in, rates by rising days, tiers that fit;
-    what lies in escrow is paid for good."""
+    """One minimum, one cap and one share in sublicences at most, a milestone in the unit it is measured in, rates by rising
+    days, tiers that fit; what lies in escrow is paid for good."""
     kinds = [other["kind"] for other in document["payments"][:number]]
-    if payment["kind"] in ("minimum", "cap") and payment["kind"] in kinds:
+    if payment["kind"] in ("minimum", "cap", "sublicence") and payment["kind"] in kinds:
         raise Refused("terms.shape", place=f"payments.{number}")
     if payment.get("in_escrow") and payment.get("recoupable"):
         raise Refused("terms.shape", place=f"payments.{number}.recoupable")

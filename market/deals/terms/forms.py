@@ -65,6 +65,7 @@ class TermsForm(forms.Form):
     start = _date(_("From"))
     end = _date(_("Until"), required=False, help_text=_("Empty: without an end, as long as the right lasts."))
     sublicence = _select(_("Sublicences"), SUBLICENCE)
+    sublicence_share = PartField(label=_("Licensor's share in what sublicences bring in, %"), required=False)
     transferable = forms.BooleanField(label=_("The licence may be transferred"), required=False)
     royalty = _select(_("Running royalty"), ROYALTY, required=False)
     measure = _select(_("Tiers count"), {"base": _("the royalty base"), "units": _("units sold")}, required=False)
@@ -112,7 +113,7 @@ class TermsForm(forms.Form):
         (_("Milestones"), (), "milestone"),
         (_("Reports, books and tax"), ("reports", "due_days", "payment_days", "audit", "tolerance"), ""),
         ("", ("withholding", "tax", "interest"), ""),
-        (_("Sublicences and improvements"), ("sublicence", "transferable"), ""),
+        (_("Sublicences and improvements"), ("sublicence", "sublicence_share", "transferable"), ""),
         ("", ("grantback", "grantback_paid", "grantback_mutual"), ""),
         (_("Breach, end and disputes"), ("breach", "termination", "disputes"), ""),
         (_("Further clauses"), (), "clause"),

@@ -40,6 +40,19 @@ SUBLICENCE: Words = {
     "with_consent": _("With the licensor's consent"),
     "free": _("Freely"),
 }
+# What a sublicence may go beyond, by the places of `scope.beyond`.
+NAMES: Words = {
+    "right": _("The right"),
+    "exclusivity": _("Kind of licence"),
+    "grant": _("What may be done"),
+    "territory": _("Territory"),
+    "field": _("Field of use"),
+    "term.start": _("From"),
+    "term.end": _("Until"),
+    "term.evergreen": _("Goes on after its end"),
+    "sublicence": _("Sublicences"),
+    "transferable": _("The licence may be transferred"),
+}
 SUMS: Words = {
     "": "—",
     "lump_sum": _("Lump sum"),

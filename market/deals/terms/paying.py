@@ -55,6 +55,11 @@ def payments(document: Document) -> Iterator[Sentence]:
             yield from _running(payment)
         elif kind in ("minimum", "cap"):
             yield _limit(payment)
+        elif kind == "sublicence":
+            yield (
+                ("再许可所得的{share}归{giver}。", "{giver_en} gets {share} of what sublicences bring in."),
+                {"share": part_words(payment["share"])},
+            )
         elif kind == "milestone":
             yield (
                 ("{name}：累计达到{at}时，一次性支付{sum}。", "{name}: {pays_en} {sum} once when {at} is reached."),

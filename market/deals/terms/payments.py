@@ -14,7 +14,8 @@ _PLAIN_RUNNING = frozenset({"kind", "rates", "measure", "scope"})
 
 
 def shown(payment: Document) -> bool:
-    """Whether the form has a row for it: sums, royalties, minimum, cap and milestones that name no product of several."""
+    """Whether the form shows it: sums, royalties, minimum, cap, milestones that name no product of several, and the share in
+    sublicences."""
     return payment["kind"] not in ("equity", "dividend") and not payment.get("product")
 
 
@@ -113,6 +114,11 @@ def milestones_from(rows: Sequence[Row]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def share_of(payments: Sequence[Document]) -> str:
+    """The share in what sublicences bring in; "" for none."""
+    return next((str(payment["share"]) for payment in payments if payment["kind"] == "sublicence"), "")
 
 
 def limit_of(payments: Sequence[Document], kind: str) -> tuple[Money | None, str]:

@@ -4,8 +4,10 @@ from typing import Any
 
 from market.deals.models import Deal
 from market.deals.terms.documents import Document, check, digest, price_of
+from market.deals.terms.labels import NAMES
 from market.deals.terms.models import TermsVersion
 from market.deals.terms.queries import void_in
+from market.deals.terms.scope import beyond
 from market.kernel.errors import Refused
 from market.parties.models import Party
 
@@ -22,7 +24,8 @@ def version_of(deal: Deal, document: Any, *, number: int, by: str, proposed_by: 
 def check_fits(deal: Deal, document: Document) -> None:
     """Whether the terms are about this deal: its right's kind, its two sides, and its price paid into escrow.
 
-    Refused `terms.other_deal`, `terms.price`, and as `check_paid`.
+    Refused `terms.other_deal`, `terms.price`, `sublicence.beyond` naming in what a sublicence goes beyond what it may grant,
+    and as `check_paid`.
     """
     sides = (document["licensor"].get("code"), document["licensee"].get("code"), document["right"])
     if sides != (deal.seller.code, deal.buyer.code, deal.right.kind):
@@ -31,6 +34,14 @@ def check_fits(deal: Deal, document: Document) -> None:
     if stated != deal.price:
         raise Refused("terms.price", price=deal.price, stated=stated)
     check_paid(document)
+    if deal.within is not None:
+        check_within(document, deal.within)
+
+
+def check_within(document: Document, within: Document) -> None:
+    """Refused `sublicence.beyond` naming in what the terms go beyond those they are granted within (专利法 12)."""
+    if places := beyond(document, within):
+        raise Refused("sublicence.beyond", names=[NAMES[place] for place in places], places=places)
 
 
 def check_paid(document: Document) -> None:

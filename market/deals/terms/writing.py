@@ -41,6 +41,7 @@ def typed_terms(document: Document) -> tuple[dict[str, Any], dict[str, list[dict
         "minimum_scope": minimum_scope,
         "cap": cap,
         "cap_scope": cap_scope,
+        "sublicence_share": _percent(rows_of.share_of(mine)),
         "reports": reports.get("period", ""),
         "due_days": reports.get("due_days"),
         "payment_days": reports.get("payment_days"),
@@ -116,6 +117,8 @@ def _payments(base: Document, data: Mapping[str, Any], currency: str, faults: Fa
         for kind in ("minimum", "cap")
         if data[kind]
     ]
+    if data["sublicence_share"]:
+        made.append({"kind": "sublicence", "share": data["sublicence_share"]})
     reached = _rows("milestone", data, ("name", "amount"), faults)
     for number, row in reached.items():
         if bool(row["units"]) is bool(row["base"]):

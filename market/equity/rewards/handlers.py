@@ -21,8 +21,11 @@ ACTOR = "system:equity"
 
 def on_deal_title_passed(fact: Fact) -> None:
     """Tell for each holder with a plan in force what part of its proceeds goes to whom [reward.of_deal]: the settlement has a
-    line for each of them. The seller's title has ended by now, so the plans of the right are asked, not its holders."""
+    line for each of them. The seller's title has ended by now, so the plans of the right are asked, not its holders. What a
+    sublicence brings in is the licensee's, not the unit's."""
     deal = deals.by_ref(fact.subject)
+    if deal.within is not None:
+        return
     for plan in queries.plans().filter(right=deal.right, state="in_force"):
         parts = [
             {"party": row.party.code, "part": str(plan.transfer_part * row.part)}

@@ -62,6 +62,8 @@ def formula(line: Line, currency: str) -> str:
         return sum_words(exact, currency)
 
     shown = {name: words(name, exact) for name, exact in line.inputs.items()}
+    if line.step == "sublicence" and line.rule == "sum":
+        return " + ".join(f"{name} {words}" for name, words in shown.items())
     if line.rule == "sum":
         return " + ".join(shown.values()) if len(shown) > 1 else ""
     if line.rule in MODES:

@@ -14,7 +14,7 @@ NOTHING = Fraction(0)
 # The steps in their order; a statement's lines never go back.
 ORDER = (
     *("gross", "deductions", "base", "tiers", "offset", "combination", "earned", "cap", "minimum", "recoupment"),
-    *("carried", "milestone", "fixed", "withholding", "interest", "rounding"),
+    *("carried", "milestone", "fixed", "sublicence", "withholding", "interest", "rounding"),
 )
 # Whether a step is added to `whole` steps for a rest, of which twice is given, out of so many parts of a step.
 MODES: Mapping[str, Callable[[int, int, int], bool]] = {

@@ -59,6 +59,7 @@ def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
             Milestone(row["name"], row["measure"], _size(row["at"]), sum_of(row["amount"]))
             for row in by_kind.get("milestone", ())
         ),
+        sublicence=Fraction(by_kind["sublicence"][0]["share"]) if "sublicence" in by_kind else NOTHING,
         cross_collateral=document.get("cross_collateral", True),
         **also,
     )
@@ -66,7 +67,7 @@ def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
 
 def is_owed(terms: RoyaltyTerms) -> bool:
     """Whether anything is to be stated, now or ever: a licence that is paid for on signing owes nothing more."""
-    return bool(terms.running or terms.fixed or terms.milestones or terms.minimum)
+    return bool(terms.running or terms.fixed or terms.milestones or terms.minimum or terms.sublicence)
 
 
 def changes(document: Document) -> list[date]:
@@ -75,9 +76,16 @@ def changes(document: Document) -> list[date]:
 
 
 def report_of(
-    figures: Mapping[str, Any], since: date, until: date, *, arrears: Sequence[Arrear] = (), final: bool = False
+    figures: Mapping[str, Any],
+    since: date,
+    until: date,
+    *,
+    arrears: Sequence[Arrear] = (),
+    final: bool = False,
+    sublicensed: Mapping[str, Any] | None = None,
 ) -> Report:
-    """A report from the figures as they are kept: {"product": {"gross": sum, "units": "5", …}}."""
+    """A report from the figures as they are kept: {"product": {"gross": sum, "units": "5", …}}; `sublicensed` are the sums
+    that sublicences brought in."""
     sales = {
         product: Sales(
             gross=sum_of(row["gross"]),
@@ -87,7 +95,8 @@ def report_of(
         )
         for product, row in figures.items()
     }
-    return Report(since, until, sales, arrears, final)
+    brought = {name: sum_of(wire) for name, wire in (sublicensed or {}).items()}
+    return Report(since, until, sales, arrears, final, brought)
 
 
 def _running(payment: Document, document: Document) -> Running:

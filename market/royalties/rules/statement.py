@@ -1,8 +1,8 @@
 """The royalty statement: what a licensee owes for one period, line by line, in an order that is always the same.
 
 Gross, deductions, base, thresholds and tiers at their rate, third parties' offset, combination product; then for the whole
-licence the cap, the minimum topped up to, the advance recouped, what is too little to pay, milestones and fixed sums, tax
-withheld, interest on arrears, and only then rounding.
+licence the cap, the minimum topped up to, the advance recouped, what is too little to pay, milestones and fixed sums,
+the share in what sublicences brought in, tax withheld, interest on arrears, and only then rounding.
 """
 
 import json
@@ -186,11 +186,15 @@ def _milestones(sheet: Sheet, terms: RoyaltyTerms, before: Balance, counters: Ma
 
 
 def _owed(sheet: Sheet, terms: RoyaltyTerms, report: Report, running: Fraction) -> Fraction:
-    """The running royalty with the milestones and the fixed sums of the period."""
+    """The running royalty with the milestones and the fixed sums of the period, and the share in what sublicences brought in,
+    which no cap holds back and no advance is earned back from."""
     for fixed in terms.fixed:
         if report.since <= fixed.due_on <= report.until:
             sheet.write("fixed", "reported", {"reported": fixed.amount}, product=fixed.product, name=fixed.kind)
     others = sum((line.value for line in sheet.lines if line.step in ("milestone", "fixed")), NOTHING)
+    if terms.sublicence and report.sublicensed:
+        income = sheet.write("sublicence", "sum", report.sublicensed, name="income")
+        others += sheet.write("sublicence", "share", {"whole": income, "share": terms.sublicence}, name="share")
     return running + others
 
 

@@ -140,7 +140,7 @@ class Rounding:
 
 @dataclass(frozen=True, slots=True)
 class RoyaltyTerms:
-    """All that was agreed about payment, in one currency."""
+    """All that was agreed about payment, in one currency. `sublicence` is the licensor's share in what sublicences bring in."""
 
     currency: str
     running: Mapping[str, Running] = field(default_factory=dict)
@@ -148,6 +148,7 @@ class RoyaltyTerms:
     milestones: tuple[Milestone, ...] = ()
     cap: Limit | None = None
     minimum: Limit | None = None
+    sublicence: Fraction = NOTHING
     cross_collateral: bool = True
     de_minimis: DeMinimis | None = None
     withholding: Withholding | None = None
@@ -177,13 +178,15 @@ class Arrear:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the licensee reports for a period, both days included; `final` for the licence's last."""
+    """What the licensee reports for a period, both days included; `final` for the licence's last. `sublicensed` is what
+    sublicences brought in, by what says so (a statement's code)."""
 
     since: date
     until: date
     sales: Mapping[str, Sales] = field(default_factory=dict)
     arrears: Sequence[Arrear] = ()
     final: bool = False
+    sublicensed: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from market.royalties.rules import reading
 from market.royalties.rules.periods import spans
 from market.royalties.runs import queries
 from market.royalties.runs.models import Run, SetAside
+from market.royalties.sublicences.queries import incomes_of
 from market.royalties.telling import ACTOR, named, said_of
 from market.trail import journal
 
@@ -144,11 +145,12 @@ def _bill_chunk(run: Run) -> None:
     list(Licence.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk"))
     rows = queries.ready(found.values())
     openings, reports, arrears = licences.openings_of(rows), licences.latest_reports(rows), licences.arrears_of(rows)
+    incomes = incomes_of(rows)
     chunk = Chunk(run)
 
     def draw(row: ReportingPeriod) -> Statement:
         given = (reports[row.pk], openings[row.pk], arrears.get(row.licence_id, []))
-        return issuing.draw_up(row, *given, number=1, actor=ACTOR)
+        return issuing.draw_up(row, *given, number=1, actor=ACTOR, sublicensed=incomes.get(row.pk))
 
     drawn = chunk.drawn([(row.licence, row) for row in rows], draw)
     run.billed += len(chunk.written(drawn, lambda drafts: issuing.issue([one for _, one in drafts])))

@@ -9,6 +9,7 @@ from market.parties.models import Party
 from market.royalties import queries as licences
 from market.royalties.models import Licence, ReportingPeriod, Statement
 from market.royalties.runs.models import Run, SetAside
+from market.royalties.sublicences.queries import unknown
 from market.royalties.telling import ACTOR
 
 
@@ -20,11 +21,15 @@ def to_open(day: date) -> QuerySet[Licence]:
 
 
 def to_bill() -> QuerySet[ReportingPeriod]:
-    """The approved periods whose turn it is: one a licence at most, since each opens with what the one before left."""
+    """The approved periods whose turn it is: one a licence at most, since each opens with what the one before left; one that
+    shares in sublicences waits until theirs are stated."""
     before = ReportingPeriod.objects.filter(licence=OuterRef("licence"), number=OuterRef("number") - 1)
     aside = SetAside.objects.filter(licence=OuterRef("licence"), released_at=None)
     return ReportingPeriod.objects.filter(
-        ~Exists(before.exclude(state__in=licences.STATED)), ~Exists(aside), state=ReportingPeriod.State.APPROVED
+        ~Exists(before.exclude(state__in=licences.STATED)),
+        ~Exists(aside),
+        ~unknown(),
+        state=ReportingPeriod.State.APPROVED,
     )
 
 

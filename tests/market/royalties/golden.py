@@ -76,10 +76,12 @@ class Golden:
     paid: list[str]
     withheld: list[str] = field(default_factory=list)
     arrears: list[Arrear] = field(default_factory=list)
+    sublicensed: list[dict[str, str]] = field(default_factory=list)  # what sublicences brought in, quarter by quarter
     final: bool = False
 
 
 FIVE = running((ALL, "5"))
+SHARED = terms(FIVE, sublicence=part("30"))
 MARGINAL = (("1000", "3"), ("5000", "4"), (ALL, "5"))
 TWO = {"lamp": Running((rates((ALL, "10")),)), "cable": Running((rates((ALL, "20")),))}
 
@@ -368,6 +370,8 @@ GOLDEN = [
             Arrear(yuan("1000"), date(2026, 1, 30), date(2026, 1, 30)),
         ],
     ),
+    # 5 % of 10,000 = 500; sublicences 4,000.50 + 1,999.50 = 6,000 x 30 % = 1,800
+    Golden("sublicences", SHARED, [sold("10000")], ["2300.00"], sublicensed=[{"YS-1": "4000.5", "YS-2": "1999.5"}]),
     # the whole order: (113,000 / 1.13 - 4,000 returns) = 96,000; 50,000 x 6 % + 46,000 x 5 % = 5,300; third parties
     # 1,000: 4,300; x 4/5 = 3,440; cap 3,000; advance 500 paid and earned back: 2,500; + 500 = 3,000; tax 10 %: 300
     Golden(

@@ -18,7 +18,7 @@ from market.royalties.rules.lines import MODES, ORDER, RULES, rounded
 from market.royalties.rules.periods import MONTHS, spans
 from market.royalties.rules.statement import Statement, digest, plain_balance, read_balance, state
 from market.royalties.rules.terms import Balance, Limit, Report, RoyaltyTerms, Sales
-from tests.market.royalties.golden import FIRST, FIVE, GOLDEN, Golden, sold, terms
+from tests.market.royalties.golden import FIRST, FIVE, GOLDEN, Golden, sold, terms, yuan
 
 
 def statements(golden: Golden) -> list[Statement]:
@@ -28,7 +28,8 @@ def statements(golden: Golden) -> list[Statement]:
         if number == len(golden.quarters):
             break
         last = golden.final and number == len(golden.quarters) - 1
-        report = Report(quarter.since, quarter.until, golden.quarters[number], golden.arrears, last)
+        brought = {name: yuan(text) for one in golden.sublicensed[number : number + 1] for name, text in one.items()}
+        report = Report(quarter.since, quarter.until, golden.quarters[number], golden.arrears, last, brought)
         made.append(state(golden.terms, balance, report))
         balance = made[-1].closing
     return made

@@ -88,6 +88,7 @@ def everything() -> dict[str, Any]:
             },
             {"kind": "minimum", "amount": yuan("20000.00"), "scope": "year"},
             {"kind": "cap", "amount": yuan("900000.00"), "scope": "cumulative"},
+            {"kind": "sublicence", "share": "0.3"},
             {"kind": "milestone", "name": "首台", "measure": "units", "at": 1000, "amount": yuan("5000.00")},
             {
                 "kind": "milestone",
