@@ -43,14 +43,22 @@ def package_for(user: Any, code: str) -> PackageSale:
 
 def lot_for(user: Any, code: str) -> Lot:
     """A lot of an announced sale is everybody's; a draft only its agency's."""
-    party = acting_party(user)
+    return lot_shown_to(acting_party(user), code)
+
+
+def lot_shown_to(party: Party | None, code: str) -> Lot:
+    """`lot_for` whoever acts for `party`."""
     lots = Lot.objects.select_related("sale", "sale__agency", "listing", "listing__right", "listing__seller", "leader")
     return _one(lots.filter(~Q(state=Lot.State.DRAFT) | Q(sale__agency=party)), code)
 
 
 def bidder_of(user: Any, lot: Lot) -> Bidder | None:
     """The registration of the party `user` acts for, if there is one."""
-    party = acting_party(user)
+    return registration_of(acting_party(user), lot)
+
+
+def registration_of(party: Party | None, lot: Lot) -> Bidder | None:
+    """The registration of `party`, if there is one."""
     return None if party is None else Bidder.objects.filter(lot=lot, party=party).first()
 
 

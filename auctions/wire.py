@@ -41,8 +41,9 @@ class Arrival:
 def arrive(session_key: str | None, code: str) -> Arrival:
     """The lot behind `code` and who comes to it with that session; Http404 as `access.lot_for`."""
     user, session = access.session_of(session_key)
-    lot = access.lot_for(user, code)
-    reader = live.reader_of(lot, access.bidder_of(user, lot), acting_party(user), clock.now())
+    party = acting_party(user)
+    lot = access.lot_shown_to(party, code)
+    reader = live.reader_of(lot, access.registration_of(party, lot), party, clock.now())
     said = {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
     return Arrival(lot.pk, said, session)
 
