@@ -6,43 +6,7 @@ import market.kernel.clock
 import market.kernel.ids
 from django.conf import settings
 from django.db import migrations, models
-from market.kernel.migrating import Guard
-
-
-# An INSERT OR REPLACE deletes without waking a DELETE trigger on SQLite, so the number of a row may not come twice.
-SQLITE = (
-    """CREATE TRIGGER valuation_appraisal_no_update BEFORE UPDATE ON valuation_appraisal
-    BEGIN SELECT RAISE(ABORT, 'valuation_appraisal is append-only'); END""",
-    """CREATE TRIGGER valuation_appraisal_no_delete BEFORE DELETE ON valuation_appraisal
-    BEGIN SELECT RAISE(ABORT, 'valuation_appraisal is append-only'); END""",
-    """CREATE TRIGGER valuation_appraisal_no_replace BEFORE INSERT ON valuation_appraisal
-    WHEN EXISTS (SELECT 1 FROM valuation_appraisal WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'valuation_appraisal is append-only'); END""",
-)
-SQLITE_DOWN = tuple(f"DROP TRIGGER valuation_appraisal_no_{what}" for what in ("update", "delete", "replace"))
-POSTGRESQL = (
-    """CREATE FUNCTION valuation_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END $$""",
-    """CREATE TRIGGER valuation_appraisal_no_change BEFORE UPDATE OR DELETE ON valuation_appraisal
-    FOR EACH ROW EXECUTE FUNCTION valuation_append_only()""",
-    """CREATE TRIGGER valuation_appraisal_no_truncate BEFORE TRUNCATE ON valuation_appraisal
-    FOR EACH STATEMENT EXECUTE FUNCTION valuation_append_only()""",
-)
-POSTGRESQL_DOWN = (
-    "DROP TRIGGER valuation_appraisal_no_change ON valuation_appraisal",
-    "DROP TRIGGER valuation_appraisal_no_truncate ON valuation_appraisal",
-    "DROP FUNCTION valuation_append_only()",
-)
-
-
-def put_up(apps, editor):
-    for statement in POSTGRESQL if editor.connection.vendor == "postgresql" else SQLITE:
-        editor.execute(statement, params=None)
-
-
-def take_down(apps, editor):
-    for statement in POSTGRESQL_DOWN if editor.connection.vendor == "postgresql" else SQLITE_DOWN:
-        editor.execute(statement, params=None)
+from market.kernel.migrating import Kept
 
 
 class Migration(migrations.Migration):
@@ -91,5 +55,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('series', 'version'), name='one_appraisal_per_version'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valuation_date'))), name='appraisal_ends_after_start'), models.CheckConstraint(condition=models.Q(('high_minor__gte', models.F('value_minor')), ('low_minor__lte', models.F('value_minor'))), name='appraisal_within_its_range')],
             },
         ),
-        Guard(put_up, take_down),
+        Kept("valuation", {"valuation_appraisal": ["id"]}),
     ]
