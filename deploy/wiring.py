@@ -18,7 +18,10 @@ HANDLERS: dict[str, list[str]] = {
     ],
     "hold.expired": ["auctions.handlers.on_hold_expired"],
     "royalty.billed": ["market.payments.handlers.on_royalty_billed"],
-    "royalty.paid": ["market.equity.rewards.handlers.on_royalty_paid"],
+    "royalty.paid": [
+        "market.equity.rewards.handlers.on_royalty_paid",
+        "market.payments.invoices.handlers.on_royalty_paid",
+    ],
     "royalty.shared": ["market.payments.handlers.on_royalty_shared"],
     "reward.of_deal": ["market.payments.handlers.on_reward_of_deal"],
     "contribution.certified": ["market.equity.rewards.handlers.on_contribution_certified"],

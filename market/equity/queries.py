@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
@@ -137,9 +136,8 @@ def story(found: Contribution) -> QuerySet[Fact]:
 def split_of(found: Contribution) -> list[tuple[Holding, Money, Money]]:
     """The new shareholders with what of the value and of the subscribed capital is each one's, to the minor unit."""
     rows = list(found.holdings.filter(kind=Holding.Kind.NEW))
-    whole = lcm(*(row.part.denominator for row in rows))
-    weights = [int(row.part * whole) for row in rows]
-    return list(zip(rows, found.value.split(weights), subscribed(found).split(weights), strict=True))
+    parts = [row.part for row in rows]
+    return list(zip(rows, found.value.shared(parts), subscribed(found).shared(parts), strict=True))
 
 
 def certificate_data(

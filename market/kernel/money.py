@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import total_ordering
+from math import lcm
 from typing import Self
 
 from market.kernel.errors import Refused
@@ -87,6 +89,11 @@ class Money:
         for i in remainders[: whole - sum(parts)]:
             parts[i] += 1
         return [type(self)(sign * part, self.currency) for part in parts]
+
+    def shared(self, parts: Sequence[Fraction]) -> list[Self]:
+        """Share out by `parts` of one, as `split`; what they add up to is shared whole."""
+        whole = lcm(*(part.denominator for part in parts))
+        return self.split([int(part * whole) for part in parts])
 
     def portion(self, basis_points: int) -> Self:
         """`basis_points` / 10,000 of the amount, rounded half up to the minor unit (500 is five percent)."""

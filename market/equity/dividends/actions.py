@@ -121,7 +121,7 @@ def declare(*, plan: DividendPlan, number: int, base: Money, evidence: Upload | 
             readers=[plan.agency, *(row.party for row in people)],
         ),
     )
-    shares = rules.shared(amount, [row.part for row in people])
+    shares = amount.shared([row.part for row in people])
     DividendStatement.objects.bulk_create(
         DividendStatement(
             declaration=made, party=row.party, part=row.part, currency=plan.currency, amount_minor=share.minor

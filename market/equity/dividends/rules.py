@@ -1,10 +1,8 @@
 """What a declaration comes to and whose it is: values in, Money out."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import lcm
 
 from market.kernel.calendar import months_later
 from market.kernel.errors import Refused
@@ -28,12 +26,6 @@ def declared(base: Money, part: Fraction, *, cap: Money | None, before: Money) -
     whole = (Decimal(exact.numerator) / Decimal(exact.denominator)).to_integral_value(ROUND_HALF_UP)
     amount = Money(int(whole), base.currency)
     return amount if cap is None else min(amount, max(cap - before, Money.zero(base.currency)))
-
-
-def shared(amount: Money, parts: Sequence[Fraction]) -> list[Money]:
-    """The amount by `parts` that make up one; the shares add up to it, to the minor unit."""
-    whole = lcm(*(part.denominator for part in parts))
-    return amount.split([int(part * whole) for part in parts])
 
 
 def check_over(last: date, today: date) -> None:

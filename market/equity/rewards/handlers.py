@@ -2,7 +2,6 @@
 unit's income of its results."""
 
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
 from market.deals import queries as deals
@@ -57,9 +56,7 @@ def on_royalty_paid(fact: Fact) -> None:
     said, on = fact.data, read_day(fact.data["on"])
     right = Right.objects.get(code=said["right"])
     ref = f"statement:{said['statement']}"
-    parts = [Fraction(one["part"]) for one in said["shares"]]
-    whole = lcm(*(part.denominator for part in parts))
-    amounts = read_money(said["amount"]).split([int(part * whole) for part in parts])
+    amounts = read_money(said["amount"]).shared([Fraction(one["part"]) for one in said["shares"]])
     lines = []
     for one, amount in zip(said["shares"], amounts, strict=True):
         holder = Party.objects.get(code=one["party"])

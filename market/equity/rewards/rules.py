@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from market.equity.dividends.rules import shared
 from market.equity.rules.rewards import (
     EQUITY_SHARE,
     GRANT_BONUS_YUAN,
@@ -66,7 +65,7 @@ def pool(net: Money, part: Fraction) -> Money:
 
 def split(net: Money, part: Fraction, people: Sequence[Fraction]) -> list[Money]:
     """What each of the people gets of `net`; together exactly the pool."""
-    return shared(pool(net, part), people)
+    return pool(net, part).shared(people)
 
 
 def award_due(granted_on: date) -> date:

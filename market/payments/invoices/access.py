@@ -11,9 +11,16 @@ from market.payments.invoices import queries
 from market.payments.invoices.models import Invoice
 
 
+def issuer(user: Any) -> Party:
+    """The party for which `user` reads the invoices to issue: an agency, or a holder of rights who owes one; 404 for
+    everybody else."""
+    party = acting_party(user)
+    return party if party is not None and queries.issues(party) else agency_of(user)
+
+
 def desk_invoice_for(user: Any, code: str) -> Invoice:
-    """An invoice of the agency `user` acts for; 404 otherwise."""
-    return _or_404(queries.invoices().filter(agency=agency_of(user), code=code).first())
+    """An invoice of the issuer `user` acts for; 404 otherwise."""
+    return _or_404(queries.invoices().filter(agency=issuer(user), code=code).first())
 
 
 def invoice_for(user: Any, code: str) -> Invoice:
@@ -29,8 +36,15 @@ def bearing_party(user: Any) -> Party:
     return party
 
 
-def taxing_agency(user: Any) -> Party:
-    """The agency whose taxes and fees `user` may enter. Refused `role.missing`; 404 for everybody else."""
+def taxing_issuer(user: Any) -> Party:
+    """The issuer whose taxes `user` may enter. Refused `role.missing`; 404 for everybody else."""
+    party = issuer(user)
+    require(user, party, PAYING)
+    return party
+
+
+def charging_agency(user: Any) -> Party:
+    """The agency whose fees `user` may enter. Refused `role.missing`; 404 for everybody else."""
     agency = agency_of(user)
     require(user, agency, PAYING)
     return agency

@@ -1,9 +1,15 @@
-"""What receipts and invoices do when money has moved: a receipt for each movement, an invoice owed for each fee earned."""
+"""What receipts and invoices do when money has moved: a receipt for each movement, an invoice owed for each fee earned and each
+royalty received."""
+
+from fractions import Fraction
 
 from market.deals import queries as deals
+from market.kernel.formats import read_money
+from market.parties.models import Party
 from market.payments import queries as payments
 from market.payments.invoices import actions
-from market.payments.models import SettlementLine
+from market.payments.invoices.models import Taxation
+from market.payments.models import Charge, SettlementLine
 from market.trail.models import Fact
 
 ACTOR = "system:payments"
@@ -17,6 +23,28 @@ def on_charge_confirmed(fact: Fact) -> None:
 def on_payout_sent(fact: Fact) -> None:
     """Give the payee its receipt."""
     actions.give_receipt(payments.payouts().get(code=fact.data["code"]))
+
+
+def on_royalty_paid(fact: Fact) -> None:
+    """Each holder of the right owes the licensee an invoice over its share of the royalty that arrived, before what its
+    inventors get."""
+    said, subject = fact.data, f"statement:{fact.data['statement']}"
+    charge = payments.charges().filter(subject=subject, purpose=Charge.Purpose.ROYALTY).order_by("-pk").first()
+    if charge is None:
+        return  # it did not come through us
+    shares = read_money(said["amount"]).shared([Fraction(one["part"]) for one in said["shares"]])
+    for one, gross in zip(said["shares"], shares, strict=True):
+        if gross:
+            actions.owe_invoice(
+                ref=f"{subject}:{one['party']}",
+                agency=Party.objects.get(code=one["party"]),
+                buyer=charge.payer,
+                service=Taxation.Service.ROYALTY,
+                gross=gross,
+                subject=subject,
+                note=f"{said['number']} {said['period']}",
+                actor=ACTOR,
+            )
 
 
 def on_settlement_posted(fact: Fact) -> None:

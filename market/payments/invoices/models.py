@@ -86,14 +86,15 @@ class Bearer(models.Model):
 
 
 class Taxation(models.Model):
-    """How an agency's service is taxed from a day on, as the agency entered it; a change is a new row."""
+    """How a service of an agency or a licensor is taxed from a day on, as that one entered it; a change is a new row."""
 
     class Service(models.TextChoices):
-        """What the agency is paid for."""
+        """What an agency is paid for, or, of a royalty, a holder of the right."""
 
         PREMIUM = "premium", _("Buyer's premium")
         COMMISSION = "commission", _("Seller's commission")
         OTHER = "other", _("Other fee")
+        ROYALTY = "royalty", _("Royalty")
 
     class Treatment(models.TextChoices):
         """Whether value added tax is charged."""
@@ -125,7 +126,8 @@ class Taxation(models.Model):
 
 
 class Invoice(models.Model):
-    """An invoice (发票) for a service of the agency, due once for `ref`; issued on the tax platform and recorded here.
+    """An invoice (发票) for a service of the agency, or from a holder of a right (`agency`, too) for a royalty; due once for
+    `ref`, issued on the tax platform and recorded here.
 
     What it bears (`bears`, `item`, net and tax) is copied when its number is recorded and stands for ever. A red-letter
     invoice (红字发票) is a row of its own with negative amounts that `reverses` the first.
@@ -195,6 +197,11 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.code
+
+    @property
+    def about(self) -> str:
+        """The code of what it is about, "" for nothing on this site."""
+        return self.subject.partition(":")[2]
 
     @property
     def full_number(self) -> str:

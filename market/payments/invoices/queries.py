@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from market.deals import queries as deals
@@ -57,6 +57,17 @@ def work_list(agency: Party, state: str) -> QuerySet[Invoice]:
 def invoices_to(party: Party) -> QuerySet[Invoice]:
     """The invoices to `party`, newest first."""
     return invoices().filter(buyer=party).order_by("-pk")
+
+
+def issues(party: Party) -> bool:
+    """Whether `party` has issued or has to issue any invoice."""
+    return Invoice.objects.filter(agency=party).exists()
+
+
+def invoices_about(subject: str, parties: Sequence[int]) -> QuerySet[Invoice]:
+    """The invoices about a subject to or from one of the `parties`, by their keys."""
+    mine = Q(buyer__in=parties) | Q(agency__in=parties)
+    return invoices().filter(mine, subject=subject).order_by("pk")
 
 
 def due_count(agency: Party) -> int:
@@ -147,7 +158,7 @@ def table(agency: Party, rows: Iterable[Invoice]) -> Iterator[list[str | Decimal
 
 
 def _remark(invoice: Invoice) -> str:
-    return " ".join(part for part in (invoice.subject.partition(":")[2], invoice.note) if part)
+    return " ".join(part for part in (invoice.about, invoice.note) if part)
 
 
 def statement_data(invoice: Invoice) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The doors of invoices: a party's own and what they bear; the agency's work list, one invoice, taxes and other fees."""
+"""The doors of invoices: a party's own and what they bear; an issuer's work list, one invoice, taxes and other fees."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,7 @@ from market.documents.render import pdf
 from market.kernel import clock
 from market.kernel.downloads import table_file
 from market.kernel.errors import Refused
-from market.parties.access import SignedIn, agency_of, party_by_code, party_of
+from market.parties.access import SignedIn, party_by_code, party_of
 from market.payments.invoices import access, actions, queries
 from market.payments.invoices.forms import BearerForm, FeeForm, NumberForm, ReverseForm, TaxationForm
 from market.payments.invoices.models import Invoice, Taxation
@@ -30,6 +30,7 @@ def mine(request: SignedIn) -> HttpResponse:
         "invoices": page,
         "own": {"bears": queries.bearer_of(party)},
         "may_keep": access.may_record(request.user),
+        "issues": queries.issues(party),
     }
     return render(request, "payments/invoices_mine.html", context)
 
@@ -67,8 +68,8 @@ def statement(request: SignedIn, code: str) -> HttpResponse:
 @login_required
 @require_safe
 def invoices(request: SignedIn) -> HttpResponse:
-    """The agency's invoices: those to issue, those issued, those reversed."""
-    agency, state = agency_of(request.user), request.GET.get("state", "")
+    """The issuer's invoices: those to issue, those issued, those reversed."""
+    agency, state = access.issuer(request.user), request.GET.get("state", "")
     shown = state if state in Invoice.State.values else Invoice.State.DUE
     labels = [(Invoice.State.DUE, _("To be issued")), (Invoice.State.ISSUED, _("Issued"))]
     labels += [(Invoice.State.REVERSED, _("Reversed"))]
@@ -86,7 +87,7 @@ def invoices(request: SignedIn) -> HttpResponse:
 @require_safe
 def due_table(request: SignedIn, form: str) -> HttpResponse:
     """The invoices to issue as a table for the tax platform."""
-    agency = agency_of(request.user)
+    agency = access.issuer(request.user)
     rows = queries.table(agency, queries.work_list(agency, Invoice.State.DUE))
     return table_file(rows, form, name=f"invoices-{clock.today()}", sheet="待开发票 Invoices due")
 
@@ -151,8 +152,8 @@ def _page(request: SignedIn, found: Invoice, form: NumberForm, reversing: Revers
 @login_required
 @READ_OR_POST
 def taxes(request: SignedIn) -> HttpResponse:
-    """How the agency's services are taxed, and the form that says it from a day on."""
-    agency = access.taxing_agency(request.user)
+    """How the issuer's services are taxed, and the form that says it from a day on."""
+    agency = access.taxing_issuer(request.user)
     form, status = TaxationForm(initial={"service": request.GET.get("service")}), 200
     if request.method == "POST":
         form, status = TaxationForm(request.POST), 422
@@ -174,7 +175,7 @@ def taxes(request: SignedIn) -> HttpResponse:
 @READ_OR_POST
 def fee(request: SignedIn) -> HttpResponse:
     """Another fee of the agency, to be invoiced."""
-    agency = access.taxing_agency(request.user)
+    agency = access.charging_agency(request.user)
     form, status = FeeForm(), 200
     if request.method == "POST":
         form, status = FeeForm(request.POST), 422

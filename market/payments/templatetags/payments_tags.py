@@ -10,10 +10,11 @@ from market.deals.access import REGULATOR, role_of
 from market.deals.models import Deal
 from market.deals.rules.moves import AGENCY, SELLER, UNTITLED
 from market.ledger.models import Rate
-from market.parties.models import Party
+from market.parties.models import Membership, Party
 from market.payments import queries
 from market.payments.access import may_see
 from market.payments.arrears.queries import reminders_of as reminders_on
+from market.payments.invoices.queries import due_count, invoices_about
 from market.payments.models import Charge, Settlement, SettlementLine
 from market.payments.settlements import queries as settlements
 
@@ -60,6 +61,19 @@ def ground(line: SettlementLine) -> str:
 def charges_waiting(party: Party | None) -> dict[str, Any]:
     """{% charges_waiting request.party %}: <li> rows of what the party has to pay, the first due first."""
     return {"charges": queries.owed_by(party)[:10] if party else []}
+
+
+@register.inclusion_tag("payments/_invoices_waiting.html")
+def invoices_waiting(party: Party | None) -> dict[str, Any]:
+    """{% invoices_waiting request.party %}: a <li> row when the party has invoices to issue."""
+    return {"count": due_count(party) if party else 0}
+
+
+@register.inclusion_tag("payments/_invoices_about.html", takes_context=True)
+def invoices_about_it(context: dict[str, Any], subject: str) -> dict[str, Any]:
+    """{% invoices_about_it statement.ref %}: the invoices to or from the reader's parties about a subject."""
+    mine = list(Membership.objects.filter(user=context["request"].user.pk or 0).values_list("party_id", flat=True))
+    return {"invoices": invoices_about(subject, mine)[:20], "mine": mine}
 
 
 @register.inclusion_tag("payments/_charge.html", takes_context=True)

@@ -77,7 +77,7 @@ def test_a_declaration_is_shared_to_the_minor_unit(base: int, percent: int, cap:
     zero = Money.zero("CNY")
     amount = rules.declared(Money(base, "CNY"), F(percent, 100), cap=Money(cap, "CNY"), before=zero)
     assert zero <= amount <= Money(cap, "CNY")
-    shares = rules.shared(amount, [F(weight, sum(weights)) for weight in weights])
+    shares = amount.shared([F(weight, sum(weights)) for weight in weights])
     assert total(shares, "CNY") == amount
     assert min(shares) >= zero
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,10 +12,14 @@ from django.urls import reverse
 
 from market.kernel import clock
 from market.parties.models import Party, User
+from market.payments import actions as payments
+from market.payments.invoices.handlers import on_royalty_paid
+from market.payments.invoices.models import Invoice
 from market.payments.models import Charge
 from market.royalties import actions
 from market.royalties.models import Licence, Statement
 from market.royalties.runs.actions import run
+from market.trail.models import Fact
 from tests.market.deals.terms.papers import running, yuan
 from tests.market.royalties import stage
 from tests.market.royalties.stage import page, period, reported
@@ -73,6 +78,55 @@ def test_a_licensee_reports_and_reads_its_statement(
     deliver()
     charge = Charge.objects.get(purpose="royalty")
     assert reverse("royalty-statement", args=[statement.code]) in page(taker, reverse("charge", args=[charge.code]))
+
+
+def test_each_holder_owes_the_licensee_an_invoice_over_a_royalty_that_came_in(
+    jida: Party,
+    anne_co: Party,
+    bob_co: Party,
+    agency: Party,
+    finance_sun: User,
+    li_wei: User,
+    anne: User,
+    bob: User,
+    mallory: User,
+    client_of: Callable[[User | None], Client],
+    deliver: Callable[[], None],
+) -> None:
+    licence = stage.licence(jida, anne_co, agency, shares={jida: Fraction(2, 3), bob_co: Fraction(1, 3)})
+    reported(licence, 1, "2000.00")
+    run()
+    deliver()
+    owner, taker = client_of(li_wei), client_of(anne)
+    assert owner.get(reverse("desk-invoices")).status_code == 404  # nothing to issue yet
+    charge = Charge.objects.get(purpose="royalty")
+    payments.confirm(charge=charge, received=charge.amount, bank_reference="T-0001", on=clock.today(), by=finance_sun)
+    deliver()
+    for _twice in range(2):
+        on_royalty_paid(Fact.objects.get(name="royalty.paid"))
+    theirs = {row.agency: (row.buyer, row.gross.plain(), row.subject) for row in Invoice.objects.all()}
+    subject = Statement.objects.get().ref
+    assert theirs == {jida: (anne_co, "66.67", subject), bob_co: (anne_co, "33.33", subject)}
+
+    assert "Issue 1 invoice" in page(owner, "/me/")
+    one = Invoice.objects.get(agency=jida)
+    door = reverse("desk-invoice", args=[one.code])
+    assert door in page(owner, reverse("desk-invoices"))
+    said = {
+        "service": "royalty",
+        "item": "*无形资产*专利使用费",
+        "tax_code": "3040201000000000000",
+        "valid_from": "2026-01-01",
+    }
+    assert owner.post(reverse("desk-taxes"), said | {"treatment": "taxed", "rate": "6"}).status_code == 302
+    number = {"number": "26222000000000000009", "on": clock.today().isoformat()}
+    assert owner.post(door, number).status_code == 302
+    shown = page(taker, reverse("royalty-statement", args=[subject.partition(":")[2]]))
+    assert ("¥66.67" in shown, number["number"] in shown, "¥33.33" in shown) == (True, True, True)
+    assert "¥33.33" not in page(owner, reverse("royalty-statement", args=[subject.partition(":")[2]]))
+    assert number["number"] in page(taker, reverse("my-invoices"))
+    for user, path in ((bob, door), (anne, door), (mallory, reverse("desk-invoices")), (li_wei, reverse("desk-fee"))):
+        assert client_of(user).get(path).status_code == 404, path
 
 
 def test_a_licensor_sends_a_report_back_with_the_reason(
