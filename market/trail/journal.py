@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from market.kernel import clock
-from market.kernel.bulk import create_many
+from market.kernel.bulk import create_plain, insert_many
 from market.kernel.errors import ensure
 from market.kernel.states import move
 from market.trail.models import Delivery, Fact
@@ -50,11 +50,15 @@ def record_many(facts: Iterable[Fact]) -> list[Fact]:
     """`record` for many facts (see `said`), in two statements however many they are."""
     facts = list(facts)
     ensure(connection.in_atomic_block, f"{[fact.name for fact in facts[:3]]} recorded outside a transaction")
-    written = create_many(facts)
-    create_many(
-        Delivery(fact=fact, handler=dotted) for fact in written for dotted in (*_wired.get(fact.name, ()), *_always)
-    )
-    return written
+    create_plain(facts, ("name", "subject", "actor", "audience", "data", "at"))
+    now, columns = clock.now(), ("fact_id", "handler", "state", "attempts", "due_at", "error")
+    waiting = [
+        (fact.pk, dotted, Delivery.State.PENDING.value, 0, now, "")
+        for fact in facts
+        for dotted in (*_wired.get(fact.name, ()), *_always)
+    ]
+    insert_many(Delivery, columns, waiting)
+    return facts
 
 
 def facts_about(*subjects: str) -> QuerySet[Fact]:
