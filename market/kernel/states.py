@@ -1,11 +1,12 @@
 """One function moves states, along a table of legal moves, and only if nobody was faster."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model
 
+from market.kernel.bulk import among
 from market.kernel.errors import Conflict, Refused
 
 Moves = Mapping[str, frozenset[str]]
@@ -31,15 +32,19 @@ def move_many(rows: Sequence[Model], to: str, **also: Any) -> None:
     """
     by_state: dict[str, list[Model]] = defaultdict(list)
     for row in rows:
-        state: str = row.state  # type: ignore[attr-defined]
-        if not can_move(state, to, row.MOVES):  # type: ignore[attr-defined]
-            raise Refused("state.illegal", kind=row._meta.model_name, state=state, to=to)
-        by_state[state].append(row)
-    values = {"state": to, **also}
+        by_state[row.state].append(row)  # type: ignore[attr-defined]
     for state, together in by_state.items():
-        waiting = type(together[0])._base_manager.filter(pk__in=[row.pk for row in together], state=state)
-        if waiting.update(**values) != len(together):
-            raise Conflict("state.outrun", kind=together[0]._meta.model_name, state=state, to=to)
+        move_keys(type(together[0]), [row.pk for row in together], state, to, **also)
     for row in rows:
-        for name, value in values.items():
+        for name, value in {"state": to, **also}.items():
             setattr(row, name, value)
+
+
+def move_keys(model: type[Model], keys: Collection[int], state: str, to: str, **also: Any) -> None:
+    """`move_many` for rows of `model` that are known by their keys, all in one `state`."""
+    kind = model._meta.model_name
+    if not can_move(state, to, model.MOVES):  # type: ignore[attr-defined]
+        raise Refused("state.illegal", kind=kind, state=state, to=to)
+    waiting = model._base_manager.filter(among("pk", keys), state=state)
+    if waiting.update(state=to, **also) != len(keys):
+        raise Conflict("state.outrun", kind=kind, state=state, to=to)

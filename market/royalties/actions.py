@@ -118,7 +118,8 @@ def report(*, period: ReportingPeriod, figures: Mapping[str, Any], by: User) -> 
     last = period.reports.last()
     if last is not None and last.figures == figures and period.state == State.REPORTED:
         return period
-    queries.computed(period, Balance(), figures, [])
+    terms = reading.royalty_terms(period.licence.terms, period.licence.currency)
+    queries.computed(terms, period, Balance(), figures, [])
     UsageReport.objects.create(period=period, figures=figures, reported_by=by)
     move(period, State.REPORTED, remark="")
     tell("royalty.reported", period, by.ref, [period.licence.licensor, period.licence.agency])
@@ -201,9 +202,7 @@ def _corrected(
     if later.exists():
         raise Refused("royalty.period_passed", period=period.code)
     report = UsageReport.objects.create(period=period, figures=figures, reason=reason, reported_by=by)
-    statement = _next(period, last, report, last.arrears, by.ref, (cost, tolerance) if cost is not None else None)
-    issuing.issue([statement])
-    return statement
+    return _next(period, last, report, last.arrears, by.ref, (cost, tolerance) if cost is not None else None)
 
 
 def _next(
@@ -214,14 +213,15 @@ def _next(
     actor: str,
     audited: tuple[Money, Fraction] | None = None,
 ) -> Statement:
-    """The statement after `last`, drawn up."""
+    """The statement after `last`, issued."""
 
     def audit(found: Money) -> Audit:
         cost, tolerance = audited or (Money.zero(found.currency), Fraction(0))
         return Audit(last.payable, found, tolerance, cost)
 
-    return issuing.draw_up(
-        period,
+    (due,) = queries.dues(ReportingPeriod.objects.filter(pk=period.pk))
+    draft = issuing.draw_up(
+        due,
         report,
         queries.read_balance(last.opening),
         arrears,
@@ -231,6 +231,7 @@ def _next(
         actor=actor,
         audit=audit if audited else None,
     )
+    return issuing.issue_next(period, draft)
 
 
 @transaction.atomic
@@ -319,7 +320,7 @@ def _bear_interest(period: ReportingPeriod, actor: str) -> None:
     last = end.statements.select_related("report").latest("number")
     again = {"figures": last.report.figures, "reported_by": last.report.reported_by, "reason": queries.INTEREST}
     report = UsageReport.objects.create(period=end, **again)
-    issuing.issue([_next(end, last, report, last.arrears + late, actor)])
+    _next(end, last, report, last.arrears + late, actor)
 
 
 def _locked(period: ReportingPeriod) -> ReportingPeriod:

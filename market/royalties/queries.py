@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast
 
+from market.kernel.bulk import among
 from market.kernel.errors import Refused
 from market.kernel.formats import read_day
 from market.kernel.money import Money
@@ -20,8 +22,8 @@ from market.royalties.rules import reading
 from market.royalties.rules.corrections import Audit, against, read_audit
 from market.royalties.rules.lines import Line, read_line
 from market.royalties.rules.statement import Statement as Computed
-from market.royalties.rules.statement import digest, read_balance, state
-from market.royalties.rules.terms import Arrear, Balance
+from market.royalties.rules.statement import read_balance, seal, state
+from market.royalties.rules.terms import Arrear, Balance, RoyaltyTerms
 
 INTEREST = "interest on arrears"  # why a licence that has ended is stated once more
 STATED = (ReportingPeriod.State.BILLED, ReportingPeriod.State.PAID)
@@ -74,27 +76,64 @@ def periods_known(rows: Iterable[Licence]) -> dict[int, int]:
     return dict(found.values_list("licence").annotate(Count("pk")))
 
 
-def openings_of(rows: Iterable[ReportingPeriod]) -> dict[int, Balance]:
+class Due(NamedTuple):
+    """A period to be stated, with what a statement and its fact name of its licence: plain values, parties by their codes.
+    `terms` is the document as the database writes it; `bears_interest` says whether interest is agreed in it."""
+
+    pk: int
+    number: int
+    since: date
+    until: date
+    final: bool
+    licence_id: int
+    licence: str
+    terms: str
+    terms_sha256: str
+    currency: str
+    bears_interest: bool
+    licensor: str
+    licensee: str
+    agency: str
+    right: str
+    right_number: str
+    title: str
+    title_en: str
+
+
+_DUE: tuple[Any, ...] = (
+    *("pk", "number", "since", "until", "final", "licence_id", "licence__code"),
+    *(Cast("licence__terms", TextField()), "licence__terms_sha256", "licence__currency"),
+    ExpressionWrapper(Q(licence__terms__has_key="interest"), BooleanField()),
+    *(f"licence__{side}__code" for side in ("licensor", "licensee", "agency", "right")),
+    *(f"licence__right__{name}" for name in ("number", "title", "title_en")),
+)
+
+
+def dues(rows: QuerySet[ReportingPeriod]) -> list[Due]:
+    """The periods as they are stated, in the order of their licences."""
+    return [Due(*row) for row in rows.order_by("licence").values_list(*_DUE)]
+
+
+def openings_of(rows: Iterable[Due]) -> dict[int, Balance]:
     """The balances each period opens with, by its key: what the last statement of the one before left."""
     before = Statement.objects.filter(
         period__licence=OuterRef("licence"), period__number=OuterRef("number") - 1
     ).order_by("-number")
-    found = ReportingPeriod.objects.filter(pk__in=[row.pk for row in rows]).order_by()
+    found = ReportingPeriod.objects.filter(among("pk", (row.pk for row in rows))).order_by()
     left = found.values_list("pk", Subquery(before.values("said__closing")[:1]))
     return {pk: read_balance(closing) if closing else Balance() for pk, closing in left}
 
 
-def latest_reports(rows: Iterable[ReportingPeriod]) -> dict[int, UsageReport]:
+def latest_reports(rows: Iterable[Due]) -> dict[int, UsageReport]:
     """What was last reported for each period, by its key."""
-    every = UsageReport.objects.filter(period__in=list(rows)).order_by()
-    latest = every.values("period").annotate(latest=Max("pk")).values("latest")
-    return {row.period_id: row for row in UsageReport.objects.filter(pk__in=latest)}
+    found = UsageReport.objects.filter(among("period", (row.pk for row in rows))).order_by("pk")
+    return {row.period_id: row for row in found}
 
 
-def arrears_of(rows: Iterable[ReportingPeriod]) -> dict[int, list[dict[str, Any]]]:
+def arrears_of(rows: Iterable[Due]) -> dict[int, list[dict[str, Any]]]:
     """By licence, the payments for earlier periods that came late and bear interest in no statement yet, where interest was
     agreed. The periods are of different licences."""
-    return _late({row.licence_id: row.number for row in rows if "interest" in row.licence.terms})
+    return _late({row.licence_id: row.number for row in rows if row.bears_interest})
 
 
 def arrears_at_last(licence: Licence) -> list[dict[str, Any]]:
@@ -121,17 +160,17 @@ def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
 
 
 def computed(
-    period: ReportingPeriod,
+    terms: RoyaltyTerms,
+    period: Due | ReportingPeriod,
     opening: Balance,
     figures: Mapping[str, Any],
-    arrears: Any,
+    arrears: Iterable[Mapping[str, Any]],
     sublicensed: Mapping[str, Any] | None = None,
 ) -> Computed:
-    """The statement of a period from its rows, as the engine makes it. Refused as `statement.state`."""
+    """The statement of a period, as the engine makes it. Refused as `statement.state`."""
     late = [Arrear(reading.sum_of(row["amount"]), read_day(row["due_on"]), read_day(row["paid_on"])) for row in arrears]
     also: dict[str, Any] = {"arrears": late, "final": period.final, "sublicensed": sublicensed}
-    report = reading.report_of(figures, period.since, period.until, **also)
-    return state(reading.royalty_terms(period.licence.terms, period.licence.currency), opening, report)
+    return state(terms, opening, reading.report_of(figures, period.since, period.until, **also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,38 +225,29 @@ def audit_of(statement: Statement) -> Audit | None:
     return read_audit(statement.said["audit"]) if "audit" in statement.said else None
 
 
-def hash_of(statement: Statement) -> str:
-    """SHA-256 of what a statement says and of everything it was computed from."""
-    period, licence = statement.period, statement.period.licence
-    also = {"sublicensed": statement.sublicensed} if statement.sublicensed else {}
-    return digest(
-        {
-            "licence": licence.code,
-            "terms": licence.terms_sha256,
-            "period": [period.number, str(period.since), str(period.until), period.final],
-            "number": statement.number,
-            "opening": statement.opening,
-            "figures": statement.report.figures,
-            "arrears": statement.arrears,
-            **also,
-            "said": statement.said,
-            "due": statement.due.wire(),
-        }
-    )
-
-
 def holds(statement: Statement) -> bool:
     """Whether the statement, computed again from its rows today, says the same and has the same hash."""
-    opening = read_balance(statement.opening)
-    given = (statement.report.figures, statement.arrears, statement.sublicensed)
-    again = computed(statement.period, opening, *given)
-    earlier = statement.period.statements.filter(number__lt=statement.number)
+    period, figures, licence = statement.period, statement.report.figures, statement.period.licence
+    terms = reading.royalty_terms(licence.terms, licence.currency)
+    again = computed(terms, period, read_balance(statement.opening), figures, statement.arrears, statement.sublicensed)
+    earlier = period.statements.filter(number__lt=statement.number)
     due, again = against(again, charged(earlier, statement.currency))
     said, audit = again.plain(), audit_of(statement)
     if audit is not None:
         audit = replace(audit, found=again.payable)
         due, said = due + audit.charged, said | {"audit": audit.plain()}
-    return (due, said, hash_of(statement)) == (statement.due, statement.said, statement.sha256)
+    sha256 = seal(
+        (licence.code, licence.terms_sha256),
+        (period.number, period.since, period.until, period.final),
+        number=statement.number,
+        opening=statement.opening,
+        figures=figures,
+        arrears=statement.arrears,
+        sublicensed=statement.sublicensed,
+        said=statement.said,
+        due=statement.due.wire(),
+    )
+    return (due, said, sha256) == (statement.due, statement.said, statement.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """Reads the terms of a deal and a licensee's figures as the engine takes them."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from market.deals.terms.documents import Document, currency_of
@@ -61,8 +63,15 @@ def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
         ),
         sublicence=Fraction(by_kind["sublicence"][0]["share"]) if "sublicence" in by_kind else NOTHING,
         cross_collateral=document.get("cross_collateral", True),
+        payment_days=document.get("reports", {}).get("payment_days", 15),
         **also,
     )
+
+
+@lru_cache(maxsize=1024)
+def read_terms(text: str, currency: str) -> RoyaltyTerms:
+    """`royalty_terms` of a document in JSON, kept for the next licence on the same terms."""
+    return royalty_terms(json.loads(text), currency)
 
 
 def is_owed(terms: RoyaltyTerms) -> bool:

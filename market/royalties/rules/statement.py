@@ -8,6 +8,7 @@ the share in what sublicences brought in, tax withheld, interest on arrears, and
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from hashlib import sha256
 
@@ -43,9 +44,27 @@ class Statement:
         }
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def digest(plain: Mapping[str, object]) -> str:
     """SHA-256, in hex, of JSON with sorted keys and no blanks."""
-    return sha256(json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return sha256(_canonical(plain).encode()).hexdigest()
+
+
+def seal(
+    licence: tuple[str, str],
+    period: tuple[int, date, date, bool],
+    sublicensed: Mapping[str, object] | None,
+    **computed: object,
+) -> str:
+    """SHA-256 of what a statement says and of everything it was `computed` from: of which licence (its code, the hash of its
+    terms), for which period (its number, first and last day, whether it is the last), with what sublicences brought in, if
+    they did."""
+    (code, terms), (number, since, until, final) = licence, period
+    place = [number, since.isoformat(), until.isoformat(), final]
+    also = {"sublicensed": sublicensed} if sublicensed else {}
+    return digest({"licence": code, "terms": terms, "period": place, **also, **computed})
 
 
 def state(terms: RoyaltyTerms, opening: Balance, report: Report) -> Statement:

@@ -140,7 +140,8 @@ class Rounding:
 
 @dataclass(frozen=True, slots=True)
 class RoyaltyTerms:
-    """All that was agreed about payment, in one currency. `sublicence` is the licensor's share in what sublicences bring in."""
+    """All that was agreed about payment, in one currency. `sublicence` is the licensor's share in what sublicences bring in; what a
+    statement asks for is due `payment_days` after its day."""
 
     currency: str
     running: Mapping[str, Running] = field(default_factory=dict)
@@ -154,6 +155,7 @@ class RoyaltyTerms:
     withholding: Withholding | None = None
     interest: Interest | None = None
     rounding: Rounding = Rounding()
+    payment_days: int = 15
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,26 @@
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from market.kernel import clock
-from market.kernel.bulk import create_many
+from market.kernel.bulk import among, create_many
 from market.kernel.calendar import add_days
+from market.kernel.errors import Conflict
 from market.kernel.states import move, move_many
 from market.parties.access import PAYING, require
 from market.parties.models import User
 from market.royalties import issuing
 from market.royalties import queries as licences
-from market.royalties.models import Licence, ReportingPeriod, Statement
+from market.royalties.issuing import Draft
+from market.royalties.models import Licence, ReportingPeriod
+from market.royalties.queries import Due
 from market.royalties.rules import reading
 from market.royalties.rules.periods import spans
 from market.royalties.runs import queries
@@ -29,15 +35,15 @@ logger = logging.getLogger(__name__)
 CHUNK = 250  # licences of one transaction: a bidder on SQLite hardly waits for it
 State = Run.State
 Source = TypeVar("Source")
-Draft = TypeVar("Draft")
+Drawn = TypeVar("Drawn")
 _DAY = timedelta(days=1)
 
 
 def run() -> int:
     """Open what is over and bill what is approved, to the end; how many statements were issued by us.
 
-    Any number of workers may call it, as often as they like. A run that another is at is left to that one; a run that was cut
-    off goes on behind its last chunk.
+    Any number of workers may call it, as often as they like: each takes chunks that no other has. What one left that was cut
+    off, the others do, or whoever comes next.
     """
     billed = 0
     while queries.is_to_do(clock.today()) and (done := step()) is not None:
@@ -47,54 +53,79 @@ def run() -> int:
 
 @transaction.atomic
 def step() -> int | None:
-    """Do one chunk of the run under way, or of a new one; how many statements it issued, None when nothing is to be done or
-    another worker is at it."""
-    under_way = _held() or _begun()
+    """Do one chunk of the run under way, or of a new one; how many statements it issued, None when nothing is to be done that
+    no other worker is at."""
+    under_way = _under_way()
     if under_way is None:
         return None
-    before = under_way.billed
-    (_open_chunk if under_way.state == State.OPENING else _bill_chunk)(under_way)
-    under_way.moved_at = clock.now()
-    under_way.save(update_fields=["reached", "opened", "billed", "set_aside", "moved_at"])
-    return under_way.billed - before
+    return (_open_chunk if under_way.state == State.OPENING else _bill_chunk)(under_way)
 
 
-def _held() -> Run | None:
-    """The run under way, ours until the chunk is committed; None while another has it."""
-    rows = Run.objects.exclude(state=State.DONE).order_by("number")
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True)
-    return rows.first()
-
-
-def _begun() -> Run | None:
-    """A new run where there is something to do; None when another has one, or begins it at this moment."""
-    day, last = clock.today(), Run.objects.order_by("number").last()
+def _under_way() -> Run | None:
+    """The run that is not done, or a new one where there is something to do."""
+    last = queries.runs().first()
+    if last is not None and last.state != State.DONE:
+        return last
+    day = clock.today()
     expected = queries.to_open(day).count() + queries.to_bill().count()
-    if (last and last.state != State.DONE) or not expected:
+    if not expected:
         return None
     try:
         with transaction.atomic():
             return Run.objects.create(number=last.number + 1 if last else 1, day=day, expected=expected)
-    except IntegrityError:
-        return None
+    except IntegrityError:  # another began it at this moment
+        return _under_way()
 
 
-def _open_chunk(run: Run) -> None:
+def _open_chunk(run: Run) -> int | None:
     """Open the next licences' periods; when there are none any more, billing begins."""
-    due = queries.to_open(run.day).filter(pk__gt=run.reached).order_by("pk")
-    found = list(due.values_list("pk", flat=True)[:CHUNK])
+    due = queries.to_open(run.day)
+    found = list(queries.claimed(due.filter(pk__gt=run.reached).order_by("pk")).values_list("pk", flat=True)[:CHUNK])
     if not found:
-        move(run, State.BILLING, reached=0)
-        return
-    rows = [row for row in _locked(found) if row.state == Licence.State.ACTIVE]
+        return _turned(run, due, State.BILLING)
+    rows = due.filter(pk__in=found).select_related("licensee", "right").order_by("pk")  # as they stand behind the locks
     known = licences.periods_known(rows)
     chunk = Chunk(run)
-    drawn = chunk.drawn([(row, row) for row in rows], lambda row: _next_periods(row, known.get(row.pk, 0), run.day))
-    done = chunk.written(drawn, _write_periods)
-    run.opened += sum(len(periods) for _, periods in done)
-    run.reached = found[-1]
-    chunk.close()
+
+    def draw(row: Licence) -> tuple[Licence, list[ReportingPeriod]]:
+        return row, _next_periods(row, known.get(row.pk, 0), run.day)
+
+    done = chunk.written(chunk.drawn([(row.pk, row) for row in rows], draw), _write_periods)
+    chunk.close(reached=found[-1], opened=sum(len(periods) for _, (_, periods) in done))
+    return 0
+
+
+def _bill_chunk(run: Run) -> int | None:
+    """State the next approved periods; when there are none any more, those whose turn it is by now; when there are none at
+    all, the run is done."""
+    due = queries.to_bill()
+    ahead = queries.claimed(due.filter(licence__gt=run.reached).order_by("licence"))
+    found = dict(ahead.values_list("licence", "pk")[:CHUNK])
+    if not found:
+        return _turned(run, due, State.DONE)
+    list(Licence.objects.select_for_update().filter(among("pk", found)).order_by("pk").values_list("pk"))
+    rows = licences.dues(due.filter(among("pk", found.values())))  # as they stand behind the locks
+    openings, reports, arrears = licences.openings_of(rows), licences.latest_reports(rows), licences.arrears_of(rows)
+    incomes = incomes_of(rows)
+    chunk = Chunk(run)
+
+    def draw(row: Due) -> Draft:
+        given = (reports[row.pk], openings[row.pk], arrears.get(row.licence_id, []))
+        return issuing.draw_up(row, *given, number=1, actor=ACTOR, sublicensed=incomes.get(row.pk))
+
+    billed = len(chunk.written(chunk.drawn([(row.licence_id, row) for row in rows], draw), issuing.issue))
+    chunk.close(reached=max(found), billed=billed)
+    return billed
+
+
+def _turned(run: Run, due: QuerySet[Any], then: str) -> int | None:
+    """Nothing of what is `due` lies ahead: the run begins again with the first licence, for what others left behind, and where
+    there is nothing either, it goes on to the state `then`. None while others are at what is left."""
+    if not run.reached and due.exists():
+        return None
+    with suppress(Conflict):  # another was faster
+        move(run, run.state if run.reached else then, reached=0)
+    return 0
 
 
 def _next_periods(licence: Licence, known: int, day: date) -> list[ReportingPeriod]:
@@ -134,91 +165,67 @@ def _write_periods(drafts: Sequence[tuple[Licence, list[ReportingPeriod]]]) -> N
     move_many([period.licence for period in periods if period.final], Licence.State.ENDED)
 
 
-def _bill_chunk(run: Run) -> None:
-    """State the next approved periods; when there are none any more, those whose turn it is by now; when there are none at
-    all, the run is done."""
-    due = queries.to_bill().filter(licence__gt=run.reached).order_by("licence")
-    found = dict(due.values_list("licence", "pk")[:CHUNK])
-    if not found:
-        move(run, State.BILLING if run.reached else State.DONE, reached=0)
-        return
-    list(Licence.objects.select_for_update().filter(pk__in=found).order_by("pk").values_list("pk"))
-    rows = queries.ready(found.values())
-    openings, reports, arrears = licences.openings_of(rows), licences.latest_reports(rows), licences.arrears_of(rows)
-    incomes = incomes_of(rows)
-    chunk = Chunk(run)
-
-    def draw(row: ReportingPeriod) -> Statement:
-        given = (reports[row.pk], openings[row.pk], arrears.get(row.licence_id, []))
-        return issuing.draw_up(row, *given, number=1, actor=ACTOR, sublicensed=incomes.get(row.pk))
-
-    drawn = chunk.drawn([(row.licence, row) for row in rows], draw)
-    run.billed += len(chunk.written(drawn, lambda drafts: issuing.issue([one for _, one in drafts])))
-    run.reached = max(found)
-    chunk.close()
-
-
-def _locked(keys: Iterable[int]) -> list[Licence]:
-    """The licences behind their locks, in the order of their keys: whatever is written about one waits for its turn."""
-    rows = licences.licences().select_for_update(of=("self",)).filter(pk__in=list(keys))
-    return list(rows.order_by("pk"))
-
-
 class Chunk:
-    """The licences of one transaction, of which those that fail are set aside and hold up nobody."""
+    """The licences of one transaction, by their keys, of which those that fail are set aside and hold up nobody."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.failed: list[tuple[Licence, str]] = []
+        self.failed: dict[int, Exception] = {}
 
-    def drawn(
-        self, rows: Iterable[tuple[Licence, Source]], draw: Callable[[Source], Draft]
-    ) -> list[tuple[Licence, Draft]]:
+    def drawn(self, rows: Iterable[tuple[int, Source]], draw: Callable[[Source], Drawn]) -> list[tuple[int, Drawn]]:
         """What is drawn up for each licence from its row, but for those for which it fails."""
         drafts = []
         for licence, row in rows:
             try:
                 drafts.append((licence, draw(row)))
             except Exception as error:  # whatever is wrong with one licence, those after it go on
-                self._fails(licence, error)
+                self.failed[licence] = error
         return drafts
 
     def written(
-        self, drafts: list[tuple[Licence, Draft]], write: Callable[[list[tuple[Licence, Draft]]], None]
-    ) -> list[tuple[Licence, Draft]]:
+        self, drafts: list[tuple[int, Drawn]], write: Callable[[list[Drawn]], object]
+    ) -> list[tuple[int, Drawn]]:
         """Write the drafts together; where the database refuses, each half by itself, down to the one that is at fault. What
         was written is returned."""
+        if not drafts:
+            return []
         try:
             with transaction.atomic():
-                write(drafts)
+                write([draft for _, draft in drafts])
         except (IntegrityError, DataError, OverflowError) as error:
             if len(drafts) == 1:
-                self._fails(drafts[0][0], error)
+                self.failed[drafts[0][0]] = error
                 return []
             half = len(drafts) // 2
             return self.written(drafts[:half], write) + self.written(drafts[half:], write)
         return drafts
 
-    def _fails(self, licence: Licence, error: Exception) -> None:
-        logger.warning("%s is set aside", licence, exc_info=error)
-        text = f"{type(error).__name__}: {error}".replace("\0", "")
-        self.failed.append((licence, text[:300]))
-
-    def close(self) -> None:
-        """Write down what failed, for the agency to look at [royalty.set_aside -> agency]."""
-        self.run.set_aside += len(self.failed)
-        create_many(SetAside(licence=licence, run=self.run, reason=reason) for licence, reason in self.failed)
+    def close(self, *, reached: int, **done: int) -> None:
+        """Write down how far the run has come, what was `done`, and what failed, for the agency to look at
+        [royalty.set_aside -> agency]."""
+        failed = [(row, self.failed[row.pk]) for row in licences.licences().filter(pk__in=self.failed).order_by("pk")]
+        aside = [SetAside(licence=licence, run=self.run, reason=_reason(error)) for licence, error in failed]
+        create_many(aside)
         journal.record_many(
             journal.said(
                 "royalty.set_aside",
-                subject=licence.ref,
+                subject=one.licence.ref,
                 actor=ACTOR,
-                audience=[licence.agency.ref],
-                **named(licence),
-                reason=reason,
+                audience=[one.licence.agency.ref],
+                **named(one.licence),
+                reason=one.reason,
             )
-            for licence, reason in self.failed
+            for one in aside
         )
+        for licence, error in failed:
+            logger.warning("%s is set aside", licence, exc_info=error)
+        counts = {name: F(name) + count for name, count in {**done, "set_aside": len(aside)}.items()}
+        ahead = Greatest("reached", Value(reached))
+        Run.objects.filter(pk=self.run.pk).update(reached=ahead, moved_at=clock.now(), **counts)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\0", "")[:300]
 
 
 @transaction.atomic

@@ -15,8 +15,9 @@ class Run(models.Model):
     """One run: it opens the periods that are over by `day`, then bills those approved, licence by licence in their order.
 
     `number` counts the runs from 1 without a gap, so that two workers never begin the same one. `reached` is the key of the
-    last licence done in this state: whoever goes on after a kill begins behind it. `expected` is how much there was to do when
-    it began; `opened`, `billed` and `set_aside` count periods, statements and licences.
+    last licence that was done: the workers look for more behind it, and when there is nothing any more, once from the first
+    on, for what one of them left. `expected` is how much there was to do when it began; `opened`, `billed` and `set_aside`
+    count periods, statements and licences.
     """
 
     class State(models.TextChoices):
@@ -27,7 +28,7 @@ class Run(models.Model):
         DONE = "done", _("Done")
 
     MOVES: ClassVar[Moves] = {
-        State.OPENING: frozenset({State.BILLING}),
+        State.OPENING: frozenset({State.OPENING, State.BILLING}),
         State.BILLING: frozenset({State.BILLING, State.DONE}),
     }
 

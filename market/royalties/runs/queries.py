@@ -1,9 +1,11 @@
 """Reads of runs: which licences have periods to open, which periods can be billed now, and what stands aside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from market.parties.models import Party
 from market.royalties import queries as licences
@@ -11,6 +13,8 @@ from market.royalties.models import Licence, ReportingPeriod, Statement
 from market.royalties.runs.models import Run, SetAside
 from market.royalties.sublicences.queries import unknown
 from market.royalties.telling import ACTOR
+
+Claimed = TypeVar("Claimed", bound=Model)
 
 
 def to_open(day: date) -> QuerySet[Licence]:
@@ -38,11 +42,11 @@ def is_to_do(day: date) -> bool:
     return Run.objects.exclude(state=Run.State.DONE).exists() or to_open(day).exists() or to_bill().exists()
 
 
-def ready(keys: Iterable[int]) -> list[ReportingPeriod]:
-    """Those of the periods that wait to be billed still, in the order of their licences; whom many licences name is read once."""
-    rows = ReportingPeriod.objects.filter(pk__in=list(keys), state=ReportingPeriod.State.APPROVED)
-    named = (f"licence__{side}" for side in ("licensor", "licensee", "agency", "right"))
-    return list(rows.select_related("licence").prefetch_related(*named).order_by("licence"))
+def claimed(due: QuerySet[Claimed]) -> QuerySet[Claimed]:
+    """The rows behind locks of ours, but for those another worker has."""
+    if connection.features.has_select_for_update_skip_locked:
+        return due.select_for_update(skip_locked=True, no_key=True)
+    return due
 
 
 def runs() -> QuerySet[Run]:

@@ -16,6 +16,7 @@ from market.kernel.money import Money
 from market.parties.models import Party
 from market.royalties import queries as licences
 from market.royalties.models import Licence, ReportingPeriod, Statement
+from market.royalties.queries import Due
 from market.royalties.sublicences.models import Sublicence
 
 MOST_DEEP = 10  # licences one above the other that a page shows
@@ -85,7 +86,7 @@ def is_unknown(period: ReportingPeriod) -> bool:
     return ReportingPeriod.objects.filter(unknown(), pk=period.pk).exists()
 
 
-def incomes_of(rows: Iterable[ReportingPeriod]) -> dict[int, dict[str, dict[str, str]]]:
+def incomes_of(rows: Iterable[ReportingPeriod | Due]) -> dict[int, dict[str, dict[str, str]]]:
     """By the key of each period, what sublicences of its licence brought in by its end and no earlier statement counts: what
     each of their statements asked for, but for the cost of audits, and what was paid on signing. Five questions at most."""
     periods = list(rows)
@@ -112,7 +113,7 @@ def incomes_of(rows: Iterable[ReportingPeriod]) -> dict[int, dict[str, dict[str,
     }
 
 
-def _income(licence: Licence, stated: Iterable[Statement], row: ReportingPeriod) -> Iterator[tuple[str, Money]]:
+def _income(licence: Licence, stated: Iterable[Statement], row: ReportingPeriod | Due) -> Iterator[tuple[str, Money]]:
     """What a sublicence brought in by the end of the period `row`, by the code of what says so."""
     if read_day(licence.granted_at) <= row.until:
         yield licence.code, price_of(licence.terms, licence.currency)

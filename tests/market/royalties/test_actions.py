@@ -196,7 +196,7 @@ def test_what_came_late_bears_interest_once_in_the_next_statement(jida: Party, a
     last = Statement.objects.latest("pk")
     assert last.due == Money(501_00, "CNY")
     assert queries.holds(last)
-    assert queries.arrears_of([period(licence, 4)]) == {}
+    assert queries.arrears_of(queries.dues(licence.periods.filter(number=4))) == {}
 
 
 @pytest.mark.parametrize("table", ["royalties_usagereport", "royalties_statement", "royalties_paid"])

@@ -39,8 +39,8 @@ def dying(moment: str, patch: pytest.MonkeyPatch) -> None:
         return acted
 
     place, name, when = {
-        "before the statements": (issuing, "create_many", "before"),
-        "after the statements": (issuing, "create_many", "after"),
+        "before the statements": (issuing, "insert_many", "before"),
+        "after the statements": (issuing, "insert_many", "after"),
         "before the commit": (actions, "_bill_chunk", "after"),
         "after the commit": (actions, "step", "after"),
     }[moment]

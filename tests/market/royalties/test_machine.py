@@ -18,7 +18,7 @@ from market.kernel.clock import BEIJING
 from market.kernel.errors import Refused
 from market.parties.models import User
 from market.royalties import actions, issuing, queries
-from market.royalties.models import Paid, ReportingPeriod, SetAside, Statement
+from market.royalties.models import Paid, ReportingPeriod, SetAside, Statement, UsageReport
 from market.royalties.rules.terms import Balance
 from market.royalties.runs import actions as runs
 from market.royalties.runs import queries as runs_queries
@@ -312,7 +312,7 @@ def late_again(rows: Any) -> Any:
 
 # What a slip would be: where it is made, and what stands there instead.
 MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
-    "what is billed stays approved": (issuing, "move_many", lambda *_: None),
+    "what is billed stays approved": (issuing, "move_keys", lambda *_: None),
     "a period does not wait for the one before": (
         runs_queries,
         "to_bill",
@@ -324,7 +324,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "the first report counts": (
         queries,
         "latest_reports",
-        lambda rows: {row.pk: row.reports.earliest("pk") for row in rows},
+        lambda rows: {row.pk: UsageReport.objects.filter(period=row.pk).earliest("pk") for row in rows},
     ),
     "a correction asks for all again": (queries, "charged", lambda period: Statement(currency="CNY", due_minor=0).due),
     "what was paid too much is lost": (

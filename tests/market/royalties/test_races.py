@@ -1,18 +1,25 @@
 """Two workers run the same month at once: each period is opened once and billed once."""
 
+import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from io import StringIO
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
 from market.kernel import clock
 from market.parties.models import Party
 from market.royalties import issuing, queries
-from market.royalties.models import Licence, Run, SetAside, Statement
+from market.royalties.models import Licence, ReportingPeriod, Run, SetAside, Statement
+from market.royalties.runs import actions
 from market.royalties.runs.actions import run, step
 from market.trail.models import Fact
 from tests import people
@@ -55,6 +62,46 @@ def test_periods_opened_by_many_are_opened_once(licence: Licence) -> None:
     race(4, living_at(datetime(2026, 5, 1, 4, tzinfo=UTC), lambda _: run()))
     assert licence.periods.count() == 5
     assert Fact.objects.filter(name="royalty.report_due").count() == 5
+
+
+def test_two_workers_bill_two_chunks_of_one_run_at_the_same_time(
+    licence: Licence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "CHUNK", 1)
+    with clock.shifted_to(NOW):
+        other = stage.licence(licence.licensor, licence.licensee, licence.agency, of=licence.right, number="D-2")
+        run()  # the first is billed, for one
+        stage.reported(licence, 2, "10000")
+        stage.reported(other, 1, "10000")
+    Run.objects.create(number=99, day=NOW.date(), state="billing", expected=2)
+    both, issue = threading.Barrier(2), issuing.issue
+
+    def issued(drafts: Any) -> None:
+        both.wait(5)
+        issue(drafts)
+
+    with patch.object(issuing, "issue", issued):
+        assert race(2, living_at(NOW, lambda _: step())) == [1, 1]
+    assert Run.objects.get(number=99).billed == 2
+    assert Statement.objects.count() == 3
+
+
+def test_what_a_killed_helper_left_is_done_by_the_others(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> None:
+    parent, issue = os.getpid(), issuing.issue
+
+    def issued(drafts: Any) -> None:
+        issue(drafts)
+        if os.getpid() != parent:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    said = StringIO()
+    with clock.shifted_to(NOW):
+        for number in (2, 3):
+            stage.reported(licence, number, "10000")
+        with patch.object(issuing, "issue", issued):
+            call_command("run_royalties", "--workers", "3", stdout=said)
+    assert sorted(Statement.objects.values_list("period__number", "number")) == [(1, 1), (2, 1), (3, 1)]
+    assert json.loads(said.getvalue().splitlines()[-1])["state"] == "done"
 
 
 def together(act: Any) -> Any:
@@ -106,10 +153,22 @@ def test_without_locks_constraint_and_states_one_period_is_billed_twice(licence:
     with (
         patch.object(QuerySet, "select_for_update", unlocked),
         patch.object(queries, "openings_of", together(waits)),
-        patch.object(issuing, "move_many", lambda rows, to: None),
+        patch.object(issuing, "move_keys", lambda *_: None),
     ):
         race(2, living_at(NOW, lambda _: step()))
     assert Statement.objects.count() == Fact.objects.filter(name="royalty.billed").count() == 2
+
+
+def test_two_who_write_overlapping_periods_at_once_write_one(licence: Licence) -> None:
+    def written(number: int) -> None:
+        days = {"since": date(2026, 4, 1 + number), "until": date(2026, 6, 30), "report_due_on": date(2026, 7, 30)}
+        with transaction.atomic():
+            ReportingPeriod.objects.create(licence=licence, number=9 + number, **days)
+            meet()
+
+    answers = race(2, written)
+    assert sorted(type(answer).__name__ for answer in answers) == ["IntegrityError", "NoneType"]
+    assert licence.periods.filter(number__gte=9).count() == 1
 
 
 def test_no_day_lies_in_two_periods(licence: Licence) -> None:
