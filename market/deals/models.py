@@ -110,6 +110,11 @@ class Deal(models.Model):
         return self.code
 
     @property
+    def sides(self) -> dict[str, str]:
+        """What its seller and its buyer are called."""
+        return Listing.Mode(self.mode).sides
+
+    @property
     def ref(self) -> str:
         """The text reference other rooms store ("deal:D-…")."""
         return f"deal:{self.code}"

@@ -48,6 +48,13 @@ class Listing(models.Model):
         EQUITY = "equity", _("Contribution for equity")
         WANTED = "wanted", _("Wanted")
 
+        @property
+        def sides(self) -> dict[str, str]:
+            """What seller and buyer are called."""
+            if self in {self.LICENCE, self.OPEN_LICENCE}:
+                return {"seller": str(_("Licensor")), "buyer": str(_("Licensee"))}
+            return {"seller": str(_("Seller")), "buyer": str(_("Buyer"))}
+
     class Pricing(models.TextChoices):
         """How the price is found."""
 
@@ -128,6 +135,11 @@ class Listing(models.Model):
     def ref(self) -> str:
         """The text reference other rooms store ("listing:A-…")."""
         return f"listing:{self.code}"
+
+    @property
+    def sides(self) -> dict[str, str]:
+        """What its seller and its buyer are called."""
+        return self.Mode(self.mode).sides
 
 
 class Bundle(models.Model):

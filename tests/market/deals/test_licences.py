@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from market.deals import actions as deals
 from market.deals import granting, queries, undoing
@@ -52,6 +54,14 @@ def test_the_walk_waits_for_whoever_has_to_speak_about_the_terms(deal: Deal) -> 
         deals.draft_contract(deal, actor=stage.SYSTEM)
     agree(deal)
     assert queries.next_step(deal).what == "draft_contract"
+
+
+def test_its_sides_are_called_licensor_and_licensee(deal: Deal, anne_co: Party, client: Client) -> None:
+    client.force_login(owner_of(anne_co))
+    for page in (reverse("deals"), reverse("deal", args=[deal.code])):
+        text = re.sub(r"<[^>]+>", " ", client.get(page, headers={"Accept-Language": "en"}).content.decode())
+        assert "Licensee" in text
+        assert re.findall(r".{0,60}\b(?:Seller|Buyer)\b(?!&#x27;|')", text) == []  # a buyer's premium is called that
 
 
 def test_the_contract_says_what_was_agreed_and_what_the_law_wants(deal: Deal) -> None:
