@@ -2,6 +2,7 @@
 
 UNDONE = [
     "market.deals.handlers.on_deal_undone",
+    "market.deals.crosses.handlers.on_deal_undone",
     "market.royalties.handlers.on_deal_undone",
     "market.payments.handlers.on_deal_undone",
     "market.listings.handlers.on_deal_undone",
@@ -36,6 +37,7 @@ HANDLERS: dict[str, list[str]] = {
     "lot.passed_in": ["auctions.handlers.on_lot_over", "auctions.handlers.on_lot_passed_in"],
     "deal.defaulted": [
         "market.deals.handlers.on_deal_undone",
+        "market.deals.crosses.handlers.on_deal_undone",
         "auctions.handlers.on_deal_defaulted",
         "market.deals.bundles.on_deal_moved",
         "market.rights.conditions.handlers.on_need_ended",
@@ -45,6 +47,7 @@ HANDLERS: dict[str, list[str]] = {
     "deal.terms_agreed": ["market.deals.handlers.on_terms_agreed"],
     "deal.signed": ["market.deals.handlers.on_deal_signed", "market.payments.handlers.on_deal_signed"],
     "deal.paid": [
+        "market.deals.crosses.handlers.on_deal_paid",
         "market.filings.handlers.on_deal_paid",
         "market.payments.handlers.on_deal_paid",
         "market.royalties.handlers.on_deal_paid",

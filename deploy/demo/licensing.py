@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from deploy.demo import cast, sales
 from deploy.demo import deals as walk
 from market.deals import actions as deals
+from market.deals.crosses import actions as crosses
 from market.deals.models import Deal
 from market.deals.open_licences import actions as open_licences
 from market.deals.rules.moves import LIVE
 from market.deals.terms import actions as terms
+from market.deals.terms.queries import standard
 from market.documents.render import pdf
 from market.filings import actions as filings
 from market.kernel import clock
@@ -95,6 +97,28 @@ def negotiate() -> None:
     sales.deliver()
     walk.pay(done, clock.today())
     sales.deliver()
+
+
+def license_each_other() -> None:
+    """`qiye` offers `gaoxiao` a licence for one of its patents, and would pay the balance; the answer is waited for."""
+    ours, theirs, agency = (cast.party(name) for name in ("qiye", "gaoxiao", "jigou"))
+    given, taken = _free_patents(ours).last(), _free_patents(theirs).last()
+    if given is None or taken is None:
+        return
+    start = clock.today()
+    price = Money(80_000_00, "CNY")
+    nothing = Money.zero("CNY")
+    crosses.propose(
+        proposer=ours,
+        other=theirs,
+        agency=agency,
+        given=given,
+        taken=taken,
+        given_terms=standard(right=given, licensor=ours, licensee=theirs, price=nothing, start=start),
+        taken_terms=standard(right=taken, licensor=theirs, licensee=ours, price=price, start=start),
+        key=ASKED,
+        by=cast.user("qiye"),
+    )
 
 
 def open_to_all() -> None:

@@ -10,13 +10,16 @@ from market.trail.models import Fact
 
 
 def on_deal_formed(fact: Fact) -> None:
-    """Draft the sale confirmation (拍卖法 52), and hold the deal where the rulebook bars what the hammer concluded.
+    """Draft the sale confirmation (拍卖法 52), or the contract where nothing was sold, and hold the deal where the rulebook bars
+    what was concluded.
 
     What the listing asked for and nobody answered, the deal asks for anew.
     """
     deal = queries.by_ref(fact.subject)
     if deal.state == Deal.State.FORMED and deal.mode != Listing.Mode.OPEN_LICENCE:  # that is taken by notice
         actions.draft_confirmation(deal, actor=actions.DRAFTER)
+    if deal.state == Deal.State.CONFIRMED:
+        _draft_contract(deal)
     conditions.drop(deal.listing.ref, states=[OPEN])
     actions.heed_rulebook(deal, actor=actions.DRAFTER)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from market.deals.crosses.models import Cross
 from market.deals.open_licences.models import Declaration
 from market.deals.rules.moves import SIGNERS
 from market.deals.terms.models import Adoption, TermsVersion
@@ -20,7 +21,7 @@ from market.parties.models import Party
 from market.rights.models import Right
 
 # Tables of this room that live in files of their own.
-__all__ = ["LICENCES", "Adoption", "Deal", "Declaration", "Hold", "Paper", "Signature", "TermsVersion"]
+__all__ = ["LICENCES", "Adoption", "Cross", "Deal", "Declaration", "Hold", "Paper", "Signature", "TermsVersion"]
 
 LICENCES = frozenset({Listing.Mode.LICENCE, Listing.Mode.OPEN_LICENCE})  # deals that grant a licence; title stays
 
@@ -89,6 +90,7 @@ class Deal(models.Model):
     within = models.JSONField(
         null=True, help_text="the terms a sublicence may not go beyond; nothing for every other deal"
     )
+    cross = models.ForeignKey(Cross, null=True, on_delete=models.PROTECT, related_name="deals")
 
     price = MoneyOf("price_minor")
 

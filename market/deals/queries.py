@@ -94,7 +94,7 @@ def is_held(deal: Deal) -> bool:
 
 def with_parties() -> QuerySet[Deal]:
     """Deals with what every page and paper names."""
-    return Deal.objects.select_related(*PARTIES, "right", "listing__bundle__portfolio")
+    return Deal.objects.select_related(*PARTIES, "right", "listing__bundle__portfolio", "cross")
 
 
 def paper_of(deal: Deal, kind: str) -> Paper | None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from market.deals import views
+from market.deals.crosses import views as crosses
 from market.deals.open_licences import views as open_licences
 from market.deals.terms import views as terms
 
@@ -10,6 +11,9 @@ urlpatterns = [
     path("open-licences/", open_licences.open_licences, name="open-licences"),
     path("open-licences/declare/", open_licences.declare, name="open-licence-declare"),
     path("open-licences/<str:code>/", open_licences.open_licence, name="open-licence"),
+    path("cross-licences/", crosses.crosses, name="crosses"),
+    path("cross-licences/new/", crosses.propose, name="cross-propose"),
+    path("cross-licences/<str:code>/", crosses.cross, name="cross"),
     path("deals/", views.deals, name="deals"),
     path("deals/<str:code>/", views.deal, name="deal"),
     path("deals/<str:code>/draft/", views.draft, name="deal-draft"),

@@ -49,6 +49,7 @@ TAKEN_WALK = {
     "contract": gettext_lazy("Terms as declared"),
 }
 SUBLICENSED_WALK = {**LICENSED_WALK, "confirm": gettext_lazy("Sublicence opened")}
+CROSSED_WALK = {**LICENSED_WALK, "confirm": gettext_lazy("Cross-licence agreed")}
 WALKS = {str(Listing.Mode.LICENCE): LICENSED_WALK, str(Listing.Mode.OPEN_LICENCE): TAKEN_WALK}
 PAPERS = {
     "confirmation": gettext_lazy("Sale confirmation"),
@@ -164,7 +165,7 @@ def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
     """The numbered steps as the component draws them: when each was done, whom the current one waits for."""
     came = {fact.name: fact.at for fact in story}
     notes = {"current": waits}
-    names = WALKS.get(found.mode, WALK) if found.within is None else SUBLICENSED_WALK
+    names = CROSSED_WALK if found.cross_id else SUBLICENSED_WALK if found.within else WALKS.get(found.mode, WALK)
     return [
         {
             "title": names[step],

@@ -157,6 +157,8 @@ LOOKS: dict[str, Look] = {
     "reportingperiod.open": Look("out", _("To be reported")),
     "reportingperiod.reported": Look("now", _("Reported")),
     "billed": Look("out", _("Billed")),
+    "cross.proposed": Look("out", _("Waits for an answer")),
+    "agreed": Look("ok", _("Agreed")),
     "sublicence.asked": Look("out", _("Waits for the licensor's consent")),
     "sublicence.refused": Look("err", _("Not consented to")),
     "opened": Look("now", _("Deal opened")),

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from market.deals import actions as deals_actions
 from market.deals import queries as deals
+from market.deals.crosses.queries import companion
 from market.deals.models import Deal
 from market.deals.rules.moves import NOTHING
 from market.kernel import clock
@@ -24,12 +25,23 @@ PAY_ON_WITHIN = timedelta(days=3)
 
 def on_deal_signed(fact: Fact) -> None:
     """Ask the buyer for price and premium less the deposit in escrow; when nothing is left to pay, the deal is paid: the
-    deposit covers it, or it is a licence paid for in royalties alone."""
+    deposit covers it, or it is a licence paid for in royalties alone. Of a cross-licence once both contracts are signed."""
     deal = deals.by_ref(fact.subject)
-    if deal.state != Deal.State.SIGNED:
+    other = companion(deal)
+    if deal.state != Deal.State.SIGNED or (other is not None and other.state != Deal.State.SIGNED):
         return
+    for one in (deal, other):
+        if one is not None:
+            _ask_for_price(one)
+
+
+def _ask_for_price(deal: Deal) -> None:
+    """Ask for what a deal still lacks; it is paid where that is nothing and no companion has a balance to pay first."""
     remainder = deals.total_due(deal) - queries.escrow(deal)
     ensure(remainder.minor >= 0, f"the escrow of {deal} holds more than its price and premium")
+    other = companion(deal)
+    if not remainder and other is not None and deals.total_due(other):
+        return  # it begins with the balance (`market.deals.crosses.handlers`)
     if not remainder:
         told = {} if deals.total_due(deal) else {"due": NOTHING}
         deals_actions.mark_paid(deal, actor=COLLECTOR, **told)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Model, Q, QuerySet
 
 from market.kernel import clock
+from market.kernel.errors import Refused
 from market.kernel.formats import read_day
 from market.parties.models import Party
 from market.rights.importers.drafts import RightDraft
@@ -92,6 +93,15 @@ def holders(right: Right, on: date | None = None) -> list[Title]:
     held = right.titles.select_related("holder")
     held = held.filter(until=None) if on is None else held.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
     return [title for title, _share in _largest_first(held)]
+
+
+def right_of(holder: Party, number: str) -> Right:
+    """The right with that number that `holder` holds, alone or with others. Refused `licence.right` otherwise."""
+    held = Right.objects.filter(number=number.strip(), titles__holder=holder, titles__until=None)
+    found = held.first()
+    if found is None:
+        raise Refused("licence.right", number=number.strip()[:40], licensor=holder.name)
+    return found
 
 
 def title_declared(right: Right) -> bool:

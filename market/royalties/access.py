@@ -8,6 +8,7 @@ from django.http import Http404
 
 from market.parties.access import PAYING, acting_party, agency_of, party_by_code, require
 from market.parties.models import Membership, Party
+from market.rights.queries import right_of
 from market.royalties import queries
 from market.royalties.actions import REPORTING
 from market.royalties.models import Licence, ReportingPeriod, Statement
@@ -89,7 +90,7 @@ def contract_of(user: Any, agency: Party, typed: Mapping[str, Any]) -> dict[str,
     licensor, licensee = (party_by_code(user, typed[side]) for side in (LICENSOR, LICENSEE))
     return {
         "granted_for": f"contract:{agency.code}:{typed['number'].strip()}",
-        "right": queries.right_of(licensor, typed["right"]),
+        "right": right_of(licensor, typed["right"]),
         "licensor": licensor,
         "licensee": licensee,
         "agency": agency,

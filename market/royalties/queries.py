@@ -11,12 +11,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef
 from django.db.models.functions import Cast
 
 from market.kernel.bulk import among
-from market.kernel.errors import Refused
 from market.kernel.formats import read_day
 from market.kernel.money import Money
 from market.parties.models import Party
 from market.rights import queries as rights
-from market.rights.models import Right
 from market.royalties.models import Licence, Paid, ReportingPeriod, Statement, Sublicence, UsageReport
 from market.royalties.rules import reading
 from market.royalties.rules.corrections import Audit, against, read_audit
@@ -39,15 +37,6 @@ def licences_of(party: Party) -> QuerySet[Licence]:
     mine = Q(licensor=party) | Q(licensee=party) | Q(agency=party)
     to_report = Count("periods", filter=Q(periods__state=ReportingPeriod.State.OPEN))
     return licences().filter(mine).annotate(to_report=to_report).order_by("-pk")
-
-
-def right_of(licensor: Party, number: str) -> Right:
-    """The right with that number that `licensor` holds, alone or with others. Refused `licence.right` otherwise."""
-    held = Right.objects.filter(number=number.strip(), titles__holder=licensor, titles__until=None)
-    found = held.first()
-    if found is None:
-        raise Refused("licence.right", number=number.strip()[:40], licensor=licensor.name)
-    return found
 
 
 def periods() -> QuerySet[ReportingPeriod]:

@@ -50,6 +50,7 @@ class Command(BaseCommand):
             licensing.build()
             bargains.build()
             licensing.negotiate()
+            licensing.license_each_other()
             licensing.open_to_all()
             equity.build()
             self._now()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from market.deals.actions.rows import everyone, said
-from market.deals.models import Deal
+from market.deals.models import Cross, Deal
 from market.deals.rules import moves
 from market.deals.terms.versions import version_of
 from market.kernel import clock
@@ -28,7 +28,8 @@ class Concluded:
     Fees of None were never agreed and are capped (拍卖法 56). `on_record` are words the confirmation states (see
     `papers.RECORD`), `agreed_days` the working days for its steps where the sale's rules say so (see `moves.DAYS`),
     `document` the terms of a licence (`terms`) that both sides agreed to. What is opened `within` terms is a sublicence, which
-    no later version may take beyond them: it is granted, not sold, so that nobody confirms a sale.
+    no later version may take beyond them, and what is part of a `cross` stands and falls with its other deal: these are
+    granted, not sold, so that nobody confirms a sale.
     """
 
     origin: str
@@ -41,6 +42,7 @@ class Concluded:
     agreed_days: Mapping[str, int] = field(default_factory=dict)
     document: Mapping[str, Any] | None = None
     within: Mapping[str, Any] | None = None
+    cross: Cross | None = None
 
 
 def open(
@@ -101,7 +103,8 @@ def _formed(one: Concluded, on: date) -> Deal:
         raise Refused("deal.no_agency", listing=one.listing.code)
     if one.buyer.pk == one.listing.seller_id:
         raise Refused("deal.self")
-    state = Deal.State.FORMED if one.within is None else Deal.State.CONFIRMED
+    granted = one.within is not None or one.cross is not None
+    state = Deal.State.CONFIRMED if granted else Deal.State.FORMED
     return Deal(
         origin=one.origin,
         listing=one.listing,
@@ -119,4 +122,5 @@ def _formed(one: Concluded, on: date) -> Deal:
         agreed_days=dict(one.agreed_days),
         facts_on_record=dict(one.on_record),
         within=one.within,
+        cross=one.cross,
     )

@@ -135,6 +135,20 @@ _WARRANTY: tuple[Text, ...] = (
         "the licensee went beyond what was agreed.",
     ),
 )
+_CROSSED: tuple[Text, ...] = (
+    (
+        "本许可是交叉许可 {cross} 的一部分，与被许可人就“{against}”授予许可人的许可互为对价、互为条件：两份合同均由双方签署，且"
+        "约定的差额已付入监管账户后，两项许可同时生效；其中一项不成立或者被解除的，另一项亦不生效（《民法典》第一百五十八条）。",
+        "This licence is part of the cross-licence {cross}. It and the licensee's licence of {against} to the licensor are each "
+        "the other's consideration and condition: once both contracts are signed by both sides and the balance, if any, is in the "
+        "supervised account, both licences take effect together; if one comes to nothing or is undone, so does the other (Civil "
+        "Code, art. 158).",
+    ),
+    (
+        "两项许可生效后，各依自己的条款终止。",
+        "Once both are in force, each ends by its own terms.",
+    ),
+)
 # A sublicence: its licensor holds a licence, not the right (专利法 12; 民法典 867, 868).
 _SUBLICENSED: tuple[Text, ...] = (
     (
@@ -186,14 +200,17 @@ def licence_clauses(bargain: Bargain, document: Document, number: int, office: T
     effect = filled(_EFFECT, number=number, sha256=digest(document))
     head = bargain.record.get("head", "")
     granted_under = [Clause(("再许可", "Sublicence"), filled(_SUBLICENSED, head=head))] if head else []
+    if cross := bargain.record.get("cross", ""):
+        terms = filled(_CROSSED, cross=cross, against=bargain.record["against"])
+        granted_under = [Clause(("交叉许可", "Cross-licence"), terms)]
     warranty = (*_SUBLICENSOR, _WARRANTY[1]) if head else (*_OF_KIND.get(bargain.kind, ()), *_WARRANTY)
     clauses = [
         Clause(("许可的权利", "The right licensed"), subject, rows(bargain.kind, bargain.particulars)),
         *granted_under,
         Clause(("许可的范围和期限", "Scope and term"), tuple(scope_words(document, CONTRACT))),
         Clause(("权利现状与负担", "Condition and burdens"), _CONDITION, burdens(bargain)),
-        Clause(("使用费", "Royalties"), tuple(payment_words(document, CONTRACT))),
-        _priced(bargain),
+        *([Clause(("使用费", "Royalties"), paid)] if (paid := tuple(payment_words(document, CONTRACT))) else []),
+        *([_priced(bargain)] if bargain.figures.price or not cross else []),
         Clause(("双方的约定", "What else is agreed"), tuple(duty_words(document, CONTRACT))),
         Clause(("备案", "Recordal"), filled((recordal, _REFUSED), office=office[0], office_en=office[1])),
         Clause(("许可人的保证与侵权责任", "Warranties and infringement"), warranty),

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from market.deals import queries
+from market.deals.crosses import queries as crosses
 from market.kernel import clock
 from market.listings.models import Listing
 from market.listings.offers import queries as offers
@@ -24,13 +25,14 @@ def deals_waiting(party: Party | None) -> dict[str, Any]:
 
 @register.inclusion_tag("deals/negotiation/_waiting.html")
 def offers_waiting(party: Party | None) -> dict[str, Any]:
-    """{% offers_waiting party %}: an <li> for every offer the party has to answer, and every private round it may decide on
-    or take part in."""
+    """{% offers_waiting party %}: an <li> for every offer the party has to answer, a cross-licence too, and every private round
+    it may decide on or take part in."""
     if not party:
         return {}
     now = clock.now()
     return {
         "rows": offers.waiting_for(party)[:WAITING],
+        "crosses": crosses.waiting_for(party)[:WAITING],
         "proposed": offers.proposed_to(party)[:WAITING],
         "inviting": offers.inviting(party, now)[:WAITING],
     }
