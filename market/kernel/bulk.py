@@ -1,12 +1,9 @@
 """Writes many new rows of one table at once; on PostgreSQL by COPY, a fifth of what `bulk_create` costs."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Field, JSONField, Lookup, Model, Q
@@ -81,41 +78,10 @@ def _keyed(rows: Sequence[Row], columns: Sequence[str], values: Sequence[Sequenc
 def _copy(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
     said = f"COPY {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) FROM STDIN"
-    lines = ["\t".join([_TEXTS[type(value)](value) for value in row]) for row in rows]
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(said) as copy:
-        copy.write("\n".join(lines))
+        for row in rows:
+            copy.write_row([_json(value) if isinstance(value, dict | list) else value for value in row])
 
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-
-
-class _Texts(dict[type, Callable[[Any], str]]):
-    """How a value of a type reads in a line of COPY; a subclass (a choice of a model) as the first of these it is one of."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], str]:
-        for known in list(self):
-            if issubclass(kind, known):
-                self[kind] = self[known]
-                return self[kind]
-        raise TypeError(f"no column holds a {kind.__name__}")
-
-
-_TEXTS = _Texts(
-    {
-        type(None): lambda _: "\\N",
-        bool: lambda value: "t" if value else "f",
-        str: _escaped,
-        int: str,
-        Decimal: str,
-        datetime: datetime.isoformat,
-        date: date.isoformat,
-        UUID: str,
-        dict: lambda value: _escaped(_json(value)),
-        list: lambda value: _escaped(_json(value)),
-    }
-)
