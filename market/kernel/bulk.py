@@ -33,10 +33,12 @@ def create_plain(rows: Sequence[Row], columns: Sequence[str]) -> None:
 
 
 def insert_many(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows that are no more than the values of `columns`, in that order, dicts and lists for JSON. No default of the
-    model is filled in, and nobody asks for their keys."""
+    """Insert rows that are no more than the values of `columns`, in that order, JSON as text. No default of the model is filled
+    in, and nobody asks for their keys."""
     if connection.vendor != "postgresql":
-        model._base_manager.bulk_create([model(**dict(zip(columns, row, strict=True))) for row in rows])
+        read = [_read if isinstance(model._meta.get_field(name), JSONField) else _same for name in columns]
+        told = [[act(value) for act, value in zip(read, row, strict=True)] for row in rows]
+        model._base_manager.bulk_create([model(**dict(zip(columns, row, strict=True))) for row in told])
     elif rows:
         _copy(model, columns, rows)
 
@@ -81,6 +83,14 @@ def _copy(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[An
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(said) as copy:
         for row in rows:
             copy.write_row([_json(value) if isinstance(value, dict | list) else value for value in row])
+
+
+def _read(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _json(value: object) -> str:

@@ -15,7 +15,7 @@ from market.royalties.models import ReportingPeriod, Statement, UsageReport
 from market.royalties.queries import Due
 from market.royalties.rules.corrections import Audit, against
 from market.royalties.rules.reading import read_terms
-from market.royalties.rules.statement import plain_balance, seal
+from market.royalties.rules.statement import canonical, plain_balance, seal
 from market.royalties.rules.terms import Balance
 from market.trail import journal
 from market.trail.models import Fact
@@ -24,15 +24,12 @@ State = ReportingPeriod.State
 
 
 class Draft(NamedTuple):
-    """A statement that is drawn up for a period and not written yet."""
+    """A statement that is drawn up for a period and not in the database yet; `written` are its columns of JSON."""
 
     of: Due
     report: int
     number: int
-    opening: dict[str, object]
-    arrears: list[dict[str, Any]]
-    sublicensed: dict[str, Any] | None
-    said: dict[str, object]
+    written: dict[str, str]
     sha256: str
     payable: Money
     withheld: Money
@@ -59,24 +56,24 @@ def draw_up(
     terms = read_terms(period.terms, period.currency)
     computed = queries.computed(terms, period, opening, report.figures, arrears, sublicensed)
     due, made = against(computed, charged or Money.zero(period.currency))
-    said, opened = made.plain(), plain_balance(opening)
+    said = made.plain()
     if audit is not None:
         one = audit(made.payable)
         due, said = due + one.charged, said | {"audit": one.plain()}
+    written = {"opening": canonical(plain_balance(opening)), "arrears": canonical(arrears), "said": canonical(said)}
+    if sublicensed:
+        written["sublicensed"] = canonical(sublicensed)
     sha256 = seal(
         (period.licence, period.terms_sha256),
         (period.number, period.since, period.until, period.final),
-        number=number,
-        opening=opened,
-        figures=report.figures,
-        arrears=arrears,
-        sublicensed=sublicensed,
-        said=said,
-        due=due.wire(),
+        number,
+        figures=canonical(report.figures),
+        due=canonical(due.wire()),
+        **written,
     )
     due_on = add_days(clock.today(), terms.payment_days)
     owed = (made.payable, made.withheld, due, due_on)
-    return Draft(period, report.pk, number, opened, arrears, sublicensed or None, said, sha256, *owed, actor)
+    return Draft(period, report.pk, number, written, sha256, *owed, actor)
 
 
 def issue(drafts: Sequence[Draft]) -> None:
@@ -115,8 +112,9 @@ def _write(drafts: Sequence[Draft]) -> None:
 
 
 def _row(code: str, draft: Draft, at: datetime) -> tuple[Any, ...]:
-    period, report, number, opening, arrears, sublicensed, said, sha256, payable, withheld, due, due_on, actor = draft
-    plain = (code, period.pk, report, number, opening, arrears, sublicensed, said, sha256, period.currency)
+    period, report, number, written, sha256, payable, withheld, due, due_on, actor = draft
+    said = (written["opening"], written["arrears"], written.get("sublicensed"), written["said"])
+    plain = (code, period.pk, report, number, *said, sha256, period.currency)
     return (*plain, payable.minor, withheld.minor, due.minor, due_on, at, actor)
 
 

@@ -20,10 +20,11 @@ from market.royalties.rules import reading
 from market.royalties.rules.corrections import Audit, against, read_audit
 from market.royalties.rules.lines import Line, read_line
 from market.royalties.rules.statement import Statement as Computed
-from market.royalties.rules.statement import read_balance, seal, state
+from market.royalties.rules.statement import canonical, read_balance, seal, state
 from market.royalties.rules.terms import Arrear, Balance, RoyaltyTerms
 
 INTEREST = "interest on arrears"  # why a licence that has ended is stated once more
+WRITTEN = ("opening", "arrears", "sublicensed", "said")  # a statement's columns of JSON
 STATED = (ReportingPeriod.State.BILLED, ReportingPeriod.State.PAID)
 
 
@@ -228,13 +229,10 @@ def holds(statement: Statement) -> bool:
     sha256 = seal(
         (licence.code, licence.terms_sha256),
         (period.number, period.since, period.until, period.final),
-        number=statement.number,
-        opening=statement.opening,
-        figures=figures,
-        arrears=statement.arrears,
-        sublicensed=statement.sublicensed,
-        said=statement.said,
-        due=statement.due.wire(),
+        statement.number,
+        figures=canonical(figures),
+        due=canonical(statement.due.wire()),
+        **{name: canonical(kept) for name in WRITTEN if (kept := getattr(statement, name)) is not None},
     )
     return (due, said, sha256) == (statement.due, statement.said, statement.sha256)
 

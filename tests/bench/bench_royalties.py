@@ -3,7 +3,8 @@
 On a PostgreSQL of its own that waits for its disk. Contracts of five kinds of terms, each at a rate of its own, have reported
 a quarter that is approved: `run` opens nothing and bills them all. `copy` is the same rows (statements, facts, deliveries) into
 the same tables by bare COPY, our guards off; `bare` without foreign keys and indexes' checks of them too; `ledger` three ledger
-rows a contract. A second quarter is run by a process that is killed half way, and by the one that comes after it.
+rows a contract. A process a core works at the run, and shares the cores with its PostgreSQL; `alone` is one process, over a
+second quarter. A third is run by one that is killed half way, and by the one that comes after it.
 """
 
 import argparse

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 
 from market.kernel.errors import Refused
-from market.royalties.rules.lines import NOTHING, Sheet
+from market.royalties.rules.lines import NOTHING, Sheet, total
 from market.royalties.rules.terms import BASE, ONE, UNITS, Counter, Running, Sales, Tier
 
 
@@ -45,7 +45,7 @@ def base_of(sheet: Sheet, product: str, running: Running, sales: Sales, base_uni
     if running.base_share != ONE:
         base = sheet.write("base", "share", {"whole": base, "share": running.base_share}, product=product)
     if base_unit:
-        base = sheet.write("base", mode, {"exact": base, "unit": base_unit}, product=product)
+        base = sheet.write("base", mode, {"exact": base, "unit": Fraction(base_unit)}, product=product)
     return base
 
 
@@ -59,7 +59,7 @@ def royalty_on(
         since = before.since_start(BASE, running.scope)
         for low, high, reduction in parts(running.staffel, since, since + base):
             sheet.write("base", "part_reduced", {"since": low, "until": high, "reduction": reduction}, product=product)
-        base = sum((line.value for line in sheet.lines[start:]), NOTHING)
+        base = total(line.value for line in sheet.lines[start:])
         start = len(sheet.lines)
     if running.per_unit or running.measure == UNITS:
         since = before.since_start(UNITS, running.scope)
@@ -73,7 +73,7 @@ def royalty_on(
         since = before.since_start(BASE, running.scope)
         for low, high, rate in parts(tiers, since, since + base):
             sheet.write("tiers", "part_at_rate", {"since": low, "until": high, "rate": rate}, product=product)
-    royalty = sum((line.value for line in sheet.lines[start:]), NOTHING)
+    royalty = total(line.value for line in sheet.lines[start:])
     if running.threshold:
         shown = {"base": base, "threshold": running.threshold, "royalty": royalty}
         royalty = sheet.write("tiers", "below_threshold", shown, product=product)

@@ -3,10 +3,9 @@
 Every figure is an exact Fraction: sums in minor units of one currency, shares and rates as parts of one, counts of units.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 Figures = Mapping[str, Fraction]
 NOTHING = Fraction(0)
@@ -27,10 +26,16 @@ MODES: Mapping[str, Callable[[int, int, int], bool]] = {
 
 def rounded(exact: Fraction, unit: Fraction, mode: str) -> Fraction:
     """`exact` to a whole multiple of `unit`; the mode is one of MODES, and counts away from zero where it says up."""
-    steps = exact / unit
-    whole, rest = divmod(abs(steps.numerator), steps.denominator)
-    whole += MODES[mode](whole, 2 * rest, steps.denominator)
-    return (whole if steps >= 0 else -whole) * unit
+    parts, step = exact.numerator * unit.denominator, exact.denominator * unit.numerator
+    whole, rest = divmod(abs(parts), step)
+    whole += MODES[mode](whole, 2 * rest, step)
+    return (whole if parts >= 0 else -whole) * unit
+
+
+def total(figures: Iterable[Fraction]) -> Fraction:
+    """The sum, which begins with the first: to add to nothing costs an exact figure as much as any addition."""
+    each = iter(figures)
+    return sum(each, next(each, NOTHING))
 
 
 def _offset(given: Figures) -> Fraction:
@@ -45,7 +50,7 @@ RULES: Mapping[str, Callable[[Figures], Fraction]] = {
     "capped": lambda given: min(given["claimed"], given["share"] * given["gross"]),
     "less": lambda given: given["whole"] - given["part"],
     "share": lambda given: given["whole"] * given["share"],
-    "sum": lambda given: sum(given.values(), NOTHING),
+    "sum": lambda given: total(given.values()),
     "part_at_rate": lambda given: (given["until"] - given["since"]) * given["rate"],
     "units_at_sum": lambda given: (given["until"] - given["since"]) * given["sum"],
     "units_at_rate": lambda given: given["base"] * (given["until"] - given["since"]) / given["units"] * given["rate"],
@@ -63,8 +68,7 @@ RULES: Mapping[str, Callable[[Figures], Fraction]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: at which step, for which product ("" for the whole licence), by which rule, from what, how much.
 
     `name` says which of several it is: a deduction, a payment. `value` is exact.
@@ -84,8 +88,12 @@ class Line:
     def plain(self) -> dict[str, object]:
         """The line as JSON: fractions as text ("1/3")."""
         inputs = {name: str(figure) for name, figure in self.inputs.items()}
-        said = {"step": self.step, "rule": self.rule, "inputs": inputs, "value": str(self.value)}
-        return {**said, **{name: text for name in ("product", "name") if (text := getattr(self, name))}}
+        said: dict[str, object] = {"step": self.step, "rule": self.rule, "inputs": inputs, "value": str(self.value)}
+        if self.product:
+            said["product"] = self.product
+        if self.name:
+            said["name"] = self.name
+        return said
 
 
 def read_line(plain: Mapping[str, Any]) -> Line:
@@ -101,11 +109,8 @@ class Sheet:
     def __init__(self) -> None:
         self.lines: list[Line] = []
 
-    def write(
-        self, step: str, rule: str, inputs: Mapping[str, Fraction | int], *, product: str = "", name: str = ""
-    ) -> Fraction:
+    def write(self, step: str, rule: str, inputs: Figures, *, product: str = "", name: str = "") -> Fraction:
         """Write a line and return its value."""
-        figures = {key: figure if isinstance(figure, Fraction) else Fraction(figure) for key, figure in inputs.items()}
-        value = RULES[rule](figures)
-        self.lines.append(Line(step, rule, figures, value, product, name))
+        value = RULES[rule](inputs)
+        self.lines.append(Line(step, rule, inputs, value, product, name))
         return value

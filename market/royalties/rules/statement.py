@@ -15,8 +15,8 @@ from hashlib import sha256
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.royalties.rules.earning import earned
-from market.royalties.rules.lines import NOTHING, Line, Sheet
-from market.royalties.rules.terms import BASE, PERIOD, YEAR, Balance, Counter, Limit, Report, RoyaltyTerms
+from market.royalties.rules.lines import NOTHING, Line, Sheet, total
+from market.royalties.rules.terms import BASE, ONE, PERIOD, YEAR, Balance, Counter, Limit, Report, RoyaltyTerms
 
 ENGINE = "royalties/1"
 
@@ -44,27 +44,18 @@ class Statement:
         }
 
 
-_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
-def digest(plain: Mapping[str, object]) -> str:
-    """SHA-256, in hex, of JSON with sorted keys and no blanks."""
-    return sha256(_canonical(plain).encode()).hexdigest()
-
-
-def seal(
-    licence: tuple[str, str],
-    period: tuple[int, date, date, bool],
-    sublicensed: Mapping[str, object] | None,
-    **computed: object,
-) -> str:
-    """SHA-256 of what a statement says and of everything it was `computed` from: of which licence (its code, the hash of its
-    terms), for which period (its number, first and last day, whether it is the last), with what sublicences brought in, if
-    they did."""
-    (code, terms), (number, since, until, final) = licence, period
-    place = [number, since.isoformat(), until.isoformat(), final]
-    also = {"sublicensed": sublicensed} if sublicensed else {}
-    return digest({"licence": code, "terms": terms, "period": place, **also, **computed})
+def seal(licence: tuple[str, str], period: tuple[int, date, date, bool], number: int, **written: str) -> str:
+    """SHA-256 of what the statement `number` says and of everything it was computed from: of which licence (its code, the hash
+    of its terms), for which period (its number, first and last day, whether it is the last), and what else is `written` as
+    canonical JSON (keys sorted, no blanks)."""
+    (code, terms), (place, since, until, final) = licence, period
+    days = [place, since.isoformat(), until.isoformat(), final]
+    texts = {"licence": canonical(code), "terms": canonical(terms), "period": canonical(days), "number": str(number)}
+    whole = ",".join([f'"{name}":{text}' for name, text in sorted((texts | written).items())])
+    return sha256(f"{{{whole}}}".encode()).hexdigest()
 
 
 def state(terms: RoyaltyTerms, opening: Balance, report: Report) -> Statement:
@@ -210,17 +201,17 @@ def _owed(sheet: Sheet, terms: RoyaltyTerms, report: Report, running: Fraction) 
     for fixed in terms.fixed:
         if report.since <= fixed.due_on <= report.until:
             sheet.write("fixed", "reported", {"reported": fixed.amount}, product=fixed.product, name=fixed.kind)
-    others = sum((line.value for line in sheet.lines if line.step in ("milestone", "fixed")), NOTHING)
+    owed = [running, *(line.value for line in sheet.lines if line.step in ("milestone", "fixed"))]
     if terms.sublicence and report.sublicensed:
         income = sheet.write("sublicence", "sum", report.sublicensed, name="income")
-        others += sheet.write("sublicence", "share", {"whole": income, "share": terms.sublicence}, name="share")
-    return running + others
+        owed.append(sheet.write("sublicence", "share", {"whole": income, "share": terms.sublicence}, name="share"))
+    return total(owed)
 
 
 def _paid(sheet: Sheet, terms: RoyaltyTerms, report: Report, owed: Fraction) -> tuple[Money, Money]:
     """What is owed as two whole sums: to the licensor, and to the tax office. Tax the licensor bears comes off the rounded
     sum, so that the two add up to it."""
-    tax, interest = NOTHING, NOTHING
+    tax, sums = NOTHING, [owed]
     if terms.withholding is not None and owed:
         rule = "withheld" if terms.withholding.borne_by == "licensor" else "grossed_up"
         tax = sheet.write("withholding", rule, {"owed": owed, "rate": terms.withholding.rate})
@@ -228,11 +219,11 @@ def _paid(sheet: Sheet, terms: RoyaltyTerms, report: Report, owed: Fraction) -> 
         for arrear in report.arrears:
             days = max(0, (arrear.paid_on - arrear.due_on).days)
             yearly = {"rate": terms.interest.rate, "year_days": Fraction(terms.interest.year_days)}
-            sums = {"arrears": arrear.amount, "days": Fraction(days), **yearly}
-            interest += sheet.write("interest", "daily_interest", sums)
-    mode, unit = terms.rounding.mode, terms.rounding.unit
-    withheld = sheet.write("rounding", mode, {"exact": tax, "unit": 1}, name="withheld") if tax else NOTHING
-    whole = sheet.write("rounding", mode, {"exact": owed + interest, "unit": unit}, name="payable")
+            late = {"arrears": arrear.amount, "days": Fraction(days), **yearly}
+            sums.append(sheet.write("interest", "daily_interest", late))
+    mode, unit = terms.rounding.mode, Fraction(terms.rounding.unit)
+    withheld = sheet.write("rounding", mode, {"exact": tax, "unit": ONE}, name="withheld") if tax else NOTHING
+    whole = sheet.write("rounding", mode, {"exact": total(sums), "unit": unit}, name="payable")
     if withheld and terms.withholding is not None and terms.withholding.borne_by == "licensor":
         whole = sheet.write("rounding", "less", {"whole": whole, "part": withheld}, name="payable")
     return Money(int(whole), terms.currency), Money(int(withheld), terms.currency)

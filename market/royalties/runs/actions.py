@@ -32,7 +32,7 @@ from market.trail import journal
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 250  # licences of one transaction: a bidder on SQLite hardly waits for it
+CHUNK = 500  # licences of one transaction: a bidder on SQLite hardly waits for it
 State = Run.State
 Source = TypeVar("Source")
 Drawn = TypeVar("Drawn")

@@ -1,5 +1,6 @@
 """Processes that help with a run: each does what one worker would, on a connection of its own."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ def helped_by(count: int) -> Iterator[None]:
     for one in connections.all():
         if getattr(one, "pool", None):
             one.close_pool()  # type: ignore[attr-defined]
+    gc.freeze()  # what is there already is no garbage, in none of them
     helpers = [get_context("fork").Process(target=_help) for _ in range(count)]
     for helper in helpers:
         helper.start()

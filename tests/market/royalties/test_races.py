@@ -159,16 +159,38 @@ def test_without_locks_constraint_and_states_one_period_is_billed_twice(licence:
     assert Statement.objects.count() == Fact.objects.filter(name="royalty.billed").count() == 2
 
 
-def test_two_who_write_overlapping_periods_at_once_write_one(licence: Licence) -> None:
+def overlapping(licence: Licence) -> Any:
+    """Writes a period over days that the other one's has, too, when that one has come as far."""
+
     def written(number: int) -> None:
         days = {"since": date(2026, 4, 1 + number), "until": date(2026, 6, 30), "report_due_on": date(2026, 7, 30)}
         with transaction.atomic():
             ReportingPeriod.objects.create(licence=licence, number=9 + number, **days)
             meet()
 
-    answers = race(2, written)
+    return written
+
+
+def test_two_who_write_overlapping_periods_at_once_write_one(licence: Licence) -> None:
+    answers = race(2, overlapping(licence))
     assert sorted(type(answer).__name__ for answer in answers) == ["IntegrityError", "NoneType"]
     assert licence.periods.filter(number__gte=9).count() == 1
+
+
+UNLOCKED = """DO $$ DECLARE was text := pg_get_functiondef('royalties_periods'::regproc);
+    BEGIN EXECUTE regexp_replace(was, 'PERFORM[^;]*;', ''); END $$"""
+
+
+def test_without_the_lock_behind_the_licence_they_write_two(licence: Licence) -> None:
+    """The control: the race is there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('royalties_periods'::regproc)")
+        (as_it_was,) = cursor.fetchone()
+        cursor.execute(UNLOCKED)
+        try:
+            assert race(2, overlapping(licence)) == [None, None]
+        finally:
+            cursor.execute(as_it_was)
 
 
 def test_no_day_lies_in_two_periods(licence: Licence) -> None:

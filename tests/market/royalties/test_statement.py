@@ -16,7 +16,7 @@ from market.royalties.rules import corrections
 from market.royalties.rules.corrections import against
 from market.royalties.rules.lines import MODES, ORDER, RULES, rounded
 from market.royalties.rules.periods import MONTHS, spans
-from market.royalties.rules.statement import Statement, digest, plain_balance, read_balance, state
+from market.royalties.rules.statement import Statement, canonical, plain_balance, read_balance, state
 from market.royalties.rules.terms import Balance, Limit, Report, RoyaltyTerms, Sales
 from tests.market.royalties.golden import FIRST, FIVE, GOLDEN, Golden, sold, terms, yuan
 
@@ -62,7 +62,7 @@ def test_every_line_can_be_computed_again_and_the_steps_never_go_back() -> None:
 def test_the_same_inputs_give_the_same_hash_and_balances_survive_json() -> None:
     for golden in GOLDEN:
         first, again = statements(golden), statements(golden)
-        assert [digest(one.plain()) for one in first] == [digest(one.plain()) for one in again]
+        assert [canonical(one.plain()) for one in first] == [canonical(one.plain()) for one in again]
         kept = json.loads(json.dumps(plain_balance(first[-1].closing)))
         assert read_balance(kept) == first[-1].closing
 
