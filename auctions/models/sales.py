@@ -99,6 +99,12 @@ class Sale(models.Model):
         """The text reference other rooms store ("sale:S-…")."""
         return f"sale:{self.code}"
 
+    @property
+    def standing(self) -> str:
+        """Its state, but "live" for an announced one whose bidding has begun."""
+        bidding = self.state == self.State.NOTICED and self.opens_at <= clock.now()
+        return "live" if bidding else self.state
+
 
 class Lot(models.Model):
     """A lot (标的) and where its bidding stands. The row is the queue: whoever bids or closes holds its lock.

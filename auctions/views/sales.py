@@ -48,7 +48,7 @@ def _entry(sale: Sale) -> dict[str, object]:
         "title": title,
         "at": sale.opens_at,
         "meta": meta,
-        "state": sale.state,
+        "state": sale.standing,
     }
 
 

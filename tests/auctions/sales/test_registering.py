@@ -11,6 +11,7 @@ from auctions.models import Bidder, Sale
 from auctions.queries import lot_terms
 from auctions.rules.sales import terms_sha256
 from market.kernel import clock
+from market.kernel.clock import BEIJING
 from market.kernel.errors import Conflict, Refused
 from market.ledger import books
 from market.parties import actions as parties
@@ -138,6 +139,18 @@ def test_calendar_sale_and_its_file_are_public(lot, client):
     assert client.get(reverse("calendar"), {"month": "never"}).status_code == 200
     assert client.get(reverse("sale", args=[lot.sale.code])).status_code == 200
     assert b"BEGIN:VEVENT" in client.get(reverse("sale-ics", args=[lot.sale.code])).content
+
+
+@pytest.mark.parametrize(
+    ("hours", "state", "word"), [(1, "noticed", "公告发布"), (-1, "noticed", "正在竞价"), (-1, "closed", "已结束")]
+)
+def test_a_sale_says_when_its_bidding_has_begun(lot, client, hours, state, word):
+    opens_at = clock.now() + timedelta(hours=hours)
+    past = opens_at - timedelta(days=9)
+    Sale.objects.update(opens_at=opens_at, register_until=past, display_from=past, state=state)
+    calendar = client.get(reverse("calendar"), {"month": f"{opens_at.astimezone(BEIJING):%Y-%m}"}).content.decode()
+    sale = client.get(reverse("sale", args=[lot.sale.code])).content.decode().split("<h2", 1)[0]
+    assert [word in calendar, word in sale] == [True, True]
 
 
 def test_a_proven_priority_right_is_ranked_where_the_rules_match_a_price(lot, anne, agent_chen, client_of):
