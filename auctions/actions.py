@@ -261,7 +261,7 @@ def withdraw_lot(*, lot: Lot, reason: str, by: User) -> None:
     move(locked, Lot.State.WITHDRAWN, closed_at=clock.now())
     bidders = list(locked.bidders.select_related("party").order_by("pk"))
     end_registrations(bidders, actor=by.ref)
-    listings.leave_sale(locked.listing, actor=by.ref)
+    listings.leave_sale_many([locked.listing], actor=by.ref)
     audience = {locked.listing.seller.ref, *(bidder.party.ref for bidder in bidders)}
     journal.record("lot.withdrawn", subject=locked.ref, actor=by.ref, audience=audience, reason=reason.strip())
 

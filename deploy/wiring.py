@@ -34,6 +34,7 @@ HANDLERS: dict[str, list[str]] = {
         "market.equity.rewards.handlers.on_settlement_posted",
     ],
     "lot.sold": ["auctions.handlers.on_lot_sold", "auctions.handlers.on_lot_over"],
+    "lot.annulled": ["auctions.handlers.on_lot_over"],
     "lot.passed_in": ["auctions.handlers.on_lot_over", "auctions.handlers.on_lot_passed_in"],
     "deal.defaulted": [
         "market.deals.handlers.on_deal_undone",

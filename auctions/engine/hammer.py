@@ -6,6 +6,7 @@ listings, the books.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -24,10 +25,12 @@ from auctions.rules.chain import stamp
 from auctions.rules.english import beats, in_window
 from auctions.rules.presets import RuleSet
 from market.deals import actions as deals
+from market.deals.queries import taken
 from market.kernel.errors import Refused
 from market.kernel.formats import money
 from market.kernel.states import move_many
 from market.listings import actions as listings
+from market.listings.models import Listing
 from market.listings.queries import reserves_of
 from market.payments import actions as payments
 from market.trail import journal
@@ -50,6 +53,16 @@ class Fallen(Ruled):
         return self.after.phase == rules.SOLD
 
     @property
+    def void(self) -> bool:
+        """Whether it fell for somebody and was annulled at once."""
+        return self.after.phase == rules.ANNULLED
+
+    def annulled(self, now: datetime) -> "Fallen":
+        """The same, and annulled, since another deal has the right."""
+        after = rules.decide(self.after, [rules.Annul("right_taken")], now)
+        return Fallen(self.lot, replace(after, events=[*self.decision.events, *after.events]))
+
+    @property
     def winners(self) -> list[tuple[Bidder, int]]:
         """Who gets how many units: the registration behind the leading paddle one, or each with an allotment its own."""
         if not self.sold:
@@ -62,11 +75,11 @@ def fall(lots: Sequence[Lot], now: datetime) -> list[Lot]:
     """Close those of `lots`, all held by us, that are still due at `now`; returns them. Must run in a transaction.
 
     One that was not provably open to its end is extended or held instead (see `gate`). The deal is formed by the hammer
-    (拍卖法 51); deposits of the others go back (法释〔2016〕18号 23). Writes `lot.sold` or `lot.passed_in`.
+    (拍卖法 51); deposits of the others go back (法释〔2016〕18号 23). Writes `lot.sold`, `lot.passed_in` or `lot.annulled`.
     """
     prefetch_related_objects(lots, *NEEDED)
     ailing = remedies(lots, now)
-    ruled = _ruled(lots, ailing, now)
+    ruled = _void(_ruled(lots, ailing, now), now)
     over = [one for one in ruled if one.over]
     write_all(ruled, now)
     _settle(over)
@@ -86,6 +99,7 @@ def award(lots: Sequence[Lot], awards: Mapping[int, rules.Award], now: datetime)
     stuck = next((one.lot for one in ruled if not one.over), None)
     if stuck is not None:
         raise Refused("package.lot_not_open", lot=stuck.number)
+    ruled = _void(ruled, now)
     write_all(ruled, now)
     _settle(ruled)
     journal.record_many(_said(one) for one in ruled)
@@ -114,9 +128,17 @@ def _matchable(lot: Lot) -> bool:
     return any(beats(row.priority, held) for row in others)
 
 
+def _void(ruled: Sequence[Fallen], now: datetime) -> list[Fallen]:
+    """A sale of what another deal has already, annulled at once: nobody could keep it (民法典 580), and all deposits go back."""
+    sold = {one.lot.listing.right_id for one in ruled if one.sold and one.lot.listing.mode == Listing.Mode.ASSIGNMENT}
+    lost = taken(sold) if sold else set()
+    return [one.annulled(now) if one.sold and one.lot.listing.right_id in lost else one for one in ruled]
+
+
 def _settle(over: Sequence[Fallen]) -> None:
     """Deals, listings and deposits of the lots that are over."""
-    sold, passed = [one for one in over if one.sold], [one for one in over if not one.sold]
+    sold, void = [one for one in over if one.sold], [one for one in over if one.void]
+    passed = [one for one in over if not (one.sold or one.void)]
     winners = [row for one in sold for row, _ in one.winners]
     won = {row.pk for row in winners}
     others = [row for one in over for row in one.lot.bidders.all() if row.pk not in won]
@@ -124,6 +146,7 @@ def _settle(over: Sequence[Fallen]) -> None:
     deals.open_many([deal for one in sold for deal in _concluded(one)], actor=ACTOR)
     listings.mark_dealt_many([one.lot.listing for one in sold], actor=ACTOR)
     listings.leave_sale_many([one.lot.listing for one in passed], actor=ACTOR)
+    listings.lose_many([one.lot.listing for one in void], actor=ACTOR)
     lapsed = payments.lapsed(row.code for row in winners if row.deposit == Bidder.Deposit.HELD)
     _set_off([row for row in winners if row.code not in lapsed])
     return_deposits([*others, *(row for row in winners if row.code in lapsed)], actor=ACTOR)
@@ -203,6 +226,8 @@ def _set_off(winners: Sequence[Bidder]) -> None:
 def _said(one: Fallen) -> Fact:
     """What everybody concerned is told."""
     after = one.after
+    if one.void:
+        return said("lot.annulled", one.lot, reason="right_taken")
     if one.sold and after.price is not None:
         also = {"winners": len(one.winners)} if "allotments" in after.public else {}
         return said("lot.sold", one.lot, price=after.terms.money(after.price).wire(), paddle=after.leader, **also)

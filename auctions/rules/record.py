@@ -44,7 +44,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     "one_bidder": ("竞买人不足", "too few bidders"),
     "opened_too_late": ("未能按时开始", "could not open in time"),
     "timeout": ("时间已到而未落槌", "time ran out without a hammer"),
+    "right_taken": ("该权利另有交易", "another deal has the right"),
 }
+RESULTS: Mapping[str, str] = {"sold": "成交 Sold", "annulled": "宣布无效 Annulled"}  # by the last event; else passed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def terms(of: Particulars, events: Sequence[Event]) -> Json:
         ("经办机构", "Agency", of.agency),
         ("拍卖师", "Auctioneer", of.auctioneer),
         ("竞价规则", "Rule set", of.ruleset),
-        ("结果", "Result", "成交 Sold" if sold else "流拍 Passed in"),
+        ("结果", "Result", RESULTS.get(events[-1].kind if events else "", "流拍 Passed in")),
         ("买受人", "Buyers" if several else "Buyer", "；".join(shares)),
         (
             "成交价（每份）" if parted else "成交价",

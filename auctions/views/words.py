@@ -289,6 +289,7 @@ def reasons() -> dict[str, str]:
     return {
         "opened_too_late": _("it could not be opened in its time"),
         "timeout": _("its time ran out without a hammer"),
+        "right_taken": _("another deal has the right"),
         "no_bids": _("nobody bid"),
         "below_reserve": _("the reserve price was not reached"),
         "one_bidder": _("too few bidders took part"),

@@ -53,6 +53,8 @@ class Deal(models.Model):
         ANNULLED = "annulled", _("Annulled")
         REFUSED = "refused", _("Refused by the office")
 
+    # What an assignment no longer keeps from another deal (see the constraint).
+    FREE: ClassVar[tuple[str, ...]] = (State.CLOSED, State.DEFAULTED, State.RESCINDED, State.ANNULLED)
     MOVES: ClassVar[Moves] = {
         State.FORMED: frozenset({State.CONFIRMED, State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),
         State.CONFIRMED: frozenset({State.SIGNED, State.DEFAULTED, State.RESCINDED, State.ANNULLED}),

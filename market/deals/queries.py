@@ -18,6 +18,7 @@ from market.deals.terms import queries as terms
 from market.kernel.formats import read_day, when
 from market.kernel.money import Money
 from market.listings.fees.words import terms_both
+from market.listings.models import Listing
 from market.parties.models import Party
 from market.rights import queries as rights
 from market.rights.models import Right
@@ -271,3 +272,9 @@ def signature_record(deal: Deal) -> dict[str, Any]:
             for paper in reversed(papers_of(deal))
         ],
     }
+
+
+def taken(rights: Iterable[int]) -> set[int]:
+    """Those of `rights` (pk) that an assignment under way has already: no other can open about them."""
+    under_way = Deal.objects.filter(right__in=rights, mode=Listing.Mode.ASSIGNMENT).exclude(state__in=Deal.FREE)
+    return set(under_way.values_list("right", flat=True))

@@ -58,6 +58,7 @@ LOOKS: dict[str, Look] = {
     "released": Look("end", _("Released")),
     # listings and offers
     "checked": Look("ok", _("Checked")),
+    "negotiation.void": Look("err", _("No deal")),
     "published": Look("now", _("Published")),
     "in_sale": Look("now", _("In a sale")),
     "under_offer": Look("now", _("Under offer")),

@@ -281,11 +281,12 @@ def send_back(listing: Listing, *, remarks: Mapping[str, str], by: User) -> List
 def withdraw(listing: Listing, *, by: User, reason: str = "") -> Listing:
     """Take it off the market, for the `reason` readers are told [listing.withdrawn].
 
-    Refused `listing.in_sale` while a sale has it: a lot is withdrawn before its bidding begins (拍卖法 29), by the agency.
+    Refused `listing.in_sale` while a sale has it: a lot is withdrawn before its bidding begins (拍卖法 29), by the agency;
+    `listing.under_offer` while an accepted offer becomes a deal.
     """
     listing = _locked(listing)
-    if listing.state == Listing.State.IN_SALE:
-        raise Refused("listing.in_sale", listing=listing.code)
+    if listing.state in (Listing.State.IN_SALE, Listing.State.UNDER_OFFER):
+        raise Refused(f"listing.{listing.state}", listing=listing.code)
     move(listing, Listing.State.WITHDRAWN, remarks={"withdrawn": reason.strip()[:300]}, edited_at=clock.now())
     search.index(listing)
     told = [listing.seller.ref, *([listing.agency.ref] if listing.agency else [])]
@@ -300,15 +301,15 @@ def enter_sale(listing: Listing, *, actor: str) -> Listing:
 
 
 @transaction.atomic
-def leave_sale(listing: Listing, *, actor: str) -> Listing:
-    """The sale ended without a deal: in sale -> published."""
-    return leave_sale_many([listing], actor=actor)[0]
+def leave_sale_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]:
+    """The sale ended without a deal: in sale -> published. For many, in the order of their pk, in so many statements."""
+    return _moved(listings, Listing.State.PUBLISHED, "listing.left_sale", actor)
 
 
 @transaction.atomic
-def leave_sale_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]:
-    """`leave_sale` for many, in the order of their pk; the number of statements does not grow with them."""
-    return _moved(listings, Listing.State.PUBLISHED, "listing.left_sale", actor)
+def lose_many(listings: Sequence[Listing], *, actor: str) -> list[Listing]:
+    """What was concluded cannot be kept, as another deal has the right: in sale, under offer -> withdrawn. Else as above."""
+    return _moved(listings, Listing.State.WITHDRAWN, "listing.withdrawn", actor, remarks={"right_taken": "yes"})
 
 
 @transaction.atomic
@@ -344,13 +345,13 @@ def toggle_watch(listing: Listing, *, by: User) -> bool:
     return not ended
 
 
-def _moved(listings: Sequence[Listing], to: str, fact: str, actor: str) -> list[Listing]:
+def _moved(listings: Sequence[Listing], to: str, fact: str, actor: str, **also: Any) -> list[Listing]:
     """Move them, keep the catalogue in step, and record the fact for the story; whoever must know hears of the lot."""
     rows = Listing.objects.select_for_update().filter(pk__in=[listing.pk for listing in listings])
     moved = list(rows.order_by("pk"))
     kinds = [f"right__{kind}" for kind in search.DETAILS] if to in search.ON_OFFER else []
     prefetch_related_objects(moved, "right", "seller", "agency", *kinds)
-    move_many(moved, to)
+    move_many(moved, to, **also)
     search.index_many(moved)
     journal.record_many(_said(fact, listing, actor, []) for listing in moved)
     return moved

@@ -85,7 +85,7 @@ class Listing(models.Model):
         State.CHECKED: frozenset({State.PUBLISHED, State.DRAFT, State.WITHDRAWN}),
         State.PUBLISHED: frozenset({State.IN_SALE, State.UNDER_OFFER, State.WITHDRAWN, State.EXPIRED}),
         State.IN_SALE: frozenset({State.PUBLISHED, State.DEALT, State.WITHDRAWN}),
-        State.UNDER_OFFER: frozenset({State.PUBLISHED, State.DEALT}),
+        State.UNDER_OFFER: frozenset({State.PUBLISHED, State.DEALT, State.WITHDRAWN}),
         State.DEALT: frozenset({State.PUBLISHED}),
     }
 

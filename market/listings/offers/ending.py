@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from market.kernel import clock
+from market.listings import actions as listings
 from market.listings.models import Listing
 from market.listings.offers import queries, rows
 from market.listings.offers.models import Negotiation
@@ -27,6 +28,19 @@ def expire(row: Negotiation) -> Negotiation:
     """End a negotiation we hold, whose time is up."""
     told = [row.buyer.ref, row.listing.seller.ref]
     return rows.end(row, Negotiation.State.EXPIRED, "offer.expired", rows.ACTOR, told)
+
+
+@transaction.atomic
+def void(negotiation: Negotiation, *, actor: str) -> Negotiation:
+    """No deal can open about the offer that was accepted, as another has the right: nobody can perform it (民法典 580)
+    [offer.void -> buyer, seller, agency], and the listing is withdrawn. Again: nothing more."""
+    listing = rows.held(negotiation.listing_id)
+    row = rows.row_of(negotiation.pk, listing)
+    if row.state == Negotiation.State.VOID:
+        return row
+    listings.lose_many([listing], actor=actor)
+    told = [party.ref for party in (row.buyer, listing.seller, listing.agency) if party is not None]
+    return rows.end(row, Negotiation.State.VOID, "offer.void", actor, told)
 
 
 @transaction.atomic

@@ -72,8 +72,12 @@ class Negotiation(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
         CLOSED = "closed", _("No longer on offer")
+        VOID = "void", _("Accepted, but another deal has the right")
 
-    MOVES: ClassVar[Moves] = {State.OPEN: frozenset(State) - {State.OPEN}}
+    MOVES: ClassVar[Moves] = {
+        State.OPEN: frozenset(State) - {State.OPEN, State.VOID},
+        State.ACCEPTED: frozenset({State.VOID}),
+    }
 
     code = code_field("N")
     listing = models.ForeignKey("listings.Listing", on_delete=models.PROTECT, related_name="negotiations")

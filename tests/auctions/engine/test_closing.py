@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from auctions import engine, live
-from auctions.models import Bidder, Event, Lot, Sale
+from auctions import engine, live, papers
+from auctions.models import Bidder, Event, Lot, Record, Sale
 from auctions.rules.replay import verify
 from market.deals.actions import Concluded
 from market.deals.models import Deal
@@ -23,6 +25,8 @@ from market.payments.models import Payout
 from market.trail.models import Fact
 from tests.auctions import factory
 from tests.auctions.factory import bid, yuan
+from tests.auctions.trust.conftest import verdict
+from tests.market.deals.stage import formed
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +75,37 @@ def test_the_hammer_forms_the_deal_and_settles_every_deposit(contested: tuple[Lo
     assert [(p.payee, p.amount) for p in Payout.objects.filter(purpose="refund")] == [(bob.party, lot.deposit)]
     assert Listing.objects.get(pk=lot.listing_id).state == Listing.State.DEALT
     assert Sale.objects.get(pk=lot.sale_id).state == Sale.State.CLOSED
+
+
+def test_what_another_deal_has_already_is_annulled_and_every_deposit_goes_back(
+    contested: tuple[Lot, Bidder, Bidder], carol_co: Party, client: Client, tmp_path: Path
+) -> None:
+    lot, anne, bob = contested
+    other = formed(lot.listing.seller, carol_co, lot.sale.agency)
+    Deal.objects.filter(pk=other.pk).update(right=lot.listing.right)
+    fine = factory.lot(lot.listing.seller, lot.sale.agency, of_sale=lot.sale, ends_in=lot.ends_at - clock.now())
+    bid(factory.bidder(fine, carol_co, 5521), 1_000_000)
+    assert fall(lot) == 2, "nor does it keep the lot beside it waiting"
+    lot.refresh_from_db()
+    assert lot.state == Lot.State.ANNULLED
+    assert [event.kind for event in lot.events.all()][-3:] == ["closed", "sold", "annulled"]
+    assert verify(live.log(lot)).phase == "annulled"
+    assert [deal.origin for deal in Deal.objects.exclude(pk=other.pk)] == [fine.ref]
+    assert [deposit_of(one)[:2] for one in (anne, bob)] == [("ended", "released")] * 2
+    returned = Payout.objects.filter(purpose="refund").values_list("payee", "amount_minor")
+    assert sorted(returned) == sorted((one.party_id, lot.deposit_minor) for one in (anne, bob))
+    assert Listing.objects.get(pk=lot.listing_id).state == Listing.State.WITHDRAWN
+    told = Fact.objects.get(name="lot.annulled", subject=lot.ref)
+    concerned = (anne.party, bob.party, lot.listing.seller, lot.sale.agency)
+    assert told.audience == sorted(party.ref for party in concerned)
+    assert not Fact.objects.filter(name="lot.sold", subject=lot.ref).exists()
+    assert engine.close_due() == 0
+    papers.draft_record(lot)
+    assert "宣布无效 Annulled" in str(Record.objects.get(lot=lot).terms)
+    page = client.get(f"/lots/{lot.code}/", headers={"accept-language": "en"}).content.decode()
+    assert "the sale is annulled and all deposits go back" in page
+    said = verdict(tmp_path, client.get(f"/lots/{lot.code}/audit.json").json())
+    assert f"verified: {lot.code}, 7 events, annulled" in said
 
 
 def test_everybody_concerned_is_told_and_no_name_with_it(contested: tuple[Lot, Bidder, Bidder]) -> None:

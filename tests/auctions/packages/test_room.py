@@ -20,6 +20,7 @@ from market.parties.models import Party, User
 from tests.auctions import factory
 from tests.auctions.factory import yuan
 from tests.auctions.packages.conftest import allocated, bid, codes, end, make, registered
+from tests.market.deals.stage import formed
 
 
 def refused(code: str):
@@ -294,3 +295,17 @@ def test_offering_packages_turns_every_lot_of_a_draft_sale(jida: Party, agency: 
     Sale.objects.filter(pk=sale.pk).update(ruleset="judicial_online")
     with refused("lot.format"):
         packages.offer(sale=sale, rule="vcg", groups=[], by=zhou_min)
+
+
+def test_a_lot_that_another_deal_has_already_is_annulled_and_the_others_are_awarded(
+    package: PackageSale, anne: User, bob_co: Party, zhou_min: User
+) -> None:
+    first, second, _ = package.sale.lots.order_by("number")
+    bid(package, anne, (1, 2), 3_000_000)
+    other = formed(first.listing.seller, bob_co, package.sale.agency)
+    Deal.objects.filter(pk=other.pk).update(right=first.listing.right)
+    run = allocated(package, zhou_min)
+    assert run.error == ""
+    assert [Lot.objects.get(pk=lot.pk).state for lot in (first, second)] == [Lot.State.ANNULLED, Lot.State.SOLD]
+    assert [deal.origin for deal in Deal.objects.exclude(pk=other.pk)] == [second.ref]
+    assert set(first.bidders.values_list("deposit", flat=True)) == {Bidder.Deposit.RELEASED}

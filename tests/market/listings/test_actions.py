@@ -218,7 +218,7 @@ def test_a_sale_takes_it_and_gives_it_back(jida: Party, agency: Party, li_wei: U
     listing = actions.enter_sale(listing, actor="system:test")
     assert Entry.objects.get().in_sale is True
     refused("listing.in_sale", lambda: actions.withdraw(listing, by=li_wei))
-    listing = actions.leave_sale(listing, actor="system:test")
+    [listing] = actions.leave_sale_many([listing], actor="system:test")
     assert Entry.objects.get().in_sale is False
     listing = actions.enter_sale(listing, actor="system:test")
     actions.mark_dealt(listing, actor="system:test")
