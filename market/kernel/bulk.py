@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -79,10 +80,17 @@ def _keyed(rows: Sequence[Row], columns: Sequence[str], values: Sequence[Sequenc
 
 def _copy(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
-    said = f"COPY {quote(model._meta.db_table)} ({', '.join(map(quote, columns))}) FROM STDIN"
+    table = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
+    given = ([_json(value) if isinstance(value, dict | list) else value for value in row] for row in rows)
+    if connection.connection.pgconn.pipeline_status:  # no COPY in a pipeline, which a batch of bids is written in
+        lines = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {table} VALUES {lines}", [*chain.from_iterable(given)])  # noqa: S608  (names of our own)
+        return
+    said = f"COPY {table} FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(said) as copy:
-        for row in rows:
-            copy.write_row([_json(value) if isinstance(value, dict | list) else value for value in row])
+        for row in given:
+            copy.write_row(row)
 
 
 def _read(text: str | None) -> Any:
