@@ -281,12 +281,12 @@ def send_back(listing: Listing, *, remarks: Mapping[str, str], by: User) -> List
 def withdraw(listing: Listing, *, by: User, reason: str = "") -> Listing:
     """Take it off the market, for the `reason` readers are told [listing.withdrawn].
 
-    Refused `listing.in_sale` while a sale has it: a lot is withdrawn before its bidding begins (拍卖法 29), by the agency;
-    `listing.under_offer` while an accepted offer becomes a deal.
+    Refused `listing.in_sale`: a lot is withdrawn before its bidding (拍卖法 29), by the agency; `listing.under_offer`.
     """
     listing = _locked(listing)
     if listing.state in (Listing.State.IN_SALE, Listing.State.UNDER_OFFER):
-        raise Refused(f"listing.{listing.state}", listing=listing.code)
+        code = "listing.in_sale" if listing.state == Listing.State.IN_SALE else "listing.under_offer"
+        raise Refused(code, listing=listing.code)
     move(listing, Listing.State.WITHDRAWN, remarks={"withdrawn": reason.strip()[:300]}, edited_at=clock.now())
     search.index(listing)
     told = [listing.seller.ref, *([listing.agency.ref] if listing.agency else [])]
