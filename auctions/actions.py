@@ -317,7 +317,7 @@ def qualify(*, bidder: Bidder, by: User, priority: int | None = None) -> Charge 
         raise Refused("bidder.rank", last=LAST_RANK)
     check_class(bidder)
     move(bidder, Bidder.State.QUALIFIED, decided_by=by, priority=priority)
-    data = {"lot": lot.code, "title": lot.listing.right.title}
+    data = {"lot": lot.code, **lot.listing.right.named}
     journal.record("bidder.qualified", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
     if not lot.deposit_minor:
         activate(bidder=bidder, actor=by.ref)
@@ -341,7 +341,7 @@ def reject(*, bidder: Bidder, remark: str, by: User) -> None:
     if not remark.strip():
         raise Refused("bidder.remark_missing")
     move(bidder, Bidder.State.REJECTED, remark=remark.strip(), decided_by=by)
-    data = {"lot": bidder.lot.code, "remark": remark.strip(), "title": bidder.lot.listing.right.title}
+    data = {"lot": bidder.lot.code, "remark": remark.strip(), **bidder.lot.listing.right.named}
     journal.record("bidder.rejected", subject=bidder.ref, actor=by.ref, audience=[bidder.party.ref], **data)
 
 

@@ -220,7 +220,7 @@ def _tell(name: str, review: Review, actor: str) -> None:
     watching = Party.objects.filter(kind=Party.Kind.REGULATOR, state=Party.State.VERIFIED)
     audience = {review.lot.sale.agency.ref, *(party.ref for party in watching)}
     lot = review.lot
-    data = {"lot": lot.code, "title": lot.listing.right.title, "title_en": lot.listing.right.title_en}
+    data = {"lot": lot.code, **lot.listing.right.named}
     journal.record(name, subject=review.ref, actor=actor, audience=audience, **data)
 
 
@@ -249,7 +249,7 @@ def bar_defaulter(deal: Deal) -> None:
     if until is not None:
         Bar.objects.get_or_create(deal=deal, agency=deal.agency, defaults={**said, "until": until})
     if new:
-        data = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en}
+        data = {"deal": deal.code, **deal.right.named}
         audience = [deal.buyer.ref, deal.agency.ref]
         day = until.isoformat() if until else None
         journal.record("bar.entered", subject=deal.ref, actor=ACTOR, audience=audience, until=day, **data)
@@ -267,7 +267,7 @@ def lift_bar(*, bar: Bar, appeal: str, by: User) -> Bar:
         raise Refused("review.reason_missing")
     Bar.objects.filter(pk=bar.pk).update(lifted_at=clock.now(), lifted_by=by, appeal=appeal.strip())
     bar.refresh_from_db()
-    data = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en}
+    data = {"deal": deal.code, **deal.right.named}
     audience = [deal.buyer.ref, deal.agency.ref]
     journal.record("bar.lifted", subject=deal.ref, actor=by.ref, audience=audience, reason=bar.appeal, **data)
     return bar

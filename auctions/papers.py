@@ -59,7 +59,7 @@ def draft_record(lot: Lot) -> Record:
     roles = rules.roles(lot.sale.mode, buyers=len(buyers))
     record = Record.objects.create(lot=lot, version=version, terms=said, roles=roles)
     audience = [lot.sale.agency.ref, *(row.party.ref for row in buyers if rules.BUYER in roles)]
-    data = {"lot": lot.code, "title": right.title, "title_en": right.title_en, "sha256": version.sha256}
+    data = {"lot": lot.code, **right.named, "sha256": version.sha256}
     journal.record("record.drafted", subject=lot.ref, actor="system:papers", audience=audience, **data)
     return record
 

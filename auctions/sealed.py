@@ -143,7 +143,7 @@ def _seal(pk: int) -> bool:
                 return False
             write(lot, decision, leader_id=None, at=now)
             if live:
-                said = {"lot": lot.code, "title": lot.listing.right.title, "count": len(live)}
+                said = {"lot": lot.code, **lot.listing.right.named, "count": len(live)}
                 journal.record("lot.envelopes_in", subject=lot.ref, actor=ACTOR, audience=[lot.sale.agency.ref], **said)
             return True
     except Exception:  # one lot's fault must not keep the others waiting
@@ -185,7 +185,7 @@ def unseal(*, lot: Lot, private: str, by: User) -> Lot:
         leader = next((row.bidder_id for row in rows.values() if row.bidder.paddle == decision.state.leader), None)
         write(lot, decision, leader_id=leader, at=now)
         OpeningKey.objects.filter(pk=key.pk).update(private=private, opened_by=by, opened_at=now)
-        said = {"lot": lot.code, "title": lot.listing.right.title, "count": len(opened)}
+        said = {"lot": lot.code, **lot.listing.right.named, "count": len(opened)}
         journal.record("lot.unsealed", subject=lot.ref, actor=by.ref, audience=_audience(lot), **said)
     lot.refresh_from_db()
     return lot

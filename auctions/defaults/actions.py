@@ -190,5 +190,5 @@ def _locked(default: Default) -> Default:
 
 
 def _record(name: str, deal: Deal, actor: str, to: list[Party], **data: object) -> None:
-    said = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en}
+    said = {"deal": deal.code, **deal.right.named}
     journal.record(name, subject=deal.ref, actor=actor, audience=[party.ref for party in to], **said, **data)

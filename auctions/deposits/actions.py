@@ -44,7 +44,7 @@ def activate(*, bidder: Bidder, actor: str) -> None:
     taken = set(lot.bidders.exclude(paddle=None).values_list("paddle", flat=True))
     paddle = secrets.choice([number for number in range(1001, 10_000) if number not in taken])
     move(bidder, Bidder.State.ACTIVE, paddle=paddle)
-    data = {"lot": lot.code, "paddle": paddle, "title": lot.listing.right.title}
+    data = {"lot": lot.code, "paddle": paddle, **lot.listing.right.named}
     journal.record("bidder.activated", subject=bidder.ref, actor=actor, audience=[bidder.party.ref], **data)
 
 
@@ -86,7 +86,7 @@ def _warn(pk: int) -> bool:
     if bidder.warned_at is not None or bidder.deposit != Bidder.Deposit.HELD or bidder.eligible_until is None:
         return False
     Bidder.objects.filter(pk=pk).update(warned_at=clock.now())
-    data = {"lot": lot.code, "title": lot.listing.right.title, "until": stamp(bidder.eligible_until)}
+    data = {"lot": lot.code, **lot.listing.right.named, "until": stamp(bidder.eligible_until)}
     journal.record("deposit.expires", subject=bidder.ref, actor=ACTOR, audience=[bidder.party.ref], **data)
     return True
 

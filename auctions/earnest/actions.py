@@ -56,7 +56,7 @@ def declare(*, deal: Deal, reason: str, evidence: Version, by: User) -> SellerDe
         again_minor=again.minor,
         charge=charge,
     )
-    told = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en}
+    told = {"deal": deal.code, **deal.right.named}
     audience = [deal.seller.ref, deal.buyer.ref]
     amounts = {"paid": paid.wire(), "again": again.wire()}
     journal.record("default.of_seller", subject=deal.ref, actor=by.ref, audience=audience, **told, **amounts)

@@ -43,7 +43,7 @@ class Entrant:
 class Around:
     """The lots of a batch, locked in ascending order, and what stood around them at the database's moment `now`.
 
-    A lot comes with its sale, its `seller_id` and the `title` of what it offers. `ties` maps a seller or an agency to the
+    A lot comes with its sale, its `seller_id` and what the right it offers is `named`. `ties` maps a seller or an agency to the
     parties it may not deal with at arm's length (拍卖法 22, 30).
     """
 
@@ -87,9 +87,10 @@ def _lots(rows: Sequence[Sequence[Any]]) -> list[Lot]:
     for row in rows:
         lot: Any = _made(Lot, row[:width])
         if lot.sale_id not in sales:
-            sales[lot.sale_id] = _made(Sale, row[width:-2])
+            sales[lot.sale_id] = _made(Sale, row[width:-3])
         lot.sale = sales[lot.sale_id]
-        lot.seller_id, lot.title = row[-2:]
+        lot.seller_id, title, title_en = row[-3:]
+        lot.named = {"title": title, "title_en": title_en}
         lots.append(lot)
     return lots
 
@@ -141,6 +142,7 @@ _COLUMNS = ", ".join(
         *(f"s.{one.column}" for one in _fields(Sale)),
         "g.seller_id",
         "r.title",
+        "r.title_en",
     ]
 )
 # What is joined here never changes while a lot is bid on. The leader does, and a row joined in the statement that waits

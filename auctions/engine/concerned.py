@@ -14,5 +14,5 @@ CONCERNED = ("sale__agency", "leader", "listing__seller", "listing__right", "bid
 def said(name: str, lot: Lot, **data: Any) -> Fact:
     """A fact about a lot with `CONCERNED` for the seller, the agency and all who registered; not yet written."""
     audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(row.party.ref for row in lot.bidders.all())}
-    told = {"lot": lot.code, "title": lot.listing.right.title}
+    told = {"lot": lot.code, **lot.listing.right.named}
     return journal.said(name, subject=lot.ref, actor=ACTOR, audience=audience, **told, **data)

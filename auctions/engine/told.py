@@ -29,7 +29,7 @@ def tell_opened(lot: Lot, phase: str) -> None:
     active = lot.bidders.filter(state=Bidder.State.ACTIVE).select_related("party")
     audience = {lot.listing.seller.ref, lot.sale.agency.ref, *(bidder.party.ref for bidder in active)}
     name = "lot.held" if phase == rules.SUSPENDED else "lot.opened"
-    data = {"lot": lot.code, "title": lot.listing.right.title}
+    data = {"lot": lot.code, **lot.listing.right.named}
     journal.record(name, subject=lot.ref, actor=ACTOR, audience=audience, **data, ends_at=chain.stamp(lot.ends_at))
 
 
@@ -42,8 +42,8 @@ def tell_outbid(lost: Sequence[Outbid]) -> None:
             actor=ACTOR,
             audience=[f"party:{one.loser.party}"],
             lot=one.lot.code,
-            title=one.lot.title,  # type: ignore[attr-defined]
             price=one.price.wire(),
+            **one.lot.named,  # type: ignore[attr-defined]
         )
         for one in lost
     )

@@ -86,6 +86,6 @@ def _locked(deal: Deal) -> Deal:
 
 
 def _tell(name: str, deal: Deal, actor: str, **data: str) -> None:
-    said = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en, "listing": deal.listing.code}
+    said = {"deal": deal.code, **deal.right.named, "listing": deal.listing.code}
     audience = [deal.seller.ref, deal.buyer.ref, deal.agency.ref]
     journal.record(name, subject=deal.ref, actor=actor, audience=audience, **said, **data)

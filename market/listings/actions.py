@@ -396,5 +396,5 @@ def _record(name: str, listing: Listing, actor: str, audience: list[str], **data
 def _said(name: str, listing: Listing, actor: str, audience: list[str], **data: Any) -> Fact:
     """A fact about the listing for `audience`."""
     right = listing.right
-    told = {"listing": listing.code, "number": right.number, "title": right.title}
+    told = {"listing": listing.code, "number": right.number, **right.named}
     return journal.said(name, subject=listing.ref, actor=actor, audience=audience, **told, **data)

@@ -33,5 +33,5 @@ def _pass_on(fact: Fact, name: str) -> None:
         watchers = Watch.objects.filter(listing=listing).exclude(user__in=told).values_list("user_id", flat=True)
         audience = [f"user:{number}" for number in watchers]
         if audience:
-            data = {**fact.data, "title": listing.right.title, "title_en": listing.right.title_en}
+            data = {**fact.data, **listing.right.named}
             journal.record(name, subject=listing.ref, actor=ACTOR, audience=audience, **data)

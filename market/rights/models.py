@@ -130,6 +130,11 @@ class Right(models.Model):
         """The text reference other rooms store ("right:R-…")."""
         return f"right:{self.code}"
 
+    @property
+    def named(self) -> dict[str, str]:
+        """What facts call it by."""
+        return {"title": self.title, "title_en": self.title_en}
+
 
 class Title(models.Model):
     """A link of the chain of title: `holder` owns `share_num`/`share_den` of the right from `since` until `until`."""

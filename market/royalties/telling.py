@@ -18,7 +18,7 @@ def named(licence: Licence) -> dict[str, str]:
         "licence": licence.code,
         "right": right.code,
         "number": right.number,
-        "title": right.title,
+        **right.named,
         "title_en": right.title_en,
     }
 

@@ -39,7 +39,7 @@ def engage(*, listing: Listing, institution: Party, purpose: str, by: User) -> E
         defaults={"client": listing.seller, "asked_by": by},
     )
     if new:
-        told = {"client": listing.seller.name, "number": listing.right.number, "title": listing.right.title}
+        told = {"client": listing.seller.name, "number": listing.right.number, **listing.right.named}
         journal.record("appraisal.engaged", subject=found.ref, actor=by.ref, audience=[institution.ref], **told)
     return found
 
@@ -176,6 +176,6 @@ def _tell(fact: str, report: Report, by: User) -> None:
         "institution": engagement.institution.name,
         "report": report.number,
         "number": right.number,
-        "title": right.title,
+        **right.named,
     }
     journal.record(fact, subject=report.ref, actor=by.ref, audience=[engagement.client.ref], **told)

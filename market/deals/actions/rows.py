@@ -43,5 +43,5 @@ def record(name: str, deal: Deal, actor: str, *, audience: list[str] | None = No
 
 def said(name: str, deal: Deal, actor: str, audience: list[str], **data: Any) -> Fact:
     """A fact about the deal, not yet recorded."""
-    title = {"title": deal.right.title, "title_en": deal.right.title_en}
-    return journal.said(name, subject=deal.ref, actor=actor, audience=audience, deal=deal.code, **title, **data)
+    about = {"deal": deal.code, **deal.right.named}
+    return journal.said(name, subject=deal.ref, actor=actor, audience=audience, **about, **data)

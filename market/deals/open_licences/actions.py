@@ -197,6 +197,6 @@ def _locked(declaration: Declaration) -> Declaration:
 
 def _record(name: str, declaration: Declaration, by: User, told: list[Party], **data: str) -> None:
     right = declaration.right
-    said = {"declaration": declaration.code, "number": right.number, "title": right.title, "title_en": right.title_en}
+    said = {"declaration": declaration.code, "number": right.number, **right.named}
     audience = [party.ref for party in told]
     journal.record(name, subject=declaration.ref, actor=by.ref, audience=audience, about=right.ref, **said, **data)

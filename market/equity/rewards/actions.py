@@ -238,7 +238,7 @@ def _locked(plan: RewardPlan) -> RewardPlan:
 def _record(name: str, plan: RewardPlan, actor: str, *, audience: Sequence[Party] | None = None, **data: Any) -> None:
     people = [row.party for row in plan.people.select_related("party")] if audience is None else audience
     right = plan.right
-    told = {"number": right.number, "title": right.title, "title_en": right.title_en, "unit": plan.unit.name}
+    told = {"number": right.number, **right.named, "unit": plan.unit.name}
     journal.record(
         name,
         subject=plan.ref,

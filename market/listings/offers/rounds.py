@@ -95,5 +95,5 @@ def _held(found: PrivateRound) -> tuple[Listing, PrivateRound]:
 
 def _record(name: str, row: PrivateRound, actor: str, audience: list[str], **data: Any) -> None:
     right = row.listing.right
-    told = {"round": row.code, "listing": row.listing.code, "title": right.title, "title_en": right.title_en}
+    told = {"round": row.code, "listing": row.listing.code, **right.named}
     journal.record(name, subject=row.ref, actor=actor, audience=audience, **told, **data)

@@ -36,7 +36,7 @@ def record(name: str, row: Negotiation, actor: str, audience: list[str], **data:
     """A fact about the negotiation, with the offer that stands."""
     listing, offer = row.listing, row.standing
     right = listing.right
-    told: dict[str, Any] = {"listing": listing.code, "title": right.title, "title_en": right.title_en}
+    told: dict[str, Any] = {"listing": listing.code, **right.named}
     if offer is not None:
         told |= {"offer": offer.code, "side": offer.side, "amount": offer.amount.wire(), "sha256": offer.sha256}
         told |= {"expires_at": offer.expires_at.isoformat()}

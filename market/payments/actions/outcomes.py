@@ -93,7 +93,7 @@ def forfeit(deal: Deal, *, parts: Sequence[Part], due_at: datetime, actor: str) 
     if made and not journal.facts_about(deal.ref).filter(name="deposit.forfeited").exists():
         audience = {deal.buyer.ref, deal.agency.ref, *(part.payee.ref for part in parts)}
         amounts = {part.name: part.amount.wire() for part in parts}
-        data = {"deal": deal.code, "title": deal.right.title, "title_en": deal.right.title_en, "parts": amounts}
+        data = {"deal": deal.code, **deal.right.named, "parts": amounts}
         journal.record("deposit.forfeited", subject=deal.ref, actor=actor, audience=audience, **data)
     return made
 

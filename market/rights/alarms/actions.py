@@ -83,7 +83,7 @@ def _said(line: Line, step: str, today: date) -> dict[str, Any]:
     surcharge = due.surcharge(today)
     return {
         "number": right.number,
-        "title": right.title,
+        **right.named,
         "title_en": right.title_en,
         "what": due.kind,
         "stage": due.stage,

@@ -116,7 +116,7 @@ def test_everybody_concerned_is_told_and_no_name_with_it(contested: tuple[Lot, B
     assert fact.audience == sorted(told)
     assert fact.data == {
         "lot": lot.code,
-        "title": lot.listing.right.title,
+        **lot.listing.right.named,
         "price": yuan(1_040_000).wire(),
         "paddle": 8036,
     }

@@ -167,7 +167,9 @@ def test_the_outbid_are_told_once_in_five_minutes(lot: Lot, anne_bids: Bidder, b
         bid(bob_bids, 1_020_000 + turn * 40_000)
     told = Fact.objects.filter(name="bidder.outbid")
     assert sorted(told.values_list("subject", flat=True)) == sorted([anne_bids.ref, bob_bids.ref])
-    assert told.get(subject=anne_bids.ref).audience == [anne_bids.party.ref]
+    fact = told.get(subject=anne_bids.ref)
+    assert fact.audience == [anne_bids.party.ref]
+    assert lot.listing.right.named.items() <= fact.data.items()
 
 
 def test_a_bid_costs_at_most_ten_statements(lot: Lot, anne_bids: Bidder, bob_bids: Bidder) -> None:
