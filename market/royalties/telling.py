@@ -19,7 +19,6 @@ def named(licence: Licence) -> dict[str, str]:
         "right": right.code,
         "number": right.number,
         **right.named,
-        "title_en": right.title_en,
     }
 
 

@@ -84,7 +84,6 @@ def _said(line: Line, step: str, today: date) -> dict[str, Any]:
     return {
         "number": right.number,
         **right.named,
-        "title_en": right.title_en,
         "what": due.kind,
         "stage": due.stage,
         "step": step,
