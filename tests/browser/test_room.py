@@ -2,6 +2,8 @@
 
 import json
 import random
+import time
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -156,6 +158,29 @@ def test_the_bidding_opens_on_the_open_page(stage: Stage) -> None:
     expect(first(page)).to_have_attribute("aria-disabled", "true")
     stands(page, "You have not bid yet")
     expect(page.locator("#clock-label")).to_have_text("Ends in")
+    twice(page)
+    stands(page, LEADING)
+
+
+WRONG = """{ const Real = Date, off = %d; globalThis.Date = class extends Real {
+    constructor(...said) { super(...(said.length ? said : [Real.now() + off])); }
+    static now() { return Real.now() + off; } }; }"""
+
+
+@pytest.mark.parametrize("minutes", [10, -10])
+def test_a_clock_that_is_ten_minutes_wrong_shows_the_servers_time_and_bids(stage: Stage, minutes: int) -> None:
+    """Nobody is refused "with ten seconds left": what the page counts down is the server's time, by a steady clock."""
+    room = stage([("bob", 1_000_000)], ends_in=1_500)
+    page = room.blank()
+    page.add_init_script(WRONG % (minutes * 60_000))
+    room.enter(page)
+    stands(page, "You have not bid yet")
+    told = page.evaluate("fetch('state/').then((answer) => answer.json())")
+    left = (datetime.fromisoformat(told["ends_at"]) - datetime.fromisoformat(told["server_time"])).total_seconds()
+    hours, mins, seconds = map(int, page.locator("#clock").inner_text().split(":"))
+    assert abs(hours * 3600 + mins * 60 + seconds - left) <= 2
+    shift = page.evaluate("Date.now() / 1000") - time.time()
+    assert abs(shift - minutes * 60) < 5, "its clock is right, so this proves nothing"
     twice(page)
     stands(page, LEADING)
 
