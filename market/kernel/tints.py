@@ -160,6 +160,8 @@ LOOKS: dict[str, Look] = {
     "billed": Look("out", _("Billed")),
     "cross.proposed": Look("out", _("Waits for an answer")),
     "agreed": Look("ok", _("Agreed")),
+    "amendment.proposed": Look("now", _("Proposed, not agreed yet")),
+    "amendment.drafted": Look("out", _("To be signed")),
     "sublicence.asked": Look("out", _("Waits for the licensor's consent")),
     "sublicence.refused": Look("err", _("Not consented to")),
     "opened": Look("now", _("Deal opened")),

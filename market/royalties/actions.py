@@ -118,7 +118,7 @@ def report(*, period: ReportingPeriod, figures: Mapping[str, Any], by: User) -> 
     last = period.reports.last()
     if last is not None and last.figures == figures and period.state == State.REPORTED:
         return period
-    terms = reading.royalty_terms(period.licence.terms, period.licence.currency)
+    terms = reading.royalty_terms(period.terms, period.licence.currency)
     queries.computed(terms, period, Balance(), figures, [])
     UsageReport.objects.create(period=period, figures=figures, reported_by=by)
     move(period, State.REPORTED, remark="")
@@ -172,7 +172,7 @@ def audit(*, period: ReportingPeriod, figures: Mapping[str, Any], cost: Money, r
     Refused as `correct`, and `royalty.no_audit` where the terms allow none.
     """
     require(by, period.licence.agency, PAYING)
-    agreed = period.licence.terms.get("audit", {})
+    agreed = period.terms.get("audit", {})
     if not agreed.get("allowed"):
         raise Refused("royalty.no_audit")
     return _corrected(_locked(period), figures, reason, by, cost, Fraction(agreed.get("tolerance", "1/20")))

@@ -13,11 +13,24 @@ from market.kernel.fields import MoneyOf, code_field, currency_field
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.models import Right
+from market.royalties.amendments.models import Amendment, AmendmentSignature
 from market.royalties.runs.models import Run, SetAside
 from market.royalties.sublicences.models import Sublicence
 from market.royalties.usage.models import Key
 
-__all__ = ["Key", "Licence", "Paid", "ReportingPeriod", "Run", "SetAside", "Statement", "Sublicence", "UsageReport"]
+__all__ = [
+    "Amendment",
+    "AmendmentSignature",
+    "Key",
+    "Licence",
+    "Paid",
+    "ReportingPeriod",
+    "Run",
+    "SetAside",
+    "Statement",
+    "Sublicence",
+    "UsageReport",
+]
 
 
 NEVER = date.max
@@ -87,8 +100,9 @@ class Licence(models.Model):
 
 
 class ReportingPeriod(models.Model):
-    """One period of a licence, opened once it is over; `number` counts them from 1 without a gap. `reminded_on` is the day on
-    which its licensee was told that the report is overdue."""
+    """One period of a licence, opened once it is over; `number` counts them from 1 without a gap. `amendment` is the
+    supplementary agreement whose terms hold for it, nothing for the licence's own. `reminded_on` is the day on which its
+    licensee was told that the report is overdue."""
 
     class State(models.TextChoices):
         """Where the period stands (DESIGN 5)."""
@@ -109,6 +123,7 @@ class ReportingPeriod(models.Model):
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="periods")
     number = models.PositiveIntegerField()
+    amendment = models.ForeignKey(Amendment, null=True, on_delete=models.PROTECT, related_name="periods")
     since = models.DateField()
     until = models.DateField()
     final = models.BooleanField(default=False)
@@ -136,6 +151,16 @@ class ReportingPeriod(models.Model):
     def code(self) -> str:
         """The period as people write it ("2026-01-01 – 2026-03-31")."""
         return f"{self.since} – {self.until}"
+
+    @property
+    def terms(self) -> Any:
+        """The terms document that holds for it."""
+        return self.amendment.document if self.amendment else self.licence.terms
+
+    @property
+    def terms_sha256(self) -> str:
+        """The hash of these terms."""
+        return self.amendment.sha256 if self.amendment else self.licence.terms_sha256
 
 
 class UsageReport(models.Model):

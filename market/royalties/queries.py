@@ -7,8 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models.functions import Cast, Coalesce
 
 from market.kernel.bulk import among
 from market.kernel.formats import read_day
@@ -42,15 +42,16 @@ def licences_of(party: Party) -> QuerySet[Licence]:
 
 def periods() -> QuerySet[ReportingPeriod]:
     """Periods with their licence and its parties."""
-    return ReportingPeriod.objects.select_related(
-        *(f"licence__{side}" for side in ("licensor", "licensee", "agency", "right"))
-    )
+    named = (f"licence__{side}" for side in ("licensor", "licensee", "agency", "right"))
+    return ReportingPeriod.objects.select_related("amendment", *named)
 
 
 def statements() -> QuerySet[Statement]:
     """Statements with their licence and its parties."""
     named = ("licensor", "licensee", "agency", "right")
-    return Statement.objects.select_related("report", *(f"period__licence__{side}" for side in named))
+    return Statement.objects.select_related(
+        "report", "period__amendment", *(f"period__licence__{side}" for side in named)
+    )
 
 
 def waiting_for(party: Party) -> QuerySet[ReportingPeriod]:
@@ -68,7 +69,7 @@ def periods_known(rows: Iterable[Licence]) -> dict[int, int]:
 
 class Due(NamedTuple):
     """A period to be stated, with what a statement and its fact name of its licence: plain values, parties by their codes.
-    `terms` is the document as the database writes it; `bears_interest` says whether interest is agreed in it."""
+    `terms` is the document that holds for it, as the database writes it; `bears_interest` says whether interest is agreed in it."""
 
     pk: int
     number: int
@@ -92,8 +93,13 @@ class Due(NamedTuple):
 
 _DUE: tuple[Any, ...] = (
     *("pk", "number", "since", "until", "final", "licence_id", "licence__code"),
-    *(Cast("licence__terms", TextField()), "licence__terms_sha256", "licence__currency"),
-    ExpressionWrapper(Q(licence__terms__has_key="interest"), BooleanField()),
+    Coalesce(Cast("amendment__document", TextField()), Cast("licence__terms", TextField())),
+    *(Coalesce("amendment__sha256", "licence__terms_sha256"), "licence__currency"),
+    Case(
+        When(amendment=None, then=Q(licence__terms__has_key="interest")),
+        default=Q(amendment__document__has_key="interest"),
+        output_field=BooleanField(),
+    ),
     *(f"licence__{side}__code" for side in ("licensor", "licensee", "agency", "right")),
     *(f"licence__right__{name}" for name in ("number", "title", "title_en")),
 )
@@ -129,7 +135,9 @@ def arrears_of(rows: Iterable[Due]) -> dict[int, list[dict[str, Any]]]:
 def arrears_at_last(licence: Licence) -> list[dict[str, Any]]:
     """The payments that came late, those for the last period too, and bear interest in no statement yet, where that is agreed;
     what was asked for as interest alone bears none."""
-    return _late({licence.pk: 10**9}).get(licence.pk, []) if "interest" in licence.terms else []
+    last = periods().filter(licence=licence).order_by("-number").first()
+    bearing = {licence.pk: 10**9} if last is not None and "interest" in last.terms else {}
+    return _late(bearing).get(licence.pk, [])
 
 
 def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
@@ -218,7 +226,7 @@ def audit_of(statement: Statement) -> Audit | None:
 def holds(statement: Statement) -> bool:
     """Whether the statement, computed again from its rows today, says the same and has the same hash."""
     period, figures, licence = statement.period, statement.report.figures, statement.period.licence
-    terms = reading.royalty_terms(licence.terms, licence.currency)
+    terms = reading.royalty_terms(period.terms, licence.currency)
     again = computed(terms, period, read_balance(statement.opening), figures, statement.arrears, statement.sublicensed)
     earlier = period.statements.filter(number__lt=statement.number)
     due, again = against(again, charged(earlier, statement.currency))
@@ -227,7 +235,7 @@ def holds(statement: Statement) -> bool:
         audit = replace(audit, found=again.payable)
         due, said = due + audit.charged, said | {"audit": audit.plain()}
     sha256 = seal(
-        (licence.code, licence.terms_sha256),
+        (licence.code, period.terms_sha256),
         (period.number, period.since, period.until, period.final),
         statement.number,
         figures=canonical(figures),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from market.royalties import views
+from market.royalties.amendments import views as amendments
 from market.royalties.runs.views import runs
 from market.royalties.sublicences import views as sublicences
 from market.royalties.usage import api
@@ -14,6 +15,8 @@ urlpatterns = [
     path("desk/royalty-runs/", runs, name="desk-royalty-runs"),
     path("licences/<str:code>/", views.licence, name="licence"),
     path("licences/<str:code>/terminate/", views.terminate, name="licence-terminate"),
+    path("licences/<str:code>/amendments/new/", amendments.propose, name="amendment-propose"),
+    path("licences/<str:code>/amendments/<int:number>/", amendments.amendment, name="amendment"),
     path("licences/<str:code>/sublicences/new/", sublicences.ask, name="sublicence-ask"),
     path("licences/<str:code>/sublicences/<int:pk>/", sublicences.sublicence, name="sublicence"),
     path("licences/<str:code>/usage/", usage.usage, name="royalty-usage"),

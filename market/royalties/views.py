@@ -15,16 +15,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from market.deals.terms import check, plain_words
 from market.deals.terms.findings import findings_of
 from market.deals.terms.words import LICENSEE, LICENSOR
+from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
-from market.parties.access import SignedIn
+from market.parties.access import SignedIn, may_act
 from market.royalties import access, actions, charts, queries
+from market.royalties.amendments import queries as amendments
+from market.royalties.amendments.actions import ROLES
 from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm, TerminationForm
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.rules.formulas import formula, sum_words
 from market.royalties.sublicences import queries as sublicences
-from market.royalties.sublicences.access import may_grant
+from market.royalties.sublicences.access import allows
 
 PAGE, PLOTTED, MOST_BELOW = 25, 12, 50
 STEPS = {
@@ -80,20 +83,27 @@ def licence(request: SignedIn, code: str) -> HttpResponse:
     found = access.licence_for(request.user, code)
     role = access.role_of(request.user, found)
     page = _page(request, found.periods.order_by("-number"))
+    amended = list(amendments.standing_of(found)[:MOST_BELOW])
+    last = amendments.in_force([one for one in reversed(amended) if one.state == one.State.SIGNED], clock.today())
+    agreed = last.document if last else found.terms
+    above, below = sublicences.around(found, MOST_BELOW)
+    acts = role in ROLES and may_act(request.user, getattr(found, role))
     drawn = queries.accounts_of(found, queries.last_stated(found, PLOTTED))
     context = {
         "licence": found,
         "role": role,
-        "words": _words(found, role),
+        "words": _words(agreed, role),
         "page": page,
         "accounts": queries.accounts_of(found, page.object_list),
         "bars": charts.bars([(f"{row.period.until:%y-%m}", row.asked, row.arrived) for row in drawn]),
         "asked": sum((row.asked for row in drawn), Money.zero(found.currency)),
         "arrived": sum((row.arrived for row in drawn), Money.zero(found.currency)),
-        "above": sublicences.chain_of(found),
-        "below": sublicences.under(found)[:MOST_BELOW],
-        "may_grant": may_grant(request.user, found),
-        "ending": TerminationForm() if access.may_terminate(request.user, found) else None,
+        "amendments": amended,
+        "may_amend": acts and found.state == Licence.State.ACTIVE,
+        "above": above,
+        "below": below,
+        "may_grant": acts and role == access.LICENSEE and allows(found, agreed),
+        "ending": TerminationForm() if role == access.AGENCY and access.may_terminate(request.user, found) else None,
         **_around(page),
     }
     return render(request, "royalties/licence.html", context)
@@ -224,7 +234,7 @@ def _both_sides(document: Any) -> list[tuple[Any, list[str]]]:
 
 def _form(found: ReportingPeriod, what: str, figures: Any) -> Any:
     """The form for what the reader may do; None for nothing."""
-    given = (found.licence.terms, found.licence.currency)
+    given = (found.terms, found.licence.currency)
     if what == "report":
         return ReportForm.showing(*given, figures)
     if what == "correct":
@@ -233,7 +243,7 @@ def _form(found: ReportingPeriod, what: str, figures: Any) -> Any:
 
 
 def _filled(found: ReportingPeriod, what: str, typed: Any) -> Any:
-    given = (found.licence.terms, found.licence.currency, typed)
+    given = (found.terms, found.licence.currency, typed)
     return {"report": ReportForm, "correct": CorrectionForm}[what](*given) if what != "approve" else DisputeForm(typed)
 
 
@@ -274,11 +284,11 @@ def _reported(figures: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def _words(found: Licence, role: str) -> list[str]:
+def _words(document: Any, role: str) -> list[str]:
     """The terms in plain words, in the reader's language, for the licensee or for everybody else as the licensor reads them."""
     side = LICENSEE if role == access.LICENSEE else LICENSOR
     place = 0 if (get_language() or "").startswith("zh") else 1
-    return [pair[place] for pair in plain_words(found.terms, side)]
+    return [pair[place] for pair in plain_words(document, side)]
 
 
 def _page(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:

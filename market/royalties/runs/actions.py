@@ -19,11 +19,12 @@ from market.parties.access import PAYING, require
 from market.parties.models import User
 from market.royalties import issuing
 from market.royalties import queries as licences
+from market.royalties.amendments.models import Amendment
+from market.royalties.amendments.queries import cuts_of, in_force, signed_by_licence
 from market.royalties.issuing import Draft
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.queries import Due
-from market.royalties.rules import reading
-from market.royalties.rules.periods import spans
+from market.royalties.rules.periods import Span, spans
 from market.royalties.runs import queries
 from market.royalties.runs.models import Run, SetAside
 from market.royalties.sublicences.queries import incomes_of
@@ -84,11 +85,11 @@ def _open_chunk(run: Run) -> int | None:
     if not found:
         return _turned(run, due, State.BILLING)
     rows = due.filter(pk__in=found).select_related("licensee", "right").order_by("pk")  # as they stand behind the locks
-    known = licences.periods_known(rows)
+    known, signed = licences.periods_known(rows), signed_by_licence(rows)
     chunk = Chunk(run)
 
     def draw(row: Licence) -> tuple[Licence, list[ReportingPeriod]]:
-        return row, _next_periods(row, known.get(row.pk, 0), run.day)
+        return row, _next_periods(row, known.get(row.pk, 0), run.day, signed[row.pk])
 
     done = chunk.written(chunk.drawn([(row.pk, row) for row in rows], draw), _write_periods)
     chunk.close(reached=found[-1], opened=sum(len(periods) for _, (_, periods) in done))
@@ -128,23 +129,21 @@ def _turned(run: Run, due: QuerySet[Any], then: str) -> int | None:
     return 0
 
 
-def _next_periods(licence: Licence, known: int, day: date) -> list[ReportingPeriod]:
-    """The periods of a licence that are over on `day` and come after the `known` ones; `opens_on` says when to look again."""
-    cuts, due_days = reading.changes(licence.terms), licence.terms.get("reports", {}).get("due_days", 1)
+def _next_periods(licence: Licence, known: int, day: date, signed: Sequence[Amendment]) -> list[ReportingPeriod]:
+    """The periods of a licence that are over on `day` and come after the `known` ones, each under the terms that hold on its
+    first day by what was `signed`; `opens_on` says when to look again."""
+    cuts = cuts_of(licence, signed)
     every = list(spans(licence.since, licence.until, licence.every, cuts=cuts, through=day))
     over = [span for span in every if span.until < day]
     licence.opens_on = every[len(over)].until + _DAY if over != every else max(licence.since, day + _DAY)
-    return [
-        ReportingPeriod(
-            licence=licence,
-            number=number,
-            since=span.since,
-            until=span.until,
-            final=span.final,
-            report_due_on=add_days(span.until, due_days),
-        )
-        for number, span in enumerate(over[known:], known + 1)
-    ]
+    return [_period(licence, number, span, signed) for number, span in enumerate(over[known:], known + 1)]
+
+
+def _period(licence: Licence, number: int, span: Span, signed: Sequence[Amendment]) -> ReportingPeriod:
+    period = ReportingPeriod(licence=licence, number=number, since=span.since, until=span.until, final=span.final)
+    period.amendment = in_force(signed, span.since)
+    period.report_due_on = add_days(span.until, period.terms.get("reports", {}).get("due_days", 1))
+    return period
 
 
 def _write_periods(drafts: Sequence[tuple[Licence, list[ReportingPeriod]]]) -> None:

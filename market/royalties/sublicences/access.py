@@ -4,24 +4,25 @@ from typing import Any
 
 from django.http import Http404
 
+from market.deals.terms.documents import Document
 from market.parties.access import may_act
 from market.royalties.access import licence_for
+from market.royalties.amendments.queries import terms_today
 from market.royalties.models import Licence
 from market.royalties.sublicences import queries
 from market.royalties.sublicences.models import Sublicence
 from market.royalties.sublicences.rules import NONE
 
 
-def may_grant(user: Any, licence: Licence) -> bool:
-    """Whether `user` may ask for a sublicence now: for the licensee, of a licence that runs and allows it."""
-    running = licence.state == Licence.State.ACTIVE and licence.terms["sublicence"] != NONE
-    return running and may_act(user, licence.licensee)
+def allows(licence: Licence, terms: Document) -> bool:
+    """Whether a licence that runs allows sublicences by the `terms` in force."""
+    return bool(licence.state == Licence.State.ACTIVE and terms["sublicence"] != NONE)
 
 
 def licence_to_share(user: Any, code: str) -> Licence:
     """A licence under which `user` may grant sublicences; 404 otherwise."""
     licence = licence_for(user, code)
-    if not may_grant(user, licence):
+    if not may_act(user, licence.licensee) or not allows(licence, terms_today(licence)):
         raise Http404
     return licence
 

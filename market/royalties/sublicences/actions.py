@@ -23,6 +23,7 @@ from market.parties.access import require
 from market.parties.models import Party, User
 from market.royalties import actions
 from market.royalties import queries as licences
+from market.royalties.amendments.queries import terms_today
 from market.royalties.models import Licence
 from market.royalties.rules import reading
 from market.royalties.sublicences import queries, rules
@@ -48,15 +49,16 @@ def ask(*, head: Licence, sublicensee: Party, document: Any, key: UUID, by: User
     known = queries.sublicences().filter(head=head, key=key).first()
     if known is not None:
         return known
-    rules.check_allowed(head.terms)
+    agreed = terms_today(head)
+    rules.check_allowed(agreed)
     if sublicensee.pk in (head.licensor_id, head.licensee_id, head.agency_id):
         raise Refused("sublicence.party", party=sublicensee.name)
     sides = terms.about(head.right, head.licensee, sublicensee, head.terms["asset"][0])
     document = check({**document, **sides})
     check_paid(document)
     check_void(document)
-    check_within(document, head.terms)
-    share = reading.royalty_terms(head.terms, head.currency).sublicence
+    check_within(document, agreed)
+    share = reading.royalty_terms(agreed, head.currency).sublicence
     if share:
         rules.check_currency(document, head.currency)
     if reading.royalty_terms(document).running and "reports" not in document:
@@ -64,7 +66,7 @@ def ask(*, head: Licence, sublicensee: Party, document: Any, key: UUID, by: User
     made = Sublicence(head=head, sublicensee=sublicensee, document=document, key=key, shared=bool(share), asked_by=by)
     _check_room(made)
     made.save()
-    if rules.needs_consent(head.terms):
+    if rules.needs_consent(agreed):
         _record("sublicence.asked", made, by.ref, [head.licensor, head.agency])
         return made
     return _opened(made, by)

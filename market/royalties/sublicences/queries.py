@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Case, DateField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, When
 
 from market.deals.rules.moves import ENDED_BADLY
 from market.deals.terms.documents import price_of
@@ -32,6 +32,16 @@ def sublicences() -> QuerySet[Sublicence]:
 def under(head: Licence) -> QuerySet[Sublicence]:
     """What was asked for and granted under a licence, the latest first."""
     return sublicences().filter(head=head).order_by("-pk")
+
+
+def around(licence: Licence, most: int) -> tuple[list[Licence], list[Sublicence]]:
+    """The licences it stands under, the nearest first, and the last `most` that were asked for or granted under it; where
+    there are neither, one question."""
+    own = Case(When(licence=licence, then=0), default=1)
+    rows = list(sublicences().filter(Q(head=licence) | Q(licence=licence)).order_by(own, "-pk")[: most + 1])
+    if rows and rows[0].licence_id == licence.pk:
+        return [rows[0].head, *chain_of(rows[0].head)], rows[1:]
+    return [], rows[:most]
 
 
 def standing(head: Licence) -> QuerySet[Sublicence]:

@@ -14,6 +14,7 @@ from market.kernel.errors import Refused
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
 from market.rights.importers.cells import read_grid
+from market.royalties.amendments.queries import terms_today
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.usage import access, actions, rules
 from market.royalties.usage.forms import KeyForm, TableForm
@@ -48,7 +49,7 @@ def _told(licence: Licence, file: Any) -> tuple[dict[int, tuple[int, dict[str, A
     grid = read_grid(file.name, file.read())
     if not grid.rows:
         raise Refused("royalty.no_rows", name=file.name)
-    places = rules.places_of(grid.rows[0][1], rules.columns_of(licence.terms), file.name)
+    places = rules.places_of(grid.rows[0][1], rules.columns_of(terms_today(licence)), file.name)
     told, faults = rules.read(grid.rows[1:], places, licence.currency)
     if not told and not faults:
         raise Refused("royalty.no_rows", name=file.name)
@@ -61,7 +62,7 @@ def template(request: SignedIn, code: str, form: str) -> HttpResponse:
     """The table to fill in, with a row for each product of each period that waits for its report."""
     licence = access.licence_for(request.user, code)
     waiting = licence.periods.filter(state__in=(State.OPEN, State.REPORTED)).order_by("number")
-    rows = rules.template(licence.terms, waiting.values_list("number", flat=True)[:500])
+    rows = rules.template(terms_today(licence), waiting.values_list("number", flat=True)[:500])
     return table_file(rows, form, name=f"usage-{licence.code}", sheet="销售 Sales")
 
 

@@ -310,7 +310,8 @@ def test_the_pages_from_the_request_to_the_consent_show_the_chain(
     assert door not in page(li_wei, licence)
     assert li_wei.get(door).status_code == 404
     royalty = {"royalty": "percent", "rate-0-rate": "4", "reports": "quarter", "due_days": "30", "payment_days": "15"}
-    form = typed_like(anne.get(door).context["form"], sublicensee="P-NOBODY", **royalty)
+    filled = typed_like(anne.get(door).context["form"], sublicensee="P-NOBODY", **royalty)
+    form: dict[str, Any] = {name: filled.getlist(name) for name in filled}
     assert anne.post(door, form).status_code == 422
     form["sublicensee"] = bob_co.code
     sent = anne.post(door, form)
