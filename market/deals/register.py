@@ -17,7 +17,7 @@ def particulars_of(right: Right) -> dict[str, str]:
     """The particulars of a right by their names (`rules.particulars.LABELS`), "" where the register has none."""
     owners = "、".join(title.holder.name for title in rights.holders(right))
     return {
-        **right.named,
+        "title": right.title,
         "office": office_of(right.kind, right.office)[0],
         "expires_on": _day(right.expires_on),
         **_OF_KIND[right.kind](right, owners),

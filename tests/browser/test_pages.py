@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "royalty statement": ("maijia1", "/licences/", "stated", r"/statements/YS-\w+/"),
     "sublicence": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/sublicences/\d+/"),
     "sublicence, asking for": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/sublicences/new/"),
+    "licence, changing its terms": ("maijia1", "/licences/", "stated", r"/licences/Y-\w+/amendments/new/"),
     "cross-licences": ("qiye", "/cross-licences/"),
     "cross-licence": ("gaoxiao", "/cross-licences/", r"/cross-licences/X-\w+/"),
     "cross-licence, proposing": ("qiye", "/cross-licences/new/"),
