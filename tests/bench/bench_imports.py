@@ -44,7 +44,7 @@ def measured(rows: int) -> dict[str, Any]:
     run = reading.begin(version=version, party=party, by=by)
     read, read_asked = costs(imports.run_due)
     refused = [(row.row, row.why[0][1]) for row in run.rows.filter(outcome="refused")]
-    reading.ask_to_enter(Import.objects.get())
+    reading.ask_to_enter_in_part(Import.objects.get())
     entered, entered_asked = costs(imports.run_due)
     counted = {Right.objects.count(), Listing.objects.count()}
     alone, _asked = costs(lambda: bare(rows, party, by))
