@@ -7,8 +7,8 @@ from uuid import UUID
 
 from deploy.demo import cast, sales
 from market.documents.render import pdf
+from market.documents.uploads import Upload
 from market.equity import actions
-from market.equity.actions import Upload
 from market.equity.dividends import actions as dividends
 from market.equity.models import Contribution
 from market.equity.rewards import actions as rewards

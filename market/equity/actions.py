@@ -8,13 +8,14 @@ contribution as it is.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
+from market.documents.uploads import Upload
 from market.equity import queries
 from market.equity.models import Contribution, Holding, Option
 from market.equity.recordal import packed
@@ -36,14 +37,6 @@ from market.rights.rules.intents import CONTRIBUTE
 
 POOL = "期权池 Option pool"
 NUMBER = 60  # characters of an office's or a report's number
-
-
-class Upload(NamedTuple):
-    """A file as it came in: a report, a resolution, the office's certificate."""
-
-    name: str
-    content: bytes
-    content_type: str = "application/pdf"
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from market.documents.uploads import Upload
 from market.equity import queries
-from market.equity.actions import Upload
 from market.equity.models import Contribution
 from market.equity.rules import contributing, shares
 from market.equity.rules.what_if import Round
@@ -153,7 +153,7 @@ class StepForm(Answering):
         values = {name: value for name, value in self.cleaned_data.items() if name != "compared"}
         sent = values.pop("file", None)
         if self.paper:
-            values[self.paper] = Upload(sent.name, sent.read(), sent.content_type or "") if sent else None
+            values[self.paper] = Upload.of(sent)
         return values
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.filings.actions import Upload
+from market.documents.uploads import Upload
 from market.filings.models import Filing
 from market.filings.rules import steps
 from market.kernel import clock
@@ -101,7 +101,7 @@ class StepForm(forms.Form):
         values = {name: value for name, value in self.cleaned_data.items() if name != "compared"}
         if "file" in values:
             sent = values.pop("file")
-            values[self.paper] = Upload(sent.name, sent.read(), sent.content_type or "") if sent else None
+            values[self.paper] = Upload.of(sent)
         return values
 
 

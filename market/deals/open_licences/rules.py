@@ -36,6 +36,14 @@ def reduced(annuity: Money) -> Money:
     return annuity.portion(REDUCED_BP)
 
 
+def _patent(particulars: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "number": particulars.get("patent_no", ""),
+        "title": particulars["title"],
+        "type": particulars.get("type", ""),
+    }
+
+
 def withdrawal_form(
     *, code: str, particulars: Mapping[str, str], holder: str, number: str, published_on: str, dated: str
 ) -> dict[str, Any]:
@@ -43,9 +51,7 @@ def withdrawal_form(
     return {
         "code": code,
         "dated": dated,
-        "number": particulars.get("patent_no", ""),
-        "title": particulars["title"],
-        "type": particulars.get("type", ""),
+        **_patent(particulars),
         "holder": holder,
         "announcement": number,
         "published_on": published_on,
@@ -59,9 +65,7 @@ def declaration_form(
     return {
         "code": code,
         "dated": dated,
-        "number": particulars.get("patent_no", ""),
-        "title": particulars["title"],
-        "type": particulars.get("type", ""),
+        **_patent(particulars),
         "holder": holder,
         "fee": formats.money(fee, "2"),
         "capital": formats.capital(fee),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from market.documents import actions as documents
-from market.equity.actions import Upload
+from market.documents.uploads import Upload
 from market.equity.dividends import queries, rules
 from market.equity.dividends.models import Beneficiary, Declaration, DividendPlan, DividendStatement
 from market.kernel import clock

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.equity.actions import Upload
+from market.documents.uploads import Upload
 from market.equity.dividends.models import DividendPlan
 from market.equity.forms import Answering, HoldersField, PartsField, day_field, file_field
 from market.kernel.forms import MoneyField
@@ -55,5 +55,4 @@ class DeclareForm(Answering):
 
     def evidence(self) -> Upload | None:
         """The file."""
-        sent = self.cleaned_data["file"]
-        return Upload(sent.name, sent.read(), sent.content_type or "") if sent else None
+        return Upload.of(self.cleaned_data["file"])

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from market.documents import actions as documents
-from market.equity.actions import Upload
+from market.documents.uploads import Upload
 from market.equity.rewards import queries, rules
 from market.equity.rewards.models import Income, Reward, RewardPlan, RewardShare
 from market.kernel import clock

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.equity.actions import Upload
+from market.documents.uploads import Upload
 from market.equity.forms import Answering, HoldersField, PartsField, day_field, file_field
 from market.equity.rewards import queries
 from market.equity.rewards.models import RewardPlan
@@ -53,8 +53,7 @@ class PlanForm(Answering):
 
     def paper(self) -> Upload | None:
         """The file, if one was sent."""
-        sent = self.cleaned_data["file"]
-        return Upload(sent.name, sent.read(), sent.content_type or "") if sent else None
+        return Upload.of(self.cleaned_data["file"])
 
 
 class ObjectForm(Answering):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -10,6 +10,7 @@ from market.documents import actions as documents
 from market.documents.models import Version
 from market.documents.pack import pack
 from market.documents.rules import clean_name
+from market.documents.uploads import Upload
 from market.filings import queries
 from market.filings.models import Filing
 from market.filings.rules import steps
@@ -18,14 +19,6 @@ from market.kernel.states import move
 from market.parties.access import require
 from market.parties.models import User
 from market.trail import journal
-
-
-class Upload(NamedTuple):
-    """A file as it came in: the office's receipt, notice or certificate."""
-
-    name: str
-    content: bytes
-    content_type: str = "application/pdf"
 
 
 def prepared(

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import transaction
 
+from market.documents.uploads import Upload
 from market.filings.actions.about_deals import AboutDeal
 from market.filings.actions.about_open_licences import AboutDeclaration
-from market.filings.actions.rows import Upload, check_due_now, enter, entered, kept, locked, record
+from market.filings.actions.rows import check_due_now, enter, entered, kept, locked, record
 from market.filings.models import Filing
 from market.filings.rules import steps
 from market.kernel import clock

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from market.documents.uploads import Upload
 from market.equity import actions
-from market.equity.actions import Upload
 from market.equity.models import Contribution, Holding, Option
 from market.equity.rules.shares import Held
 from market.kernel import clock

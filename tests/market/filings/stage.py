@@ -9,8 +9,8 @@ import pytest
 from market.deals import actions as deals
 from market.deals.models import Deal, Paper
 from market.documents.models import Version
+from market.documents.uploads import Upload
 from market.filings import actions
-from market.filings.actions import Upload
 from market.filings.models import Filing, FilingEntry
 from market.kernel import clock
 from market.kernel.errors import Refused
