@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -117,6 +118,16 @@ def left(moment: datetime | date | str | None, now: datetime) -> str:
     if minutes >= 2 * 60:
         return _("%(count)s hours left") % {"count": minutes // 60}
     return _("%(count)s minutes left") % {"count": minutes} if minutes >= 2 else _("less than 2 minutes left")
+
+
+def countdown(moment: datetime | str | None, now: datetime) -> str:
+    """What a running clock shows until `moment`, as its script goes on to count it: "2 d 03:04:05", 00:00:00 once past."""
+    if _absent(moment):
+        return NOTHING
+    seconds = max(0, ceil((read_moment(moment) - now).total_seconds()))
+    days, seconds = divmod(seconds, 24 * 3600)
+    digits = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{_('{n} d').format(n=days)} {digits}" if days else digits
 
 
 def _days_left(days: int) -> str:

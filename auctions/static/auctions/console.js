@@ -79,7 +79,8 @@ function tick() {
   if (until && offset !== null && mono() + offset >= Date.parse(until) && mono() - fell > 500) { fell = mono(); renew(); }
   if (!end || offset === null) return;
   const seconds = Math.max(0, Math.ceil((Date.parse(end) - mono() - offset) / 1000)), two = (n) => String(n).padStart(2, "0");
-  const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const days = Math.floor(seconds / 86400), digits = `${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  const text = days ? `${clock.dataset.days.replace("{n}", days)} ${digits}` : digits;
   if (clock.textContent !== text) clock.textContent = text;
   clock.toggleAttribute("data-urgent", seconds <= 60);
   if (!seconds && !tick.asked) { tick.asked = true; setTimeout(() => { tick.asked = false; renew(); }, 1500); }

@@ -64,6 +64,12 @@ def left(moment: datetime | date | str | None) -> str:
 
 
 @register.filter
+def countdown(moment: datetime | str | None) -> str:
+    """{{ lot.ends_at|countdown }}: 00:04:32."""
+    return formats.countdown(moment, now())
+
+
+@register.filter
 def ago(moment: datetime | date | str | None) -> str:
     """{{ at|ago }}: 3 days ago."""
     return formats.ago(moment, now())

@@ -127,6 +127,21 @@ def test_a_deadline_says_how_long_is_left(span: timedelta, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("span", "shown"),
+    [
+        (timedelta(days=2, hours=3, seconds=9), "2 d 03:00:09"),
+        (timedelta(hours=23, minutes=59, seconds=59), "23:59:59"),
+        (timedelta(seconds=89, milliseconds=1), "00:01:30"),
+        (timedelta(0), "00:00:00"),
+        (timedelta(days=-3), "00:00:00"),
+    ],
+)
+def test_a_clock_shows_what_its_script_goes_on_to_count(span: timedelta, shown: str) -> None:
+    with translation.override("en"):
+        assert formats.countdown(NOON + span, NOON) == shown
+
+
+@pytest.mark.parametrize(
     ("span", "words"),
     [
         (timedelta(days=3, hours=1), "3 days ago"),
