@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from auctions.deposits.rules import covers
 from auctions.models import Bidder, Event, Lot, PackageBid, PackageBidder, PackageRun, PackageSale, Sale
@@ -170,16 +172,30 @@ def result_of(package: PackageSale) -> PackageRun | None:
 
 
 def audited(lot: Lot) -> Json | None:
-    """What a stranger needs beside the log of a lot awarded by an allocation: the published file its closing names, the
-    starting prices that share a bundle's price out, and under which paddle the winner bid here. None for any other lot.
+    """What a stranger needs beside the log of a lot of a package sale: the published file that its closing names, the
+    starting prices that share a bundle's price out, and under which paddle the winner bid here; where the lot was annulled
+    before any allocation, no file (None), and in both languages why. None for any other lot.
     """
-    named = Event.objects.filter(lot=lot, kind="closed", payload__has_key="allocation").first()
-    if named is None:
+    if lot.format != Lot.Format.PACKAGE:
         return None
-    runs = PackageRun.objects.filter(package__sale=lot.sale_id, file__sha256=named.payload["allocation"])
+    named = Event.objects.filter(lot=lot, kind="closed").first()
+    files = PackageRun.objects.filter(package__sale=lot.sale_id).values_list("file", flat=True)
     items = Lot.objects.filter(sale=lot.sale_id, format=Lot.Format.PACKAGE).order_by("number")
     return {
-        "file": runs.values_list("file", flat=True)[0],
+        "file": named and files.filter(file__sha256=named.payload["allocation"])[0],
+        "why": None if named else _no_file(),
         "lots": [{"lot": one.code, "start": one.start.wire(), "has_reserve": one.has_reserve} for one in items],
         "paddle": lot.leader.paddle if lot.leader else None,
     }
+
+
+def _no_file() -> Json:
+    """Why the audit file of a lot holds no allocation, by language."""
+    said = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said[language] = _(
+                "The lot was annulled before its package bids were allocated, so no allocation decides it. "
+                "The last event of the log says why; the bids for packages with the lot in them lapsed."
+            )
+    return said

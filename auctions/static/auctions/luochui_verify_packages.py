@@ -4,8 +4,7 @@ The audit file holds the allocation of the whole sale; a small one is solved aga
 together and add up. luochui_verify.py checks the signature. Whose paddle is whose only the site knows. Exit 0, else 1."""
 import hashlib, json, sys  # noqa: E401, I001
 NODES, PLACES, TOLD = 200_000, set(), "opened resumed extended_for_outage extended_with_group held notice handover annulled".split()
-def _need(holds, why):
-    return holds or sys.exit("refused: " + why)
+def _need(holds, why): return holds or sys.exit("refused: " + why)
 def _hash(value):  # of JSON with one spelling
     form = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False, "allow_nan": False}
     return hashlib.sha256(json.dumps(value, **form).encode()).hexdigest()
@@ -41,7 +40,8 @@ def _priced(rule, bids, won, paid, floors, least):  # what each winner pays: its
     tries += [{**paid, one: paid[one] - n, two: paid[two] + n} for one in free for two in won
               if over[one] - over[two] > n and paid[two] + n <= bid[two]]
     return paid == bid if rule == "pay_as_bid" else vcg if rule == "vcg" else not objects(paid) and all(map(objects, tries))
-def _allocated(file, lots):  # the whole sale's winning bids by bidder, and what each pays
+def _allocated(file, lots, code):  # the whole sale's winning bids by bidder, what each pays, and whose bids have the lot in them
+    _need(_hash({name: part for name, part in file.items() if name != "sha256"}) == file["sha256"], "the allocation is not whole")
     named, said, prices, bids, least, sure = {one["lot"]: one for one in lots}, file["allocation"], file["prices"], [], {}, {}
     for one in sorted(file["bids"], key=lambda one: one["order"]):
         value, floor = _minor(one["value"]), sum(_minor(named[lot]["start"]["amount"]) for lot in one["bundle"])
@@ -66,20 +66,21 @@ def _allocated(file, lots):  # the whole sale's winning bids by bidder, and what
         _need(_priced(file["rule"], bids, won, paid, floors, least), "the prices do not follow from the rule")
     except OverflowError:
         print("Too many bids to solve again here: it is only checked that those that won fit together and add up.")
-    return won, paid
+    return won, paid, [bid["bidder"] for bid in file["bids"] if code in bid["bundle"]]
 papers = [json.load(open(name, encoding="utf-8")) for name in sys.argv[1:]]
-(body,) = [body for body in (paper.get("body", paper) for paper in papers) if "package" in body]
-log, file, lots, code = body["log"], body["package"]["file"], body["package"]["lots"], body["log"]["lot"]
-_need(_hash({name: part for name, part in file.items() if name != "sha256"}) == file["sha256"], "the allocation is not whole")
-(won, paid), about = _allocated(file, lots), [bid["bidder"] for bid in file["bids"] if code in bid["bundle"]]
+found = [body for body in (paper.get("body", paper) for paper in papers) if "package" in body]
+_need(len(found) == 1, "this takes the audit file of one lot bid for in packages; there is none before its bidding is over")
+log, package = found[0]["log"], found[0]["package"]
+file, lots, code = package["file"], package["lots"], log["lot"]
+won, paid, about = _allocated(file, lots, code) if file else ({}, {}, [])  # no file: the lot was annulled before
 starts, result = {one["lot"]: _minor(one["start"]["amount"]) for one in lots}, ["passed_in", "allocation" if about else "no_bids"]
 for name, bid in won.items():
     if code in bid[2]:  # its share of the price by starting prices, the largest remainders rounded up
         parts = [divmod(paid[name] * starts[lot], sum(starts[one] for one in bid[2])) for lot in sorted(bid[2])]
         ups = sorted((-rest, n) for n, (_, rest) in enumerate(parts))[: paid[name] - sum(part for part, _ in parts)]
         share = next(part + (n in [up for _, up in ups]) for n, (part, _) in enumerate(parts) if sorted(bid[2])[n] == code)
-        result = ["sold", (body["package"]["paddle"], share, file["currency"])]
-ends, before = "", {"kind": "", "at": "", "hash": ""}
+        result = ["sold", (package["paddle"], share, file["currency"])]
+ends, before, over = "", {"kind": "", "at": "", "hash": ""}, ("sold", "passed_in", "annulled")
 for n, event in enumerate(log["events"], 1):
     kind, at, pay, was = event["kind"], event["at"], event["payload"], before["kind"]
     whole = _hash({"lot": code, **{name: part for name, part in event.items() if name != "hash"}}) == event["hash"]
@@ -87,12 +88,12 @@ for n, event in enumerate(log["events"], 1):
     if was == "closed":
         said = (pay["paddle"], _minor(pay["price"]["amount"]), pay["price"]["currency"]) if kind == "sold" else pay["reason"]
         ok = at == before["at"] and [kind, said] == result
-    elif kind == "closed":
+    elif kind == "closed" and file:
         ok = at >= ends and pay == {"ends_at": ends, "bids": len(about), "bidders": len({*about}), "allocation": file["sha256"]}
     else:  # words, pauses and outages, which move the end; an annulment
         ok = kind != "opened" or {"lot": code, "start": pay["start"], "has_reserve": pay["has_reserve"]} in lots
-        ok = ok and (kind == "annulled" if was in ("sold", "passed_in") else kind in TOLD and (kind == "opened") == (n == 1))
+        ok = ok and kind in TOLD and (kind == "opened") == (n == 1) and (was not in over or (was, kind) == ("sold", "annulled"))
     _need(ok, "event %d: not what the rules and the allocation make of the bidding" % n)
     ends, before = pay.get("ends_at", ends), event
-_need(before["hash"] == log["head"] and kind != "closed" and len(PLACES) == 1, "the log ends too early, or in other coins")
-print("verified: %s, %d events, %s, head %s" % (code, n, before["kind"], log["head"]))
+_need(before["hash"] == log["head"] and kind in over and len(PLACES) == 1, "the log ends too early, or in other coins")
+print("verified: %s, %d events, %s, head %s" % (code, n, kind, log["head"]), *(package.get("why") or {}).values())

@@ -309,3 +309,4 @@ def test_a_lot_that_another_deal_has_already_is_annulled_and_the_others_are_awar
     assert [Lot.objects.get(pk=lot.pk).state for lot in (first, second)] == [Lot.State.ANNULLED, Lot.State.SOLD]
     assert [deal.origin for deal in Deal.objects.exclude(pk=other.pk)] == [second.ref]
     assert set(first.bidders.values_list("deposit", flat=True)) == {Bidder.Deposit.RELEASED}
+    assert packages.audited(first)["file"] == run.file

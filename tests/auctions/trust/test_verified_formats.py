@@ -236,7 +236,7 @@ FORGERIES = (another_winner, another_price, a_bid_dropped, two_bids_swapped, a_b
 
 def chained(body: Json) -> Json:
     """The body with all hashes made anew."""
-    if "package" in body:
+    if body.get("package", {}).get("file"):
         body["package"]["file"] = sealed(body["package"]["file"])
         (closed,) = said(body["log"], "closed")
         closed["payload"]["allocation"] = body["package"]["file"]["sha256"]
@@ -263,3 +263,23 @@ def test_a_lot_won_in_any_way_is_decided_again_and_no_forgery_passes(
         answer = verdict(tmp_path, chained(forged), program=program)
         assert answer.startswith("refused"), f"{forge.__name__}: {answer}"
         assert "SystemExit" in answer, f"{forge.__name__} is stumbled over, not refused: {answer}"
+
+
+def test_a_package_lot_annulled_before_the_allocation_has_a_file_that_says_so(
+    jida: Party, agency: Party, client: Client, tmp_path: Path
+) -> None:
+    lot = factory.lot(jida, agency, format=Lot.Format.PACKAGE)
+    program = PROGRAMS / f"{FAMILIES['package']}.py"
+    running = verdict(tmp_path, client.get(f"/lots/{lot.code}/events.json").json(), program=program)
+    assert "there is none before its bidding is over" in running
+    hosting.annul(lot, reason="委托人丧失处分权")
+    paper = client.get(f"/lots/{lot.code}/audit.json").json()
+    assert paper["body"]["package"]["file"] is None
+    passed = verdict(tmp_path, paper, program=program)
+    assert f"verified: {lot.code}, 2 events, annulled" in passed
+    assert "在组合报价分配之前已宣布无效" in passed
+    assert "annulled before its package bids were allocated" in passed
+    for kind, payload in (("sold", {"paddle": A, "price": yuan(1).wire()}), ("notice", {"text": "x"})):
+        forged = copy.deepcopy(paper["body"])
+        forged["log"]["events"][-1] |= {"kind": kind, "payload": payload}
+        assert "SystemExit" in verdict(tmp_path, chained(forged), program=program), kind
