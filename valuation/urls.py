@@ -5,11 +5,12 @@ from django.urls import path
 from valuation.portfolios import views as portfolios
 from valuation.quality import views as quality
 from valuation.statutory import views as statutory
-from valuation.views import compare, workbench
+from valuation.views import comparables, compare, workbench
 
 urlpatterns = [
     path("valuations/", workbench.appraisals, name="appraisals"),
     path("valuations/compare/", compare.compare, name="appraisals-compare"),
+    path("valuations/comparables/<str:method>/<str:form>/", comparables.template, name="comparables-template"),
     path("valuations/portfolios/<str:code>/", portfolios.portfolio, name="portfolio-value"),
     path("valuations/runs/<str:code>/", portfolios.run, name="valuation-run"),
     path("valuations/runs/<str:code>/state/", portfolios.state, name="valuation-run-state"),

@@ -16,11 +16,13 @@ from market.kernel.words import sentence
 from market.parties.access import SignedIn
 from valuation import access, actions, papers, queries
 from valuation.forms import KeptForm, WorkbenchForm, again, first
+from valuation.guidance.tables import COMPARED, COUNTED
 from valuation.labels import GROUPS, METHODS, OF_A_RIGHT, group_of, methods_of, named
 from valuation.methods.errors import ValuationError
 from valuation.models import Appraisal
 from valuation.rules import MONTHS_VALID, RECONCILED, work
 from valuation.shown import given, shown
+from valuation.views import comparables
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 USUAL = "relief_from_royalty_grown"
@@ -102,17 +104,18 @@ def _workbench(request: SignedIn, listing: Any, before: Appraisal | None) -> Htt
         raise Http404
     until = months_later(today, MONTHS_VALID)
     kind = KeptForm if "keep" in request.POST else WorkbenchForm
-    form = kind(
-        method,
-        request.POST if request.method == "POST" else None,
-        initial=again(before, today, until) if before else first(today, until),
-    )
+    said, initial = request.POST or None, again(before, today, until) if before else first(today, until)
+    if "fill" in request.POST:  # nothing is judged yet: the page comes back with the comparables typed in
+        said, initial = None, {**initial, **request.POST.dict(), **comparables.taken(request, method, listing)}
+    form = kind(method, said, initial=initial)
     context: dict[str, Any] = {"form": form, "listing": listing, "right": listing.right, "before": before}
     context |= {
         "method": METHODS[method],
         "keeps": method in OF_A_RIGHT,
         "tabs": _tabs(method),
         "others": _others(method),
+        "compared": method in COMPARED,
+        "counted": method == COUNTED,
     }
     if form.is_valid():
         terms = form.terms(actions.legal_years_left(listing, form.cleaned_data["valuation_date"]))
