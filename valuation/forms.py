@@ -12,7 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel.money import EXPONENTS
-from valuation.labels import INPUTS
+from valuation.labels import INPUTS, headed
 from valuation.labels.choices import CHOICES
 from valuation.methods import plain
 from valuation.methods.amounts import Rate
@@ -198,11 +198,9 @@ def _field(asked: Asked) -> forms.Field:
             required=False,
         )
     if len(asked.columns) > 1:
-        columns = [
-            INPUTS[one.name] if one.kind is not Kind.RATE else format_lazy("{} (%)", INPUTS[one.name])
-            for one in asked.columns
-        ]
-        unit = format_lazy("{}: {}", _("One a line, the columns apart by commas"), _listed(columns))
+        unit = format_lazy(
+            "{}: {}", _("One a line, the columns apart by commas"), _listed([headed(one) for one in asked.columns])
+        )
     elif asked.columns:
         unit = format_lazy("{}: {}", _("One a line"), unit)
     return InputField(asked, label=label, help_text=unit, required=asked.required and not asked.columns)

@@ -26,11 +26,12 @@ _PAID = (Deal.State.TITLE_PASSED, Deal.State.SETTLED, Deal.State.CLOSED)
 
 def sold_like(listing: Listing) -> list[Sold]:
     """The latest assignments of rights of the same kind whose title has passed, of three years, other sellers' only."""
-    return [Sold(deal.seller_id, deal.price) for deal in _paid_like(listing, "CNY")[:MOST_DEALS]]
+    rows = _paid_like(listing, "CNY").exclude(seller=listing.seller_id)
+    return [Sold(deal.seller_id, deal.price) for deal in rows[:MOST_DEALS]]
 
 
 def hammered_like(listing: Listing, currency: str) -> list[PortfolioSale]:
-    """The latest published results of rights of the same kind whose title has passed, of three years, other sellers' only.
+    """The latest published results of rights of the same kind whose title has passed, of three years.
 
     A hammer's price is public, a negotiated one is not. What one hammer sold together is one sale of as many assets; where
     rights of another kind went with them, these assets have their own shares of the price.
@@ -46,7 +47,7 @@ def _paid_like(listing: Listing, currency: str) -> QuerySet[Deal]:
     like = Deal.objects.filter(
         state__in=_PAID, mode=Listing.Mode.ASSIGNMENT, right__kind=listing.right.kind, currency=currency
     )
-    return like.filter(formed_at__gte=since).exclude(seller=listing.seller_id).order_by("-pk")
+    return like.filter(formed_at__gte=since).order_by("-pk")
 
 
 def _sale(lot: str, deals: Iterable[Deal]) -> PortfolioSale:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from market.kernel.errors import Refused
 from market.kernel.typed import from_cell, tidy
-from valuation.labels import INPUTS
+from valuation.labels import headed
 from valuation.methods import plain
 from valuation.methods.asked import Asked, Column, Kind, inputs, plain_of, text_of
 from valuation.methods.errors import ValuationError
@@ -25,7 +25,7 @@ def asked_of(method: str) -> Asked:
 
 def headings(method: str) -> list[str]:
     """The first row of the table to fill in: each column's name for the reader, then for this program."""
-    return [f"{INPUTS[one.name]} {one.name}" for one in asked_of(method).columns]
+    return [_heading(one) for one in asked_of(method).columns]
 
 
 def sales_as_lines(sales: Iterable[PortfolioSale]) -> str:
@@ -52,7 +52,7 @@ def lines(method: str, name: str, rows: Rows, currency: str) -> str:
     asked = asked_of(method)
     headed = [tidy(cell).lower().split() for cell in rows[0][1]] if rows else []
     places = {words[-1]: place for place, words in enumerate(headed) if words}
-    missing = [f"{INPUTS[one.name]} {one.name}" for one in asked.columns if one.required and one.name not in places]
+    missing = [_heading(one) for one in asked.columns if one.required and one.name not in places]
     if missing and rows:
         raise Refused("import.missing_column", name=name, columns=", ".join(missing))
     if len(rows) < 2:
@@ -71,6 +71,10 @@ def _line(asked: Asked, places: dict[str, int], name: str, row: tuple[int, Seque
     except ValuationError as wrong:
         raise Refused("valuation.table_row", name=name, row=number, why=wrong.message) from wrong
     return line
+
+
+def _heading(column: Column) -> str:
+    return f"{headed(column)} {column.name}"
 
 
 def _cell(column: Column, text: str) -> str:

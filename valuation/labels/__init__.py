@@ -6,12 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel.words import text
-from valuation.labels.inputs import INPUTS
+from valuation.labels.inputs import INPUTS, headed
 from valuation.labels.methods import GROUPS, METHODS, OF_A_RIGHT, group_of, methods_of
 from valuation.labels.steps import STEPS
 from valuation.methods.working import Note
 
-__all__ = ["GROUPS", "INPUTS", "METHODS", "OF_A_RIGHT", "STEPS", "group_of", "methods_of", "named", "notes"]
+__all__ = ["GROUPS", "INPUTS", "METHODS", "OF_A_RIGHT", "STEPS", "group_of", "headed", "methods_of", "named", "notes"]
 
 
 def named(method: str) -> Promise:

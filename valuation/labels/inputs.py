@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from valuation.methods.asked import Column, Kind
 
 INPUTS: Mapping[str, Promise] = {
     "after_tax_factor": _("Part left after tax"),
@@ -178,3 +181,10 @@ INPUTS: Mapping[str, Promise] = {
     "adjustment": _("Adjustment"),
     "sold_on": _("Day of sale"),
 }
+
+
+def headed(column: Column) -> Promise:
+    """What a column is called, with its unit; counts of assets are not the assets themselves."""
+    if column.kind is Kind.COUNTS:
+        return _("Number of assets by what is counted, as all=30 in_force=12")
+    return format_lazy("{} (%)", INPUTS[column.name]) if column.kind is Kind.RATE else INPUTS[column.name]
