@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import transaction
 
-from market.deals.terms import check, digest, lint
+from market.deals.terms import check, digest
 from market.deals.terms.documents import currency_of
-from market.deals.terms.lint import VOID
+from market.deals.terms.versions import check_bars
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -47,8 +47,7 @@ def grant(
     """Keep a licence on the terms of `document` [licence.granted -> both sides]; the same `granted_for` again: the first.
 
     `by` is None for the market itself, whose deal it was; `currency` is meant where the terms name no sum. A licence
-    that is paid for already opens no period. Refused `terms.…` as `check`, `licence.void` while a clause is void,
-    `licence.no_reports` when royalties run and nobody has to report.
+    that is paid for already opens no period. Refused `terms.…` as `check`, and as `check_bars`.
     """
     if by is not None:
         require(by, agency)
@@ -56,14 +55,8 @@ def grant(
     if known is not None:
         return known
     check(document)
-    void = [finding for finding in lint(document) if finding.grade == VOID]
-    if void:
-        raise Refused(
-            "licence.void", laws=sorted({finding.law for finding in void}), places=[one.place for one in void]
-        )
+    check_bars(document)
     terms = reading.royalty_terms(document, currency_of(document, currency))
-    if terms.running and "reports" not in document:
-        raise Refused("licence.no_reports")
     last = document["term"].get("end")
     licence = Licence.objects.create(
         granted_for=granted_for,

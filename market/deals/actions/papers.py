@@ -12,7 +12,7 @@ from market.deals.models import LICENCES, Deal, Paper, Signature
 from market.deals.rules import moves, papers, particulars
 from market.deals.rules.licensing import licence_terms, notice_terms
 from market.deals.terms import queries as terms
-from market.deals.terms.versions import check_void
+from market.deals.terms.versions import check_bars
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.documents.models import Version
@@ -38,7 +38,7 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
 
     `supplied` are particulars the register lacks, by name, as the agency vouches for them; they stay on the deal's
     record. Refused `deal.contract_incomplete` while a mandatory one is missing (R34), `paper.closed` before the
-    confirmation is signed; of a licence `terms.unagreed` while its terms are not agreed, `licence.void`; `deal.no_contract`
+    confirmation is signed; of a licence `terms.unagreed` while its terms are not agreed, and as `check_bars`; `deal.no_contract`
     for a deal of another kind.
     """
     deal = locked(deal)
@@ -61,7 +61,7 @@ def draft_contract(deal: Deal, *, actor: str, supplied: Mapping[str, str] | None
     agreed = terms.agreed_terms(deal)
     if agreed is None:
         raise Refused("terms.unagreed")
-    check_void(agreed.document)
+    check_bars(agreed.document)
     return _draft(deal, licence_terms(bargain, agreed.document, agreed.number), actor)
 
 

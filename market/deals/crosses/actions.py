@@ -11,7 +11,7 @@ from market.deals.crosses import queries, rules
 from market.deals.crosses.models import Cross
 from market.deals.terms import queries as terms
 from market.deals.terms.documents import Document, check, price_of
-from market.deals.terms.versions import check_void
+from market.deals.terms.versions import check_bars
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.states import move
@@ -45,7 +45,7 @@ def propose(
     [cross.proposed -> other, agency]. The same `key` again: the first proposal.
 
     404 for strangers; Refused `role.missing`, `party.unverified`, `deal.self`, `cross.two_prices`, `terms.…` as `check`,
-    `licence.void`, `right.blocked` for what bars either licence today.
+    `licence.void`, `licence.no_reports`, `right.blocked` for what bars either licence today.
     """
     require(by, proposer)
     known = queries.crosses().filter(proposer=proposer, key=key).first()
@@ -115,7 +115,7 @@ def withdraw(*, cross: Cross, by: User) -> Cross:
 def _checked(document: Document, right: Right, licensor: Party, licensee: Party) -> dict[str, Any]:
     """The terms of one of the licences, about its right and its sides, which nothing bars."""
     checked = check({**document, **terms.about(right, licensor, licensee)})
-    check_void(checked)
+    check_bars(checked)
     _check_bars(right, licensor, checked)
     return dict(checked)
 

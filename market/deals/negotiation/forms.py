@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from market.deals.negotiation import documents
 from market.deals.terms.documents import Document, price_of
 from market.deals.terms.forms import TermsForm
-from market.deals.terms.versions import check_paid, check_void
+from market.deals.terms.versions import check_bars, check_paid
 from market.kernel.errors import Refused
 from market.kernel.forms import MoneyField
 from market.kernel.money import Money
@@ -122,12 +122,12 @@ class LicenceOfferForm(Binding, TermsForm):
         self.bind(ruleset)
 
     def clean(self) -> dict[str, Any]:
-        """The terms, with something to be paid and no clause that is void."""
+        """The terms, with something to be paid and nothing that bars a contract."""
         data = super().clean()
         if self.written is not None:
             try:
                 check_paid(self.written)
-                check_void(self.written)
+                check_bars(self.written)
             except Refused as refused:
                 self.add_error(None, sentence(refused))
         return data

@@ -10,7 +10,7 @@ from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms import queries
 from market.deals.terms.documents import Document, digest
 from market.deals.terms.models import Adoption, TermsVersion
-from market.deals.terms.versions import check_void, version_of
+from market.deals.terms.versions import check_bars, version_of
 from market.kernel import clock
 from market.kernel.errors import Conflict, Refused
 from market.parties import access as parties
@@ -60,7 +60,7 @@ def adopt(*, deal: Deal, role: str, sha256: str, by: User) -> TermsVersion:
     """Agree, in the `role` of seller or buyer, to the newest version, which the other side proposed [deal.terms_agreed].
 
     `sha256` is of the version that was read. Again: the same version. Refused `terms.closed`, `terms.own` for one's own
-    proposal, `licence.void` while the law voids a clause of it, `role.missing`; Conflict `terms.outrun` when another
+    proposal, `role.missing`, and as `check_bars`; Conflict `terms.outrun` when another
     version is the newest; 404 for strangers.
     """
     deal = _locked(deal, role, by)
@@ -73,7 +73,7 @@ def adopt(*, deal: Deal, role: str, sha256: str, by: User) -> TermsVersion:
     _check_open(deal)
     if latest.proposed_by_id == party.pk:
         raise Refused("terms.own")
-    check_void(latest.document)
+    check_bars(latest.document)
     Adoption.objects.create(version=latest, party=party, user=by)
     _record("deal.terms_agreed", latest, by, [deal.seller, deal.buyer, deal.agency], party)
     return TermsVersion.objects.get(pk=latest.pk)

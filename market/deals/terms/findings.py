@@ -15,6 +15,7 @@ FINDINGS = {
     "sources": _("Materials or equipment must come from one source: void."),
     "no_challenge": _("The right may not be challenged: void."),
     "outlives_right": _("The licence outlives its right: void from then on."),
+    "no_reports": _("Royalties run, but nobody has to report sales: add the reporting period and its days."),
     "patent_particulars": _("The contract lacks particulars of the patent."),
     "copyright_particulars": _("The contract lacks what a contract about a work must state."),
     "paid_after_right": _("A sum falls due after the right has ended."),

@@ -10,7 +10,8 @@ from datetime import date
 from market.deals.terms.clauses import faults
 from market.deals.terms.documents import Document
 
-VOID, MISSING, FLAG = "void", "missing", "flag"
+VOID, NEEDED, MISSING, FLAG = "void", "needed", "missing", "flag"
+BARS = (VOID, NEEDED)  # what keeps a contract from being signed
 # What each finding stands on, in the order a contract is read.
 GROUNDS = {
     "improvements": (VOID, "民法典第850条；技术合同解释第10条第1项"),
@@ -20,6 +21,7 @@ GROUNDS = {
     "sources": (VOID, "民法典第850条；技术合同解释第10条第5项"),
     "no_challenge": (VOID, "民法典第850条；技术合同解释第10条第6项"),
     "outlives_right": (VOID, "民法典第865条"),
+    "no_reports": (NEEDED, "民法典第846条"),
     "patent_particulars": (MISSING, "民法典第845条第3款"),
     "copyright_particulars": (MISSING, "著作权法第26条第2款"),
     "paid_after_right": (FLAG, "民法典第865条"),
@@ -42,7 +44,7 @@ class Finding:
 
     @property
     def grade(self) -> str:
-        """Whether it makes a clause void, leaves something out, or is a flag."""
+        """Whether it makes a clause void, is needed to carry the licence out, leaves something out, or is a flag."""
         return GROUNDS[self.code][0]
 
     @property
@@ -108,13 +110,15 @@ def _last_day(document: Document) -> date | None:
 
 
 def _payment(document: Document) -> Iterator[Finding]:
-    """Sums due after the right has ended, and running royalties without books or a defined base."""
+    """Sums due after the right has ended, and running royalties without reports, books or a defined base."""
     last, running = _last_day(document), False
     for number, payment in enumerate(document["payments"]):
         running |= payment["kind"] == "running"
         late = payment.get("due_on")
         if document["right"] in PUBLIC_KINDS and last is not None and late and _day(late) > last:
             yield Finding("paid_after_right", f"payments.{number}.due_on", (last.isoformat(),))
+    if running and "reports" not in document:
+        yield Finding("no_reports", "reports")
     if running and not document.get("audit", {}).get("allowed"):
         yield Finding("no_books", "audit")
     if running and not document.get("base_definition"):

@@ -11,7 +11,7 @@ from market.deals import register
 from market.deals.rules import moves
 from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms.documents import Document
-from market.deals.terms.lint import VOID, Finding, lint
+from market.deals.terms.lint import BARS, VOID, Finding, lint
 from market.deals.terms.models import TermsVersion
 from market.kernel.calendar import add_working_days, months_later
 from market.kernel.money import Money
@@ -47,7 +47,7 @@ def are_open(deal: Any) -> bool:
 
 def to_speak(deals: Iterable[Any]) -> dict[int, tuple[str, ...]]:
     """By the pk of each deal, who has to propose or adopt terms before a contract can be drafted: nobody once agreed
-    terms are there that the law lets stand. One question for all of them."""
+    terms are there that nothing bars. One question for all of them."""
     rows, seen = list(deals), defaultdict[int, list[TermsVersion]](list)
     found = TermsVersion.objects.filter(deal__in=[deal.pk for deal in rows]).select_related("adoption")
     for version in found.order_by("-number") if rows else ():
@@ -60,13 +60,18 @@ def _to_speak(deal: Any, versions: list[TermsVersion]) -> tuple[str, ...]:
         return BOTH
     latest = versions[0]
     if latest.agreed:
-        return BOTH if void_in(latest.document) else ()
+        return BOTH if bars_in(latest.document) else ()
     return (BUYER,) if latest.proposed_by_id == deal.seller_id else (SELLER,)
 
 
+def bars_in(document: Document) -> list[Finding]:
+    """The findings each of which keeps the contract from being signed."""
+    return [finding for finding in lint(document) if finding.grade in BARS]
+
+
 def void_in(document: Document) -> list[Finding]:
-    """The findings that make a clause void, each of which keeps the contract from being signed."""
-    return [finding for finding in lint(document) if finding.grade == VOID]
+    """Those of them that make a clause void."""
+    return [finding for finding in bars_in(document) if finding.grade == VOID]
 
 
 def standard(

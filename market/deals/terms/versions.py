@@ -6,7 +6,7 @@ from market.deals.models import Deal
 from market.deals.terms.documents import Document, check, digest, price_of
 from market.deals.terms.labels import NAMES
 from market.deals.terms.models import TermsVersion
-from market.deals.terms.queries import void_in
+from market.deals.terms.queries import bars_in, void_in
 from market.deals.terms.scope import beyond
 from market.kernel.errors import Refused
 from market.parties.models import Party
@@ -51,9 +51,12 @@ def check_paid(document: Document) -> None:
         raise Refused("terms.unpaid")
 
 
-def check_void(document: Document) -> None:
-    """Refused `licence.void` naming the law and the places of clauses that are void."""
+def check_bars(document: Document) -> None:
+    """Refused `licence.void` naming the law and the places of clauses that are void, `licence.no_reports` when royalties run
+    and nobody has to report."""
     found = void_in(document)
     if found:
         laws, places = sorted({finding.law for finding in found}), [finding.place for finding in found]
         raise Refused("licence.void", laws=laws, places=places)
+    if bars_in(document):
+        raise Refused("licence.no_reports")

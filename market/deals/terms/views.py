@@ -20,7 +20,7 @@ from market.deals.terms.changes import changes
 from market.deals.terms.documents import Document
 from market.deals.terms.findings import findings_of
 from market.deals.terms.forms import TermsForm
-from market.deals.terms.lint import VOID
+from market.deals.terms.lint import BARS
 from market.deals.terms.models import TermsVersion
 from market.deals.terms.words import LICENSEE, LICENSOR, plain_words
 from market.kernel.errors import Conflict, Refused
@@ -110,7 +110,7 @@ def _preview(document: Document, latest: TermsVersion | None, role: str) -> dict
 def _said(document: Document) -> dict[str, Any]:
     found = findings_of(document)
     words = [(heading, _own(plain_words(document, side))) for side, heading in SIDES]
-    return {"sides": words, "findings": found, "void": any(one["grade"] == VOID for one in found)}
+    return {"sides": words, "findings": found, "barred": any(one["grade"] in BARS for one in found)}
 
 
 def _changed(before: Document, after: Document, role: str) -> dict[str, Any]:

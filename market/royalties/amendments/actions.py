@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from market.deals.terms import check, digest
-from market.deals.terms.versions import check_paid, check_void, check_within
+from market.deals.terms.versions import check_bars, check_paid, check_within
 from market.documents import actions as documents
 from market.documents import render, seal
 from market.kernel import clock
@@ -133,9 +133,7 @@ def _check(licence: Licence, document: Any, since: date) -> None:
         raise Refused("amendment.ended")
     rules.check_changes(queries.last_terms(licence), document, currency=licence.currency, every=licence.every)
     check_paid(document)
-    check_void(document)
-    if reading.royalty_terms(document).running and "reports" not in document:
-        raise Refused("licence.no_reports")
+    check_bars(document)
     above = Sublicence.objects.filter(licence=licence).first()
     if above is not None:
         check_within(document, above.document)

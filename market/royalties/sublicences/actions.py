@@ -13,7 +13,7 @@ from market.deals.terms import check
 from market.deals.terms import queries as terms
 from market.deals.terms.actions import propose_first
 from market.deals.terms.documents import price_of
-from market.deals.terms.versions import check_paid, check_void, check_within
+from market.deals.terms.versions import check_bars, check_paid, check_within
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.states import move
@@ -56,13 +56,11 @@ def ask(*, head: Licence, sublicensee: Party, document: Any, key: UUID, by: User
     sides = terms.about(head.right, head.licensee, sublicensee, head.terms["asset"][0])
     document = check({**document, **sides})
     check_paid(document)
-    check_void(document)
+    check_bars(document)
     check_within(document, agreed)
     share = reading.royalty_terms(agreed, head.currency).sublicence
     if share:
         rules.check_currency(document, head.currency)
-    if reading.royalty_terms(document).running and "reports" not in document:
-        raise Refused("licence.no_reports")
     made = Sublicence(head=head, sublicensee=sublicensee, document=document, key=key, shared=bool(share), asked_by=by)
     _check_room(made)
     made.save()

@@ -96,6 +96,7 @@ def test_there_are_forty_samples_and_each_void_term_has_several() -> None:
         (terms(term={"start": "2026-01-01", "end": "2040-02-27"}), {"outlives_right"}),
         (terms(term={"start": "2026-01-01"}), {"no_end"}),
         (terms(audit=None), {"no_books"}),
+        (terms(reports=None), {"no_reports"}),
         (terms(base_definition=None), {"no_base"}),
         (
             terms(payments=[{"kind": "instalment", "amount": yuan("5"), "due_on": "2041-01-01"}]),

@@ -17,6 +17,7 @@ from market.parties.models import Party, User
 from market.trail.models import Fact
 from tests.market.deals import stage
 from tests.market.deals.licences import draft, licensed
+from tests.market.deals.terms.papers import running
 
 pytestmark = pytest.mark.django_db
 
@@ -97,11 +98,14 @@ def test_what_nobody_negotiates_is_written_as_the_register_has_it(deal: Deal, li
     assert made.document["licensor"]["code"] == deal.seller.code
 
 
-def test_nobody_adopts_his_own_proposal_or_a_void_one(deal: Deal, li_wei: User, anne: User) -> None:
+def test_nobody_adopts_his_own_proposal_or_one_that_bars_the_contract(deal: Deal, li_wei: User, anne: User) -> None:
     void = draft(deal, clauses=[{"text": "被许可人不得对许可专利的有效性提出异议。"}])
     made = actions.propose(deal=deal, role="seller", document=void, over=0, by=li_wei)
     refused("terms.own", lambda: actions.adopt(deal=deal, role="seller", sha256=made.sha256, by=li_wei))
     refused("licence.void", lambda: actions.adopt(deal=deal, role="buyer", sha256=made.sha256, by=anne))
+    nobody_reports = draft(deal, payments=[*draft(deal)["payments"], running()])
+    made = actions.propose(deal=deal, role="seller", document=nobody_reports, over=1, by=li_wei)
+    refused("licence.no_reports", lambda: actions.adopt(deal=deal, role="buyer", sha256=made.sha256, by=anne))
 
 
 def test_only_the_two_sides_agree_on_terms(deal: Deal, zhou_min: User) -> None:
