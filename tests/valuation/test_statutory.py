@@ -212,12 +212,11 @@ def test_when_the_law_asks_for_an_appraisal(
     assert all(need.articles for need in found)
 
 
-def test_a_report_counts_for_its_days_and_the_least_price_is_nine_tenths() -> None:
+def test_a_report_counts_for_its_days_once_two_have_signed() -> None:
     until = date(2026, 12, 31)
     assert rules.counts(signatures=2, valid_until=until, on=until)
     assert not rules.counts(signatures=2, valid_until=until, on=date(2027, 1, 1))
     assert not rules.counts(signatures=1, valid_until=until, on=until)
-    assert rules.least(Money(1001, "CNY")) == Money(901, "CNY")
 
 
 def test_deals_make_a_range_for_three_sellers_and_no_single_price_is_told() -> None:

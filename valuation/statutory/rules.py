@@ -1,13 +1,11 @@
-"""When the law asks for an appraisal, when a report counts, and what reserve follows from it. Pure."""
+"""When the law asks for an appraisal, and when a report counts. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from market.kernel.money import Money
 from market.rights.rules.conditions import INSTITUTES
 
 APPRAISERS = 2  # 资产评估法 27, 28: a statutory report is signed by at least two certified appraisers
-LEAST_OF_VALUE = (9, 10)  # 企业国有资产交易监督管理办法 18: below nine tenths of the result only with approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,3 @@ def needs(*, seller_kind: str, state_owned: bool, contributed: bool) -> tuple[Ne
 def counts(*, signatures: int, valid_until: date, on: date) -> bool:
     """Whether a report can be relied on that day: signed by two appraisers and not older than it may be."""
     return signatures >= APPRAISERS and on <= valid_until
-
-
-def least(value: Money) -> Money:
-    """The lowest price a state asset goes for without approval: nine tenths of its value, rounded up to the fen."""
-    part, whole = LEAST_OF_VALUE
-    return Money(-(-value.minor * part // whole), value.currency)
