@@ -140,7 +140,7 @@ class _Pricing:
         return left, stake
 
     def whole(self, exact: Prices) -> dict[str, int]:
-        """The prices rounded up, then as many as possible a unit less without letting a coalition in, least fraction first."""
+        """The prices rounded up, then, least fraction first, each a unit less that lets no coalition in."""
         up = {bidder: ceil(paid) for bidder, paid in exact.items()}
         order = sorted(
             exact, key=lambda bidder: (ceil(exact[bidder]) - exact[bidder], -self.place[bidder]), reverse=True

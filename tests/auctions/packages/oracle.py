@@ -73,3 +73,17 @@ def _bid(dice: random.Random, items: tuple[Item, ...], groups: tuple[Group, ...]
             bundle |= {item.name: item.quantity for item in items if item.name in group.items}
     value = max(1, sum(bundle.values()) * 5 + dice.randint(-4, 8))
     return Bid(f"B{dice.randrange(5)}", bundle, value, order)
+
+
+def contest(dice: random.Random) -> Instance:
+    """Two to four items, for each of which several small bidders bid, and one to three big ones for several: what the small
+    pay together is then seldom what each would have to pay alone. Some items twice, some with a reserve."""
+    items = tuple(Item(f"L{n}", dice.choice((1, 1, 1, 2)), dice.choice((0, 0, 4))) for n in range(dice.randint(2, 4)))
+    small = [(f"small{dice.randrange(4)}", 1) for _ in range(dice.randint(3, 7))]
+    big = [(f"big{dice.randrange(3)}", dice.randint(2, len(items))) for _ in range(dice.randint(1, 4))]
+    bids = []
+    for order, (bidder, size) in enumerate(dice.sample([*small, *big], len(small) + len(big))):
+        wanted = dice.sample(items, size)
+        value = sum(dice.randint(4, 16) for _ in wanted) + dice.randint(0, 3) * (size - 1)
+        bids.append(Bid(bidder, {item.name: 1 for item in wanted}, value, order))
+    return Instance(items, tuple(bids))
