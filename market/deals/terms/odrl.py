@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from market.deals.terms.documents import Document, check, digest
 from market.deals.terms.exporting import beyond, refuse
@@ -24,10 +25,11 @@ FIXED = ("lump_sum", "instalment", "entry_fee")
 
 
 def to_odrl(document: Document) -> dict[str, Any]:
-    """The agreement as JSON-LD: permissions bound to place and time, payments as duties to compensate.
+    """The agreement as JSON-LD: permissions bound to place and time, payments as duties to compensate. Each rule names its two
+    sides, since of what the agreement named for all a rule could not turn them round.
 
     Refused `terms.export` for what ODRL has no word for: running royalties and everything about them, an act without an
-    action, a sole licence, free clauses; `terms.…` as `check`.
+    action, a sole licence, one that may be transferred (its `transfer` is of the asset), free clauses; `terms.…` as `check`.
     """
     check(document)
     terms = beyond(document, EXPRESSED)
@@ -35,39 +37,37 @@ def to_odrl(document: Document) -> dict[str, Any]:
     terms += [f"payments.{one['kind']}" for one in document["payments"] if one["kind"] not in FIXED]
     terms += ["payments.in_escrow" for one in document["payments"] if one.get("in_escrow")]
     terms += [] if document["exclusivity"] != "sole" else ["exclusivity.sole"]
+    terms += ["transferable"] if document["transferable"] else []
     terms += [] if document["sublicence"] != "with_consent" else ["sublicence.with_consent"]
     refuse("ODRL", terms)
-    sides = {"assigner": _party(document["licensor"]), "assignee": _party(document["licensee"])}
-    targets = [_target(asset) for asset in document["asset"]]
+    licensor, licensee = _party(document["licensor"]), _party(document["licensee"])
+    rule = {"assigner": licensor, "assignee": licensee, "target": [_target(asset) for asset in document["asset"]]}
     constraint = _constraints(document)
     duty = [_duty(payment) for payment in document["payments"]]
     granted = [ACTIONS[act] for act in document["grant"]]
-    also = {"grantUse": document["sublicence"] == "free", "transfer": document["transferable"]}
-    permission = [{"target": targets, "action": action, "constraint": constraint, "duty": duty} for action in granted]
-    permission += [
-        {"target": targets, "action": action, "constraint": constraint} for action, may in also.items() if may
-    ]
+    sublicensed = document["sublicence"] == "free"
+    permission = [{**rule, "action": action, "constraint": constraint, "duty": duty} for action in granted]
+    permission += [{**rule, "action": "grantUse", "constraint": constraint}] if sublicensed else []
+    prohibited = ["transfer"] if sublicensed else ["grantUse", "transfer"]
     agreement = {
         "@context": CONTEXT,
         "@type": "Agreement",
         "uid": f"urn:sha256:{digest(document)}",
-        **sides,
         "permission": permission,
-        "prohibition": [{"target": targets, "action": action} for action, may in also.items() if not may],
+        "prohibition": [{**rule, "action": action} for action in prohibited],
     }
     if document["exclusivity"] == "exclusive":
-        agreement["obligation"] = [
-            {"assigner": sides["assignee"], "assignee": sides["assigner"], "action": "ensureExclusivity"}
-        ]
+        owed = {"assigner": licensee, "assignee": licensor, "action": "ensureExclusivity"}
+        agreement["obligation"] = [{**rule, **owed}]
     return agreement
 
 
 def _party(party: Mapping[str, str]) -> str:
-    return f"urn:luochui:party:{party.get('code') or party['name']}"
+    return f"urn:luochui:party:{quote(party.get('code') or party['name'], safe='')}"
 
 
 def _target(asset: Mapping[str, str]) -> str:
-    return f"urn:luochui:right:{asset.get('number') or asset['name']}"
+    return f"urn:luochui:right:{quote(asset.get('number') or asset['name'], safe='')}"
 
 
 def _constraints(document: Document) -> list[dict[str, Any]]:
