@@ -192,13 +192,22 @@ def accept(*, run: PackageRun, by: User) -> None:
     settle(run.pk)
 
 
-@transaction.atomic
 def settle(run_id: int) -> None:
     """Award the lots as the run's published file says: deals, deposits, facts, all or nothing.
 
     The price of a bundle is shared out over its lots by their starting prices. Refused `package.settled`,
     `package.not_proven`, `package.lot_not_open`.
     """
+    try:
+        _settle(run_id)
+    except Refused as refused:
+        if refused.code != "deal.right_taken":
+            raise
+        _settle(run_id)  # another deal came between look and write: this time it is seen, and its lot annulled
+
+
+@transaction.atomic
+def _settle(run_id: int) -> None:
     run = PackageRun.objects.select_related("package").get(pk=run_id)
     package = PackageSale.objects.select_for_update(no_key=True).get(pk=run.package_id)
     if package.settled_at is not None:

@@ -1,10 +1,11 @@
 """Threads that act at the same moment, each on a database connection of its own."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections, transaction
 
 PATIENCE = 10.0  # seconds; a rendezvous that fails for this long is a bug, not a slow machine
 
@@ -43,3 +44,41 @@ def meet() -> None:
             _barrier.wait(0.5)
         except threading.BrokenBarrierError:
             return
+
+
+def behind(first: Callable[[], Any], second: Callable[[], Any], *, kept: bool) -> Any:
+    """What `second` returns when somebody has done `first` and not committed it yet; once `second` waits for that on a lock
+    of PostgreSQL, it is committed, or undone where it is not to be `kept`. That `second` did wait is asserted."""
+    done, waited = threading.Event(), list[bool]()
+
+    def ahead() -> None:
+        try:
+            with transaction.atomic():
+                first()
+                done.set()
+                waited.append(_somebody_waits_for_us())
+                transaction.set_rollback(not kept)
+        finally:
+            done.set()
+            connections.close_all()
+
+    thread = threading.Thread(target=ahead)
+    thread.start()
+    done.wait(PATIENCE)
+    try:
+        return second()
+    finally:
+        thread.join()
+        assert waited == [True], "nobody waited, so nothing was raced"
+
+
+def _somebody_waits_for_us() -> bool:
+    asked = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+    until = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(asked)
+            if cursor.fetchone()[0]:
+                return True
+            time.sleep(0.005)
+    return False
