@@ -51,6 +51,7 @@ class Scheme:
     zh: str
     en: str
     source: str
+    source_en: str
     checked: bool
     floor: Decimal
     scenarios: Mapping[str, Mapping[str, Decimal]]
@@ -71,6 +72,7 @@ def scheme(code: str, version: str) -> Scheme:
         zh=raw["zh"],
         en=raw["en"],
         source=raw["source"],
+        source_en=raw["source_en"],
         checked=raw["checked"],
         floor=raw["floor"],
         scenarios=scenarios,
