@@ -142,14 +142,9 @@ def add_working_days(start: date, days: int) -> date:
     return next_working_day(day)
 
 
-def period_end(start: date, days: int) -> datetime:
-    """The moment a period of `days` is over: 24:00 in Beijing on its last day (民法典 203)."""
-    return end_of(add_days(start, days))
-
-
 def end_of(day: date) -> datetime:
-    """24:00 of `day` in Beijing, an aware moment."""
-    return datetime.combine(day + _DAY, time(), BEIJING)
+    """24:00 of `day` in Beijing, an aware moment: the end of a period whose last day it is (民法典 203)."""
+    return _midnight(day + _DAY)
 
 
 def earliest_after_notice(notice: date, days: int) -> date:

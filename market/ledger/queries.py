@@ -1,13 +1,14 @@
 """Reads of the whole books: the trial balance, and every difference between the rows and the rules they must keep."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from market.kernel.money import Money, total
 from market.ledger import audit
 from market.ledger.audit import Difference
 from market.ledger.models import Account, Hold, Transfer, Void
+from market.ledger.turnover import Turnover
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,16 @@ def trial_balance() -> list[Standing]:
     ]
 
 
-def totals(standings: list[Standing]) -> dict[str, tuple[Money, Money]]:
+def totals(rows: Sequence[Standing | Turnover]) -> dict[str, tuple[Money, Money]]:
     """All debits and all credits by currency; in sound books the two are equal."""
-    currencies = sorted({row.debits.currency for row in standings})
+    sides: dict[str, tuple[list[Money], list[Money]]] = {}
+    for row in rows:
+        debits, credits = sides.setdefault(row.debits.currency, ([], []))
+        debits.append(row.debits)
+        credits.append(row.credits)
     return {
-        currency: (
-            total([row.debits for row in standings if row.debits.currency == currency], currency),
-            total([row.credits for row in standings if row.credits.currency == currency], currency),
-        )
-        for currency in currencies
+        currency: (total(sides[currency][0], currency), total(sides[currency][1], currency))
+        for currency in sorted(sides)
     }
 
 

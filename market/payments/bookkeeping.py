@@ -45,14 +45,7 @@ class Books:
     @property
     def totals(self) -> list[tuple[Money, Money]]:
         """All debits and all credits, by currency."""
-        currencies = sorted({row.debits.currency for row in self.rows})
-        return [
-            (
-                total([row.debits for row in self.rows if row.debits.currency == currency], currency),
-                total([row.credits for row in self.rows if row.credits.currency == currency], currency),
-            )
-            for currency in currencies
-        ]
+        return list(ledger.totals(self.rows).values())
 
 
 def month_of(typed: str, today: date) -> Month:

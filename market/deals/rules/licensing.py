@@ -14,7 +14,6 @@ from market.deals.rules.particulars import rows
 from market.deals.terms.documents import Document, digest
 from market.deals.terms.words import CONTRACT, duty_words, payment_words, scope_words
 
-FILING_MONTHS = 3  # 专利法实施细则 15: a patent licence is recorded within three months of taking effect
 GRADES: Mapping[str, Text] = {
     "exclusive": ("独占许可", "exclusive licence"),
     "sole": ("排他许可", "sole licence"),

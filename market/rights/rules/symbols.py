@@ -10,8 +10,6 @@ _CPC = re.compile(r"([A-HY])(0[1-9]|[1-9][0-9])([A-Z])0*([1-9][0-9]{0,3})/([0-9]
 _LOCARNO = re.compile(r"(0[1-9]|[12][0-9]|3[0-2])-(0[1-9]|[1-9][0-9])")
 _GROUP = re.compile(r"(0[1-9]|[1-3][0-9]|4[0-5])[0-9]{2}")
 _VIENNA = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}(\.[0-9]{1,2})?")
-GOODS = range(1, 35)
-SERVICES = range(35, 46)
 
 
 def check_ipc(typed: str) -> str:

@@ -19,67 +19,6 @@ INDUSTRIES = {
     "tourism": "旅游",
 }
 
-# Sections of the International Patent Classification.
-IPC_SECTIONS = {
-    "A": "human_necessities",
-    "B": "operations_transport",
-    "C": "chemistry_metallurgy",
-    "D": "textiles_paper",
-    "E": "fixed_constructions",
-    "F": "mechanics_heating_weapons",
-    "G": "physics",
-    "H": "electricity",
-}
-
-# The 45 classes of the Nice Classification, each by what it is known for.
-NICE_CLASSES = {
-    1: "chemicals",
-    2: "paints",
-    3: "cosmetics_cleaning",
-    4: "fuels_lubricants",
-    5: "pharmaceuticals",
-    6: "common_metals",
-    7: "machines",
-    8: "hand_tools",
-    9: "scientific_electronic",
-    10: "medical_apparatus",
-    11: "lighting_heating_sanitary",
-    12: "vehicles",
-    13: "firearms_fireworks",
-    14: "jewellery_watches",
-    15: "musical_instruments",
-    16: "paper_printed_matter",
-    17: "rubber_plastics",
-    18: "leather_bags",
-    19: "building_materials",
-    20: "furniture",
-    21: "household_utensils",
-    22: "ropes_tents",
-    23: "yarns_threads",
-    24: "textiles",
-    25: "clothing",
-    26: "lace_haberdashery",
-    27: "carpets",
-    28: "games_sporting",
-    29: "meat_processed_foods",
-    30: "staple_foods",
-    31: "agricultural_products",
-    32: "beer_soft_drinks",
-    33: "alcoholic_beverages",
-    34: "tobacco",
-    35: "advertising_business",
-    36: "finance_insurance",
-    37: "construction_repair",
-    38: "telecommunications",
-    39: "transport_travel",
-    40: "treatment_of_materials",
-    41: "education_entertainment",
-    42: "science_software_services",
-    43: "food_accommodation",
-    44: "medical_agricultural_services",
-    45: "legal_security_services",
-}
-
 # Kinds of works, by 著作权法 3; what has no kind of its own here (oral works, drama, dance, models) is "other".
 WORK_KINDS = {
     "software": "计算机软件",

@@ -99,7 +99,7 @@ def test_working_days_skip_holidays(start: date, days: int, end: date) -> None:
 
 
 def test_a_period_ends_at_midnight_in_beijing() -> None:
-    end = calendar.period_end(date(2026, 11, 2), 7)
+    end = calendar.end_of(calendar.add_days(date(2026, 11, 2), 7))
     assert end.astimezone(UTC) == datetime(2026, 11, 9, 16, 0, tzinfo=UTC)
 
 
