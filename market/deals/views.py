@@ -9,8 +9,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.deals import access, actions, queries, readiness, undoing
@@ -183,13 +183,14 @@ def _came(came: Mapping[str, datetime], step: str) -> str:
 
 def _told(fact: Fact) -> dict[str, Any]:
     """A fact as a line of the timeline: what happened, to which paper, and by which party."""
-    words = [str(PAPERS[fact.data["paper"]])] if fact.data.get("paper") in PAPERS else []
-    words += [str(fact.data[name]) for name in ("on", "number", "note") if fact.data.get(name)]
+    data = formats.own_words(fact.data, get_language() or "")
+    words = [str(PAPERS[data["paper"]])] if data.get("paper") in PAPERS else []
+    words += [str(data[name]) for name in ("on", "number", "note") if data.get(name)]
     return {
         "at": fact.at,
         "title": HAPPENED.get(fact.name, fact.name),
         "text": " · ".join(words),
-        "who": fact.data.get("party_name", ""),
+        "who": data.get("party_name", ""),
     }
 
 

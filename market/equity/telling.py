@@ -15,8 +15,7 @@ def tell(name: str, found: Contribution, actor: str, **data: Any) -> None:
         audience=sorted({found.contributor.ref, found.company.ref, found.agency.ref}),
         code=found.code,
         number=found.right.number,
-        title=found.right.title,
-        title_en=found.right.title_en,
-        company=found.company.name,
+        **found.right.named,
+        **found.company.named("company"),
         **data,
     )

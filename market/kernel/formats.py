@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -46,6 +47,13 @@ def own(row: object, column: str, language: str) -> str:
     """A column in the reader's language: in English `<column>_en` where it is filled, else the column itself."""
     english = str(getattr(row, f"{column}_en", "") or "")
     return english if english and language.startswith("en") else str(getattr(row, column))
+
+
+def own_words(said: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What a fact says, in the reader's language: in English an entry is its `<entry>_en` where that is filled."""
+    if not language.startswith("en"):
+        return dict(said)
+    return {**said, **{key.removesuffix("_en"): word for key, word in said.items() if key.endswith("_en") and word}}
 
 
 def wan(amount: Money | Mapping[str, str] | None, language: str) -> str:

@@ -123,7 +123,7 @@ def offer(
     if pricing == Listing.Pricing.FIXED and asking is None:
         raise Refused("listing.no_price")
     if not agency.is_agency or agency.state != Party.State.VERIFIED:
-        raise Refused("listing.not_agency", party=agency.name)
+        raise Refused("listing.not_agency", party=str(agency))
     if agency.pk == listing.seller_id:
         raise Refused("listing.own_agency")
     listing.mode, listing.pricing, listing.agency = mode, pricing, agency
@@ -228,7 +228,7 @@ def submit(listing: Listing, *, by: User) -> Listing:
     if listing.state != Listing.State.DRAFT:
         raise Refused("listing.not_draft", listing=listing.code)
     if listing.seller.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=listing.seller.name)
+        raise Refused("party.unverified", party=str(listing.seller))
     missing = rules.missing_steps(queries.done(listing))
     if missing:
         raise Refused("listing.incomplete", steps=missing)
@@ -254,7 +254,7 @@ def accept(listing: Listing, *, by: User, ticked: Collection[str] = tuple(rules.
     listing = _locked(listing)
     rules.check_ticks(ticked)
     if listing.seller.memberships.filter(user=by).exists():
-        raise Refused("review.own", party=listing.seller.name)
+        raise Refused("review.own", party=str(listing.seller))
     move(listing, Listing.State.CHECKED)
     listing.right = rights.verify(listing.right, by=by)
     _refuse_blocked(listing)

@@ -36,7 +36,7 @@ def ask(listing: Listing, *, by: User) -> None:
     Refused `party.unverified` while nobody has verified the seller: nobody is written to in a stranger's name.
     """
     if listing.seller.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=listing.seller.name)
+        raise Refused("party.unverified", party=str(listing.seller))
     found = blockers_of(listing)
     mine = listing.seller.memberships.filter(user=by).exists()
     actions.ask(

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from market.kernel.formats import read_day
+from market.kernel.formats import own_words, read_day
 from market.kernel.words import text
 from market.notices.models import Notice
 from market.trail.models import Fact
@@ -48,7 +48,7 @@ PAGES: dict[str, tuple[tuple[str, str | None], ...]] = {
     "bidder": (("lot", "lot"),),
     "charge": (("charge", ""),),
     "sale": (("sale", ""),),
-    "filing": (("deal", "deal"), ("filing", "")),
+    "filing": (("deal", "deal"), ("open-licence", "declaration"), ("filing", "")),
     "settlement": (("deal", "deal"),),
     "payout": (("deal", "deal"),),
     "review": (("desk-fairplay-review", ""),),
@@ -104,7 +104,7 @@ def by_day(notices: list[Notice]) -> list[tuple[Any, list[Words]]]:
 def render(notice: Notice) -> Words:
     """The notice in the active language. One whose words fail says only its reference, so that a page never breaks."""
     fact = notice.fact
-    data = _in_readers_language(fact.data)
+    data = own_words(fact.data, translation.get_language() or "")
     facts = {**data, "data": data, "fact": fact, "code": fact.subject.partition(":")[2]}
     try:
         lines = text(f"notices/{fact.name}.txt", facts).strip().splitlines()
@@ -113,13 +113,6 @@ def render(notice: Notice) -> Words:
         lines = [_("News about %(code)s") % {"code": facts["code"]}]
     subject = " ".join(lines[0].split()) if lines else fact.name
     return Words(notice, subject, "\n".join(lines[1:]).strip(), link(fact))
-
-
-def _in_readers_language(data: dict[str, Any]) -> dict[str, Any]:
-    """A fact's data as the words speak of it: in English the `title` is its `title_en`, where that is filled."""
-    if not (translation.get_language() or "").startswith("en"):
-        return data
-    return data | {key.removesuffix("_en"): value for key, value in data.items() if key.endswith("_en") and value}
 
 
 def link(fact: Fact) -> str:

@@ -77,7 +77,7 @@ def verified_party_of(user: Any) -> Party:
     """The same, identity verified. Refused `party.unverified` otherwise."""
     party = party_of(user)
     if party.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=party.name)
+        raise Refused("party.unverified", party=str(party))
     return party
 
 

@@ -14,7 +14,6 @@ from market.parties.models import Affiliation, Auctioneer, Invitation, Licence, 
 from market.trail import journal
 
 IDENTITY = ("kind", "name", "uscc", "state_owned", "foreign")  # what a verification vouches for
-CONTACT = ("name_en", "region", "address", "phone", "bank_name", "bank_account")
 
 
 @transaction.atomic
@@ -35,7 +34,7 @@ def open_party(*, kind: str, name: str, by: User, uscc: str = "", **details: Any
     party = Party.objects.create(kind=kind, name=name, uscc=code, **details)
     party.memberships.create(user=by, role="owner")
     act_for(user=by, party=party)
-    journal.record("party.opened", subject=party.ref, actor=by.ref, audience=[party.ref], party_name=party.name)
+    journal.record("party.opened", subject=party.ref, actor=by.ref, audience=[party.ref], **party.named("party_name"))
     return party
 
 
@@ -59,7 +58,7 @@ def edit_party(*, party: Party, edition: str, by: User, **changes: Any) -> Party
     """
     party = Party.objects.select_for_update().get(pk=party.pk)
     if edition != queries.edition(party):
-        raise Conflict("party.changed", party=party.name)
+        raise Conflict("party.changed", party=str(party))
     if "uscc" in changes or "kind" in changes:
         kind = changes.get("kind", party.kind)
         changes |= {"kind": kind, "uscc": _code_of(kind, changes.get("uscc", party.uscc) or "", by)}
@@ -67,7 +66,7 @@ def edit_party(*, party: Party, edition: str, by: User, **changes: Any) -> Party
             raise Refused("party.uscc_taken", uscc=changes["uscc"])
     changed = {field: value for field, value in changes.items() if getattr(party, field) != value}
     if party.state not in (Party.State.DRAFT, Party.State.REJECTED) and set(changed) & set(IDENTITY):
-        raise Refused("party.identity_fixed", party=party.name)
+        raise Refused("party.identity_fixed", party=str(party))
     if not changed:
         return party
     for field, value in changed.items():
@@ -80,7 +79,7 @@ def edit_party(*, party: Party, edition: str, by: User, **changes: Any) -> Party
             subject=party.ref,
             actor=by.ref,
             audience=[party.ref],
-            party_name=party.name,
+            **party.named("party_name"),
             account=queries.masked(party.bank_account),
             by_name=str(by),
         )
@@ -93,7 +92,12 @@ def submit_party(*, party: Party, by: User) -> Party:
     move(party, Party.State.SUBMITTED, remark="")
     audience = [agency.ref for agency in queries.agencies() if agency.pk != party.pk]
     journal.record(
-        "party.submitted", subject=party.ref, actor=by.ref, audience=audience, party_name=party.name, party=party.code
+        "party.submitted",
+        subject=party.ref,
+        actor=by.ref,
+        audience=audience,
+        **party.named("party_name"),
+        party=party.code,
     )
     return party
 
@@ -103,7 +107,7 @@ def verify_party(*, party: Party, by: User) -> Party:
     """Vouch that `party` is who it says. Refused `party.own_verification` for its own members."""
     _a_stranger(party, by)
     move(party, Party.State.VERIFIED, verified_at=clock.now(), verified_by=by, remark="")
-    journal.record("party.verified", subject=party.ref, actor=by.ref, audience=[party.ref], party_name=party.name)
+    journal.record("party.verified", subject=party.ref, actor=by.ref, audience=[party.ref], **party.named("party_name"))
     return party
 
 
@@ -122,7 +126,7 @@ def reject_party(*, party: Party, remark: str, by: User) -> Party:
         subject=party.ref,
         actor=by.ref,
         audience=[party.ref],
-        party_name=party.name,
+        **party.named("party_name"),
         remark=remark.strip(),
     )
     return party
@@ -131,15 +135,15 @@ def reject_party(*, party: Party, remark: str, by: User) -> Party:
 def _a_stranger(party: Party, by: User) -> None:
     """Refuse when `by` would vouch for a party of their own; agencies and regulators are vouched for by staff."""
     if party.memberships.filter(user=by).exists():
-        raise Refused("party.own_verification", party=party.name)
+        raise Refused("party.own_verification", party=str(party))
     if party.kind in (Party.Kind.AGENCY, Party.Kind.REGULATOR) and not by.is_staff:
-        raise Refused("party.staff_verifies", party=party.name)
+        raise Refused("party.staff_verifies", party=str(party))
 
 
 def act_for(*, user: User, party: Party) -> None:
     """From now on `user` acts for `party`. Refused `member.none` when they are not its member."""
     if not party.memberships.filter(user=user).exists():
-        raise Refused("member.none", party=party.name)
+        raise Refused("member.none", party=str(party))
     user.acting_for = party
     user.save(update_fields=["acting_for"])
 
@@ -152,7 +156,7 @@ def declare_affiliation(*, party: Party, other: Party, kind: str, by: User) -> A
     itself.
     """
     if party.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=party.name)
+        raise Refused("party.unverified", party=str(party))
     if party.pk == other.pk:
         raise Refused("affiliation.self")
     tie, made = Affiliation.objects.get_or_create(party=party, other=other, kind=kind)
@@ -162,8 +166,8 @@ def declare_affiliation(*, party: Party, other: Party, kind: str, by: User) -> A
             subject=party.ref,
             actor=by.ref,
             audience=[party.ref, other.ref],
-            party_name=party.name,
-            other_name=other.name,
+            **party.named("party_name"),
+            **other.named("other_name"),
         )
     return tie
 
@@ -178,8 +182,8 @@ def end_affiliation(*, tie: Affiliation, remark: str, by: User) -> None:
         subject=tie.party.ref,
         actor=by.ref,
         audience=[tie.party.ref, tie.other.ref],
-        party_name=tie.party.name,
-        other_name=tie.other.name,
+        **tie.party.named("party_name"),
+        **tie.other.named("other_name"),
         kind=tie.kind,
         remark=remark.strip(),
     )
@@ -195,7 +199,7 @@ def invite_member(*, party: Party, user_email: str, role: str, by: User) -> Invi
     again changes the role asked for.
     """
     if party.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=party.name)
+        raise Refused("party.unverified", party=str(party))
     user = User.objects.filter(email__iexact=user_email.strip(), is_active=True).first()
     if user is None:
         raise Refused("member.unknown", email=user_email.strip())
@@ -208,7 +212,7 @@ def invite_member(*, party: Party, user_email: str, role: str, by: User) -> Invi
             subject=party.ref,
             actor=by.ref,
             audience=[user.ref],
-            party_name=party.name,
+            **party.named("party_name"),
             by_name=str(by),
         )
     return invitation
@@ -275,7 +279,7 @@ def _keep_an_owner(membership: Membership) -> None:
     """Refuse when this membership is the party's last owner's."""
     owners = Membership.objects.filter(party_id=membership.party_id, role=Membership.Role.OWNER)
     if membership.role == Membership.Role.OWNER and not owners.exclude(pk=membership.pk).exists():
-        raise Refused("member.last_owner", party=membership.party.name)
+        raise Refused("member.last_owner", party=str(membership.party))
 
 
 def _record_member(name: str, membership: Membership, *, by: User) -> None:
@@ -286,7 +290,7 @@ def _record_member(name: str, membership: Membership, *, by: User) -> None:
         subject=party.ref,
         actor=by.ref,
         audience=[party.ref, user.ref],
-        party_name=party.name,
+        **party.named("party_name"),
         user=user.ref,
         user_name=str(user),
         role=membership.role,
@@ -314,7 +318,7 @@ def add_licence(*, agency: Party, kind: str, number: str, valid_from: date, vali
             subject=agency.ref,
             actor=by.ref,
             audience=[agency.ref],
-            party_name=agency.name,
+            **agency.named("party_name"),
             kind=kind,
             number=licence.number,
             valid_to=valid_to.isoformat(),
@@ -344,7 +348,7 @@ def add_auctioneer(
             subject=agency.ref,
             actor=by.ref,
             audience=[agency.ref],
-            party_name=agency.name,
+            **agency.named("party_name"),
             auctioneer_name=auctioneer.name,
             certificate=auctioneer.certificate,
         )
@@ -356,4 +360,4 @@ def _staff_on_an_agency(agency: Party, by: User) -> None:
     if not by.is_staff:
         raise Refused("party.staff_only")
     if not agency.is_agency:
-        raise Refused("party.not_agency", party=agency.name)
+        raise Refused("party.not_agency", party=str(agency))

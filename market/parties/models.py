@@ -77,6 +77,10 @@ class Party(models.Model):
         """The text reference other rooms store ("party:P-…")."""
         return f"party:{self.code}"
 
+    def named(self, key: str) -> dict[str, str]:
+        """What facts call it by, as their entry `key`."""
+        return {key: self.name, f"{key}_en": self.name_en}
+
     @property
     def is_agency(self) -> bool:
         """Whether this party operates sales and settlements."""

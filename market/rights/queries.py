@@ -100,7 +100,7 @@ def right_of(holder: Party, number: str) -> Right:
     held = Right.objects.filter(number=number.strip(), titles__holder=holder, titles__until=None)
     found = held.first()
     if found is None:
-        raise Refused("licence.right", number=number.strip()[:40], licensor=holder.name)
+        raise Refused("licence.right", number=number.strip()[:40], licensor=str(holder))
     return found
 
 
@@ -225,7 +225,7 @@ def _facts(
         number=right.number,
         seller=next((title.holder.code for title in live if title.holder_id == seller), ""),
         owners=tuple(
-            Owner(title.holder.code, title.holder.name, share, said_yes.get(title.holder_id, date.min) >= title.since)
+            Owner(title.holder.code, str(title.holder), share, said_yes.get(title.holder_id, date.min) >= title.since)
             for title, share in shares
         ),
         type=getattr(detail, "type", "") or getattr(detail, "work", ""),
@@ -346,7 +346,7 @@ def timeline(right: Right, *others: str) -> list[Moment]:
     story = [Moment(day, code, {}) for day, code in dates if day]
     later = right.titles.exclude(basis=Title.Basis.ORIGINAL).select_related("holder")
     story += [
-        Moment(link.since, "title", {"name": link.holder.name, "basis": link.get_basis_display()}) for link in later
+        Moment(link.since, "title", {"name": str(link.holder), "basis": link.get_basis_display()}) for link in later
     ]
     for row in right.encumbrances.all():
         named = {"kind": row.get_kind_display(), "name": row.in_favour_of}

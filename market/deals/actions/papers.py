@@ -137,7 +137,7 @@ def sign(*, paper: Paper, role: str, by: User, sha256: str, statement: str) -> S
     signature = Signature.objects.create(
         paper=paper, role=role, party=party, user=by, statement=statement.strip(), sha256=sha256
     )
-    record("paper.signed", deal, by.ref, paper=paper.kind, role=role, party_name=party.name, sha256=sha256)
+    record("paper.signed", deal, by.ref, paper=paper.kind, role=role, **party.named("party_name"), sha256=sha256)
     if not moves.missing_signers(paper.kind, paper.signatures.values_list("role", flat=True)):
         document = readiness.agreed_document(deal)
         if paper.kind in moves.BINDING and document is not None and deal.within is None:

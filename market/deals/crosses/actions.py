@@ -160,7 +160,8 @@ def _locked(cross: Cross) -> Cross:
 
 
 def _record(name: str, cross: Cross, by: User, told: list[Party], **data: str) -> None:
-    said = {"cross": cross.code, "by": cross.proposer.name, "to": cross.other.name}
-    said |= {"given": cross.given.title, "taken": cross.taken.title}
+    said = {"cross": cross.code, **cross.proposer.named("by"), **cross.other.named("to")}
+    for key, right in (("given", cross.given), ("taken", cross.taken)):
+        said |= {key: right.title, f"{key}_en": right.title_en}
     audience = [party.ref for party in told]
     journal.record(name, subject=cross.ref, actor=by.ref, audience=audience, about=cross.given.ref, **said, **data)

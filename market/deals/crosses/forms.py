@@ -68,7 +68,7 @@ class CrossForm(forms.Form):
         self.rights = {right.code: right for right in rights}
         self.agencies = {party.code: party for party in agencies}
         self.fields["given"].choices = [(code, str(right)) for code, right in self.rights.items()]  # type: ignore[attr-defined]
-        self.fields["agency"].choices = [(code, party.name) for code, party in self.agencies.items()]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [(code, str(party)) for code, party in self.agencies.items()]  # type: ignore[attr-defined]
         self.initial = {**self.initial, "key": uuid4()}
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class DeclareForm(forms.Form):
         self.rights = {right.code: right for right in rights}
         self.agencies = {party.code: party for party in agencies}
         self.fields["right"].choices = [(code, str(right)) for code, right in self.rights.items()]  # type: ignore[attr-defined]
-        self.fields["agency"].choices = [(code, party.name) for code, party in self.agencies.items()]  # type: ignore[attr-defined]
+        self.fields["agency"].choices = [(code, str(party)) for code, party in self.agencies.items()]  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         """What `actions.declare` takes."""

@@ -106,7 +106,7 @@ def _locked(deal: Deal, role: str, by: User) -> Deal:
 
 def _record(name: str, version: TermsVersion, by: User, told: list[Party], party: Party) -> None:
     deal = version.deal
-    said = {"deal": deal.code, **deal.right.named, "party_name": party.name}
+    said = {"deal": deal.code, **deal.right.named, **party.named("party_name")}
     audience = [one.ref for one in told]
     journal.record(
         name, subject=deal.ref, actor=by.ref, audience=audience, version=version.number, sha256=version.sha256, **said

@@ -160,7 +160,7 @@ def _record(name: str, plan: DividendPlan, actor: str, people: Sequence[Party], 
         plan=plan.code,
         title=plan.title,
         payer=plan.payer.code,
-        payer_name=plan.payer.name,
+        **plan.payer.named("payer_name"),
         agency=plan.agency.code,
         **data,
     )

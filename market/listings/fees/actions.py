@@ -55,6 +55,6 @@ def agreed(
     Refused `fees.not_offered` for another agency's or side's schedule or one on offer no more, `fees.cap`, `fees.currency`.
     """
     if not queries.offered(agency, side).filter(pk=schedule.pk).exists():
-        raise Refused("fees.not_offered", name=schedule.name, agency=agency.name)
+        raise Refused("fees.not_offered", name=schedule.name, agency=str(agency))
     rules.check_cap(schedule.fees, cap_bp)
     return replace(schedule.fees.in_currency(currency), code=schedule.code, name=str(schedule))

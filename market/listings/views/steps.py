@@ -148,7 +148,7 @@ def verified(listing: Listing) -> bool:
 def wanted_papers(listing: Listing) -> list[tuple[str, Any]]:
     """What may be handed in: proofs, and a consent for every co-owner and every pledgee, in the words of the page."""
     proofs = [(f"proof:{name}", words) for name, words in PROOFS.items()]
-    owners = [(f"co_owner:{party.code}", CONSENT % party.name) for party in _co_owners(listing)]
+    owners = [(f"co_owner:{party.code}", CONSENT % party) for party in _co_owners(listing)]
     return [*proofs, *owners, *((f"pledgee:{row.pk}", AGREEMENT % row.in_favour_of) for row in _pledges(listing))]
 
 
@@ -157,7 +157,7 @@ def missing_papers(listing: Listing) -> list[Any]:
     given = list(consents(listing.right))
     owners, pledges = {one.of_party_id for one in given}, {one.of_encumbrance_id for one in given}
     proof = [] if queries.proofs(listing).exists() else [_("At least one paper that shows whose right it is")]
-    missing = [CONSENT % party.name for party in _co_owners(listing) if party.pk not in owners]
+    missing = [CONSENT % party for party in _co_owners(listing) if party.pk not in owners]
     return [*proof, *missing, *(AGREEMENT % row.in_favour_of for row in _pledges(listing) if row.pk not in pledges)]
 
 

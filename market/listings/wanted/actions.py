@@ -29,7 +29,7 @@ def submit(wish: rules.Wish, *, buyer: Party, agency: Party, by: User) -> Wanted
     if buyer.state != Party.State.VERIFIED:
         raise Refused("party.unverified", party=buyer.name)
     if not agency.is_agency or agency.state != Party.State.VERIFIED:
-        raise Refused("listing.not_agency", party=agency.name)
+        raise Refused("listing.not_agency", party=str(agency))
     rules.check_wish(wish, clock.today())
     Party.objects.select_for_update().get(pk=buyer.pk)  # so that two at once count each other
     if WantedPost.objects.filter(buyer=buyer, state__in=WantedPost.OPEN).count() >= rules.MOST_OPEN:
@@ -97,7 +97,7 @@ def reply(post: WantedPost, *, party: Party, listing: Listing | None, message: s
     """
     require(by, party)
     if party.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=party.name)
+        raise Refused("party.unverified", party=str(party))
     post = _held(post)
     known = WantedReply.objects.filter(post=post, party=party, listing=listing).first() if listing else None
     if known is not None:
@@ -136,7 +136,7 @@ def _reviewed(post: WantedPost, by: User) -> WantedPost:
     """The post, held, for the agency's people who are not the buyer's."""
     require(by, post.agency)
     if post.buyer.memberships.filter(user=by).exists():
-        raise Refused("review.own", party=post.buyer.name)
+        raise Refused("review.own", party=str(post.buyer))
     return _held(post)
 
 

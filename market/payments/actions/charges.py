@@ -85,7 +85,7 @@ def _said(name: str, charge: Charge, actor: str, listener: Party, **data: object
         purpose=charge.purpose,
         reference=charge.reference,
         amount=charge.amount.wire(),
-        payer=charge.payer.name,
+        **charge.payer.named("payer"),
         **data,
     )
 

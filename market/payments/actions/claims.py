@@ -126,7 +126,7 @@ def _enter(deal: Deal, amount: Money, document: Version | None, by: User, said: 
     if not amount and said["kind"] != Claim.Kind.PLEDGE:
         raise Refused("claim.amount")
     if "holder" in said and said["holder"] not in [party for party, _share in queries.holders(deal)]:
-        raise Refused("claim.holder", party=said["holder"].name)
+        raise Refused("claim.holder", party=str(said["holder"]))
     row = {**said, "deal": deal, "amount_minor": amount.minor, "currency": amount.currency, "document": document}
     first = Claim.objects.filter(dropped_at=None, **row).first()
     if first is not None:

@@ -74,7 +74,7 @@ def approve_payout(*, payout: Payout, account_seen: str, by: User) -> Payout:
     payout = _locked(payout)
     _not_sent(payout)
     if account_seen != _way(payout).text:
-        raise Conflict("payout.account_changed", payee=payout.payee.name)
+        raise Conflict("payout.account_changed", payee=str(payout.payee))
     approval = queries.approval_of(payout)
     if payout.approval_sha256 == approval:
         return payout
@@ -85,7 +85,7 @@ def approve_payout(*, payout: Payout, account_seen: str, by: User) -> Payout:
         actor=by.ref,
         audience=[payout.agency.ref],
         code=payout.code,
-        payee=payout.payee.name,
+        **payout.payee.named("payee"),
         amount=payout.amount.wire(),
         approval=approval,
     )
@@ -204,7 +204,7 @@ def _not_sent(payout: Payout) -> None:
 def _way(payout: Payout) -> Way:
     way = way_of(payout)
     if way.is_bank and not payout.payee.bank_account:
-        raise Refused("payout.no_account", payee=payout.payee.name)
+        raise Refused("payout.no_account", payee=str(payout.payee))
     if dispute := dispute_holding(payout):
-        raise Refused("payout.disputed", payee=payout.payee.name, dispute=dispute.number, amount=dispute.amount)
+        raise Refused("payout.disputed", payee=str(payout.payee), dispute=dispute.number, amount=dispute.amount)
     return way

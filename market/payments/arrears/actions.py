@@ -92,6 +92,6 @@ def _remind(pk: int, step: int) -> bool:
         reference=charge.reference,
         amount=charge.amount.wire(),
         due_at=charge.due_at.isoformat(),
-        agency=charge.agency.name,
+        **charge.agency.named("agency"),
     )
     return True

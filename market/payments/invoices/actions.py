@@ -243,6 +243,6 @@ def _tell(name: str, invoice: Invoice, by: User, **data: str) -> None:
         number=invoice.full_number,
         on=invoice.issued_on.isoformat() if invoice.issued_on else "",
         gross=invoice.gross.wire(),
-        agency=invoice.agency.name,
+        **invoice.agency.named("agency"),
         **data,
     )

@@ -121,8 +121,8 @@ def sides(deal: Deal) -> Sides:
     names = {rules.COMMISSION: stated(deal.seller_fees)}
     first = [line for line in lines if line.kind not in (rules.PREMIUM, rules.PROCEEDS)]
     gets = [("price", "", sums.price)]
-    gets += [(line.kind, names.get(line.kind, parties[line.payee].name), -line.amount) for line in first]
-    shared = [("share", parties[line.payee].name, line.amount) for line in lines if line.kind == rules.PROCEEDS]
+    gets += [(line.kind, names.get(line.kind, str(parties[line.payee])), -line.amount) for line in first]
+    shared = [("share", str(parties[line.payee]), line.amount) for line in lines if line.kind == rules.PROCEEDS]
     proceeds = total([amount for _, _, amount in shared], deal.currency)
     gets += shared if len(shared) > 1 else []
     return Sides(owes, total([amount for _, _, amount in owes], deal.currency), gets, proceeds)

@@ -236,8 +236,7 @@ def _record(name: str, condition: Condition, actor: str, audience: list[str], **
         kind=condition.kind,
         state=condition.state,
         number=right.number,
-        title=right.title,
-        title_en=right.title_en,
-        owner=condition.owner.name,
+        **right.named,
+        **condition.owner.named("owner"),
         **data,
     )

@@ -54,7 +54,7 @@ def add(portfolio: Portfolio, *, rights: Sequence[Right], by: User) -> list[Memb
     held = queries.held_by(portfolio.owner, rights)
     strange = next((right for right in rights if right.pk not in held), None)
     if strange is not None:
-        raise Refused("portfolio.not_held", number=strange.number, party=portfolio.owner.name)
+        raise Refused("portfolio.not_held", number=strange.number, party=str(portfolio.owner))
     inside = set(portfolio.members.filter(until=None).values_list("right_id", flat=True))
     new = [right for right in dict.fromkeys(rights) if right.pk not in inside]
     if len(inside) + len(new) > MOST:

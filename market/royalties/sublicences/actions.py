@@ -169,6 +169,6 @@ def _held(sublicence: Sublicence) -> Sublicence:
 
 
 def _record(name: str, made: Sublicence, actor: str, told: list[Party], **data: Any) -> None:
-    said = {"sublicence": made.pk, "by": made.head.licensee.name, "to": made.sublicensee.name}
+    said = {"sublicence": made.pk, **made.head.licensee.named("by"), **made.sublicensee.named("to")}
     audience = [party.ref for party in told]
     journal.record(name, subject=made.head.ref, actor=actor, audience=audience, **named(made.head), **said, **data)

@@ -65,11 +65,12 @@ def test_words_that_fail_do_not_take_the_page_with_them(anne: User, monkeypatch:
         ("charge:C-1", {}, "charge"),
         ("sale:S-1", {}, "sale"),
         ("filing:F-1", {"deal": "D-1"}, "deal"),
+        ("filing:F-1", {"declaration": "O-1"}, "open-licence"),
     ],
 )
 def test_a_notice_links_to_the_page_of_its_subject(subject: str, data: dict[str, str], name: str, db: None) -> None:
     link = queries.link(record(subject=subject, **data))
-    code = str(data.get("lot") or data.get("deal") or subject).rpartition(":")[2]
+    code = next(iter(data.values()), subject).rpartition(":")[2]
     assert link == reverse(name, args=[] if name == "organisation" else [code])
 
 

@@ -172,7 +172,7 @@ def test_the_desk_pages_through_many(agent_chen: User, client_of: ClientOf) -> N
 
 def test_everybody_finds_agencies_with_their_licences(agency: Party, client_of: ClientOf) -> None:
     client = client_of(None)
-    assert agency.name in client.get("/agencies/").content.decode()
+    assert agency.name_en in client.get("/agencies/").content.decode()
     page = client.get(reverse("agency", args=[agency.code])).content.decode()
     for words in ("吉商拍批字第2201号", "2200012345", "May hold auctions", "article 56"):
         assert words in page

@@ -24,7 +24,7 @@ def connect(*, party: Party, country: str, by: User) -> Connected:
     if not stripe_gate.is_on():
         raise Refused("online.off")
     if party.state != Party.State.VERIFIED:
-        raise Refused("party.unverified", party=party.name)
+        raise Refused("party.unverified", party=str(party))
     row, new = Connected.objects.get_or_create(
         party=party, defaults={"ref": f"{party.ref}:account", "country": country, "email": by.email}
     )

@@ -87,7 +87,7 @@ def _tell(row: Dispute) -> None:
         actor=ACTOR,
         audience=[charge.agency.ref],
         number=row.number,
-        payer=charge.payer.name,
+        **charge.payer.named("payer"),
         amount=row.amount.wire(),
         reference=charge.reference,
     )

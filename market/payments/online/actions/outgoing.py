@@ -28,7 +28,7 @@ def release_payout(*, payout: Payout, by: User) -> Payout:
         return payout
     way = check_releasable(payout, by)
     if way.is_bank:
-        raise Refused("payout.goes_by_bank", payee=payout.payee.name)
+        raise Refused("payout.goes_by_bank", payee=str(payout.payee))
     move(payout, Payout.State.RELEASED, sent_by=by, sent_to=way.text)
     kind = Outgoing.Kind.REFUND if way.checkout else Outgoing.Kind.TRANSFER
     Outgoing.objects.create(
@@ -40,7 +40,7 @@ def release_payout(*, payout: Payout, by: User) -> Payout:
         actor=by.ref,
         audience=[payout.agency.ref],
         code=payout.code,
-        payee=payout.payee.name,
+        **payout.payee.named("payee"),
         amount=payout.amount.wire(),
         way=way.text,
     )
@@ -122,7 +122,7 @@ def _tell(name: str, payout: Payout, reason: str) -> None:
         actor=ACTOR,
         audience=[payout.agency.ref],
         code=payout.code,
-        payee=payout.payee.name,
+        **payout.payee.named("payee"),
         amount=payout.amount.wire(),
         reason=reason[:300],
     )
