@@ -57,7 +57,7 @@ def payments(document: Document) -> Iterator[Sentence]:
             yield _limit(payment)
         elif kind == "sublicence":
             yield (
-                ("再许可所得的{share}归{giver}。", "{giver_en} gets {share} of what sublicences bring in."),
+                ("再许可所得的{share}归{giver}。", "{share} of what sublicences bring in goes to {giver_en}."),
                 {"share": part_words(payment["share"])},
             )
         elif kind == "milestone":
