@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 
 from auctions import portfolios, queries
 from auctions.defaults import access as defaults
 from auctions.defaults.queries import default_of, may_be_declared
 from auctions.earnest import queries as earnest
+from auctions.forms import RULESETS
 from auctions.models import Bidder, Lot
 from market.deals.access import role_of
 from market.deals.models import Deal
@@ -19,6 +21,12 @@ from market.parties.models import Party
 
 register = template.Library()
 SHOWN = 6
+
+
+@register.filter
+def ruleset(name: str) -> Promise | str:
+    """What a preset of rules is called on pages; one that is none by its name."""
+    return RULESETS.get(name, name)
 
 
 @register.simple_tag
