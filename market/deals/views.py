@@ -177,8 +177,9 @@ def _walk(found: Deal, story: list[Fact], waits: str) -> list[dict[str, Any]]:
 
 
 def _came(came: Mapping[str, datetime], step: str) -> str:
-    """When a step was done."""
-    return formats.when(next((came[name] for state in moves.done_by(step) if (name := f"deal.{state}") in came), None))
+    """When a step was done; one that a deal never stood at was done when it was formed (an open licence, taken by notice)."""
+    names = (f"deal.{state}" for state in moves.done_by(step))
+    return formats.when(next((came[name] for name in names if name in came), came.get("deal.formed")))
 
 
 def _told(fact: Fact) -> dict[str, Any]:
