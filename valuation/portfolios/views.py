@@ -14,9 +14,10 @@ from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.parties.access import SignedIn
 from market.rights.portfolios.queries import rights_of
+from valuation.labels import INPUTS
 from valuation.portfolios import access, actions, queries
 from valuation.portfolios.forms import RunForm
-from valuation.portfolios.models import Run
+from valuation.portfolios.models import Row, Run
 
 PAGE = 50
 
@@ -49,10 +50,17 @@ def run(request: SignedIn, code: str) -> HttpResponse:
         return redirect("valuation-run", code)
     counts = queries.counts_of(found)
     page = Paginator(found.rows.select_related("right"), PAGE).get_page(request.GET.get("page"))
-    rows = [(row, sentence(Refused(row.why, **row.facts)) if row.why else "") for row in page]
+    rows = [(row, *_why(row)) for row in page]
     total = Money(counts["worth"] or 0, found.currency)
     context = {"run": found, "busy": found.state == Run.State.WORKING, "page": page, "rows": rows, "total": total}
     return render(request, "valuation/run.html", context | counts)
+
+
+def _why(row: Row) -> tuple[Any, str]:
+    """The input for which a member has no value, and what is wrong with it; nothing where it has one."""
+    if not row.why:
+        return "", ""
+    return INPUTS.get(row.facts.get("field", "").partition(".")[0], ""), sentence(Refused(row.why, **row.facts))
 
 
 @login_required

@@ -97,9 +97,5 @@ def keep(filing: Filing, kind: str, upload: Upload, *, by: User | None) -> Versi
 def record(name: str, filing: Filing, actor: str, *, audience: list[str] | None = None, **data: Any) -> None:
     """Record a fact about the filing, for its parties unless told otherwise."""
     told = [party.ref for party in filing.parties] if audience is None else audience
-    about = (
-        {"deal": filing.deal.code}
-        if filing.deal
-        else {"purpose": filing.purpose, "declaration": filing.about.code}
-    )
+    about = {"deal": filing.deal.code} if filing.deal else {"purpose": filing.purpose, "declaration": filing.about.code}
     journal.record(name, subject=filing.ref, actor=actor, audience=told, **about, **filing.right.named, **data)
