@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from market.royalties.rules.earning import base_of, degressive, earned, flat
-from market.royalties.rules.lines import Sheet
+from market.royalties.rules.lines import Exact, Sheet
 from market.royalties.rules.periods import spans
 from market.royalties.rules.statement import Statement, state
 from market.royalties.rules.terms import (
@@ -44,7 +44,7 @@ def _exact(figure: Any) -> Fraction:
     return Fraction(str(figure))
 
 
-def _plain(exact: Fraction) -> Decimal:
+def _plain(exact: Exact) -> Decimal:
     return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
@@ -80,8 +80,8 @@ def running_royalty_statement(
     terms = RoyaltyTerms("USD", {"": running})
     statements = _quarters(terms, [Sales(_exact(gross) * CENT) for _, gross in sorted(gross_by_quarter.items())])
     royalty = [_paid(statement) for statement in statements]
-    lifetime = statements[-1].closing.counters[""].base / CENT
-    return {"royalty": royalty, "total": sum(royalty), "lifetime_revenue": _plain(lifetime)}
+    lifetime = statements[-1].closing.counters[""].base
+    return {"royalty": royalty, "total": sum(royalty), "lifetime_revenue": _plain(lifetime) / CENT}
 
 
 def threshold_royalty(gross: Plain, exempt: Plain, rate: Plain) -> dict[str, Decimal]:
@@ -98,7 +98,7 @@ def minimum_guarantee(earned: Plain, annual_minimum: Plain) -> dict[str, Decimal
     )
     (statement,) = _quarters(terms, [Sales(_exact(earned) * CENT)])
     shortfall = next(line.value for line in statement.lines if line.step == "minimum")
-    return {"shortfall": _plain(shortfall / CENT), "payable": _paid(statement)}
+    return {"shortfall": _plain(shortfall) / CENT, "payable": _paid(statement)}
 
 
 def tiered_royalty_units(

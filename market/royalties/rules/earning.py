@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from fractions import Fraction
 
 from market.kernel.errors import Refused
-from market.royalties.rules.lines import NOTHING, Sheet, total
+from market.royalties.rules.lines import NOTHING, Exact, Sheet, total
 from market.royalties.rules.terms import BASE, ONE, UNITS, Counter, Running, Sales, Tier
 
 
-def parts(tiers: Sequence[Tier], since: Fraction, until: Fraction) -> Iterator[tuple[Fraction, Fraction, Fraction]]:
+def parts(tiers: Sequence[Tier], since: Exact, until: Exact) -> Iterator[tuple[Exact, Exact, Exact]]:
     """How the way from `since` to `until` falls into the tiers: (from, to, rate) of each part, marginally.
 
     A way back (returns above sales) falls into the same tiers with negative parts.
     """
     low, high = min(since, until), max(since, until)
-    floor: Fraction | None = None
+    floor: Exact | None = None
     for tier in tiers:
         start = low if floor is None else max(low, floor)
         end = high if tier.up_to is None else min(high, tier.up_to)
@@ -26,7 +25,7 @@ def parts(tiers: Sequence[Tier], since: Fraction, until: Fraction) -> Iterator[t
             return
 
 
-def base_of(sheet: Sheet, product: str, running: Running, sales: Sales, base_unit: int, mode: str) -> Fraction:
+def base_of(sheet: Sheet, product: str, running: Running, sales: Sales, base_unit: int, mode: str) -> Exact:
     """Gross less value added tax and deductions, as the base is defined. Refused `royalty.deduction` for one that was
     not agreed."""
     gross = sheet.write("gross", "reported", {"reported": sales.gross}, product=product)
@@ -45,13 +44,13 @@ def base_of(sheet: Sheet, product: str, running: Running, sales: Sales, base_uni
     if running.base_share != ONE:
         base = sheet.write("base", "share", {"whole": base, "share": running.base_share}, product=product)
     if base_unit:
-        base = sheet.write("base", mode, {"exact": base, "unit": Fraction(base_unit)}, product=product)
+        base = sheet.write("base", mode, {"exact": base, "unit": base_unit}, product=product)
     return base
 
 
 def royalty_on(
-    sheet: Sheet, product: str, running: Running, sales: Sales, base: Fraction, before: Counter, on: date
-) -> Fraction:
+    sheet: Sheet, product: str, running: Running, sales: Sales, base: Exact, before: Counter, on: date
+) -> Exact:
     """The royalty on a base by threshold, Staffel, tiers and rate, marginally from where the counter stands."""
     start = len(sheet.lines)
     tiers = running.tiers_on(on)
@@ -90,7 +89,7 @@ def earned(
     *,
     base_unit: int = 0,
     mode: str = "half_up",
-) -> tuple[Fraction, Counter]:
+) -> tuple[Exact, Counter]:
     """What the product earns, and where its counter stands afterwards. Third parties' royalties come off before the
     combination product is shared out (valuation 8.3)."""
     base = base_of(sheet, product, running, sales, base_unit, mode)
@@ -113,12 +112,12 @@ def earned(
     )
 
 
-def flat(rate: Fraction) -> tuple[Tier, ...]:
+def flat(rate: Exact) -> tuple[Tier, ...]:
     """One rate for everything."""
     return (Tier(None, rate),)
 
 
-def degressive(brackets: Sequence[Tier], turnover: Fraction) -> Fraction:
+def degressive(brackets: Sequence[Tier], turnover: Exact) -> Exact:
     """The base that is left of a turnover when only the part above each threshold is reduced (Abstaffelung, German
     guideline no. 11 on employees' inventions)."""
     return sum(((high - low) * (1 - reduction) for low, high, reduction in parts(brackets, NOTHING, turnover)), NOTHING)

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 
 from market.kernel.formats import MINUS, percent
 from market.kernel.money import EXPONENTS
-from market.royalties.rules.lines import MODES, Line
+from market.royalties.rules.lines import MODES, Exact, Line
 
 _RATES = frozenset({"rate", "share", "reduction", "floor_rate"})
 _COUNTS = frozenset({"units", "days", "year_days"})
 _EXACT = Decimal("0.000001")
 
 
-def sum_words(exact: Fraction, currency: str) -> str:
+def sum_words(exact: Exact, currency: str) -> str:
     """A sum in the currency's units: its usual decimals, up to six more where it is not a whole minor unit."""
     places = EXPONENTS[currency]
     figure = Decimal(exact.numerator) / Decimal(exact.denominator) / 10**places
@@ -23,7 +22,7 @@ def sum_words(exact: Fraction, currency: str) -> str:
     return f"{MINUS if shown < 0 else ''}{whole}{'.' if fraction else ''}{fraction}"
 
 
-def count_words(exact: Fraction) -> str:
+def count_words(exact: Exact) -> str:
     """A count, with decimals only where there are any."""
     return f"{Decimal(exact.numerator) / Decimal(exact.denominator):,f}"
 
@@ -54,7 +53,7 @@ def formula(line: Line, currency: str) -> str:
     """The arithmetic of a line; "" for a figure that was reported."""
     counted = line.rule in ("units_at_sum", "units_at_rate")
 
-    def words(name: str, exact: Fraction) -> str:
+    def words(name: str, exact: Exact) -> str:
         if name in _RATES:
             return percent(exact)
         if name in _COUNTS or (counted and name in ("since", "until")):

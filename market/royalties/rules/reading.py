@@ -3,14 +3,13 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from market.deals.terms.documents import Document, currency_of
 from market.kernel.money import Money
+from market.royalties.rules.lines import NOTHING, Exact, exact
 from market.royalties.rules.terms import (
-    NOTHING,
     ONE,
     Arrear,
     Deductions,
@@ -44,9 +43,9 @@ def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
         small = document["de_minimis"]
         also["de_minimis"] = DeMinimis(sum_of(small["below"]), small["outcome"])
     if "tax" in document:
-        also["withholding"] = Withholding(Fraction(document["tax"]["withholding"]), document["tax"]["borne_by"])
+        also["withholding"] = Withholding(exact(document["tax"]["withholding"]), document["tax"]["borne_by"])
     if "interest" in document:
-        also["interest"] = Interest(Fraction(document["interest"]["rate"]), document["interest"]["year_days"])
+        also["interest"] = Interest(exact(document["interest"]["rate"]), document["interest"]["year_days"])
     if "rounding" in document:
         also["rounding"] = Rounding(**document["rounding"])
     for kind in ("cap", "minimum"):
@@ -61,7 +60,7 @@ def royalty_terms(document: Document, currency: str = "") -> RoyaltyTerms:
             Milestone(row["name"], row["measure"], _size(row["at"]), sum_of(row["amount"]))
             for row in by_kind.get("milestone", ())
         ),
-        sublicence=Fraction(by_kind["sublicence"][0]["share"]) if "sublicence" in by_kind else NOTHING,
+        sublicence=exact(by_kind["sublicence"][0]["share"]) if "sublicence" in by_kind else NOTHING,
         cross_collateral=document.get("cross_collateral", True),
         payment_days=document.get("reports", {}).get("payment_days", 15),
         **also,
@@ -98,7 +97,7 @@ def report_of(
     sales = {
         product: Sales(
             gross=sum_of(row["gross"]),
-            units=Fraction(row.get("units", "0")),
+            units=exact(row.get("units", "0")),
             deductions={name: sum_of(wire) for name, wire in row.get("deductions", {}).items()},
             third_party=sum_of(row["third_party"]) if "third_party" in row else NOTHING,
         )
@@ -110,15 +109,15 @@ def report_of(
 
 def _running(payment: Document, document: Document) -> Running:
     how: dict[str, Any] = {name: payment[name] for name in ("measure", "scope") if name in payment}
-    how |= {name: Fraction(payment[name]) for name in ("base_share", "tax_included", "combination") if name in payment}
+    how |= {name: exact(payment[name]) for name in ("base_share", "tax_included", "combination") if name in payment}
     how |= {"threshold": sum_of(payment["threshold"])} if "threshold" in payment else {}
     if "deductions" in document:
         agreed = document["deductions"]
-        how["deductions"] = Deductions(tuple(agreed["allowed"]), Fraction(agreed.get("cap", ONE)))
+        how["deductions"] = Deductions(tuple(agreed["allowed"]), exact(agreed["cap"]) if "cap" in agreed else ONE)
     if "stacking" in document:
         agreed = document["stacking"]
-        floor = Fraction(agreed.get("floor_rate", NOTHING))
-        how["offset"] = Offset(Fraction(agreed["share"]), floor, agreed["unused"])
+        floor = exact(agreed["floor_rate"]) if "floor_rate" in agreed else NOTHING
+        how["offset"] = Offset(exact(agreed["share"]), floor, agreed["unused"])
     first = payment["rates"][0]["tiers"][0]["rate"]
     return Running(
         rates=tuple(Rates(date.fromisoformat(one["since"]), _tiers(one["tiers"])) for one in payment["rates"]),
@@ -142,14 +141,14 @@ def _tiers(rows: Sequence[Document]) -> tuple[Tier, ...]:
     return tuple(Tier(_size(row["up_to"]) if "up_to" in row else None, _rate(row["rate"])) for row in rows)
 
 
-def _rate(rate: Any) -> Fraction:
-    return Fraction(rate) if isinstance(rate, str) else sum_of(rate)
+def _rate(rate: Any) -> Exact:
+    return exact(rate) if isinstance(rate, str) else sum_of(rate)
 
 
-def _size(size: Any) -> Fraction:
-    return Fraction(size) if isinstance(size, int) else sum_of(size)
+def _size(size: Any) -> int:
+    return size if isinstance(size, int) else sum_of(size)
 
 
-def sum_of(wire: Any) -> Fraction:
-    """A sum as an exact figure in minor units."""
-    return Fraction(Money.from_wire(wire).minor)
+def sum_of(wire: Any) -> int:
+    """A sum in minor units."""
+    return Money.from_wire(wire).minor

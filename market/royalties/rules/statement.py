@@ -9,13 +9,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from hashlib import sha256
 
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.royalties.rules.earning import earned
-from market.royalties.rules.lines import NOTHING, Line, Sheet, total
+from market.royalties.rules.lines import NOTHING, Exact, Line, Sheet, exact, total
 from market.royalties.rules.terms import BASE, ONE, PERIOD, YEAR, Balance, Counter, Limit, Report, RoyaltyTerms
 
 ENGINE = "royalties/1"
@@ -98,7 +97,7 @@ def _of_year(opening: Balance, year: int) -> Balance:
 
 def _earn(
     sheet: Sheet, terms: RoyaltyTerms, before: Balance, report: Report
-) -> tuple[dict[str, Fraction], dict[str, Counter]]:
+) -> tuple[dict[str, Exact], dict[str, Counter]]:
     """What each product earns, and the counters after it."""
     royalties, counters = {}, dict(before.counters)
     for product, running in terms.running.items():
@@ -116,7 +115,7 @@ def _earn(
     return royalties, counters
 
 
-def _before(limit: Limit, before: Balance) -> Fraction:
+def _before(limit: Limit, before: Balance) -> Exact:
     """What was earned before the period, as the limit counts."""
     return NOTHING if limit.scope == PERIOD else before.year_earned if limit.scope == YEAR else before.earned
 
@@ -128,8 +127,8 @@ def _is_last(limit: Limit, report: Report) -> bool:
 
 
 def _limited(
-    sheet: Sheet, terms: RoyaltyTerms, before: Balance, report: Report, royalties: Mapping[str, Fraction]
-) -> Fraction:
+    sheet: Sheet, terms: RoyaltyTerms, before: Balance, report: Report, royalties: Mapping[str, Exact]
+) -> Exact:
     """All royalties together, not above the cap and topped up to the minimum at the end of what it counts over."""
     royalty = sheet.write("earned", "sum", royalties) if royalties else NOTHING
     if terms.cap is not None:
@@ -146,9 +145,9 @@ def _recouped(
     terms: RoyaltyTerms,
     before: Balance,
     report: Report,
-    royalty: Fraction,
-    royalties: Mapping[str, Fraction],
-) -> tuple[Fraction, dict[str, Fraction]]:
+    royalty: Exact,
+    royalties: Mapping[str, Exact],
+) -> tuple[Exact, dict[str, Exact]]:
     """What is left of the royalty when advances are earned back, those due in this period included, and what of them is
     open. Where nothing is cross-collateralised, each product earns back its own advance and no other."""
     advances = dict(before.advances)
@@ -167,10 +166,10 @@ def _recouped(
 
 
 def _worth_paying(
-    sheet: Sheet, terms: RoyaltyTerms, before: Balance, report: Report, kept: Fraction
-) -> tuple[Fraction, Fraction]:
+    sheet: Sheet, terms: RoyaltyTerms, before: Balance, report: Report, kept: Exact
+) -> tuple[Exact, Exact]:
     """What is paid of the running royalty now, and what is carried on: too little to pay, or a credit of the licensee."""
-    balance = kept + before.carry
+    balance = kept
     if before.carry:
         balance = sheet.write("carried", "sum", {"this_period": kept, "carried": before.carry})
     small = terms.de_minimis
@@ -195,7 +194,7 @@ def _milestones(sheet: Sheet, terms: RoyaltyTerms, before: Balance, counters: Ma
     return tuple(fired)
 
 
-def _owed(sheet: Sheet, terms: RoyaltyTerms, report: Report, running: Fraction) -> Fraction:
+def _owed(sheet: Sheet, terms: RoyaltyTerms, report: Report, running: Exact) -> Exact:
     """The running royalty with the milestones and the fixed sums of the period, and the share in what sublicences brought in,
     which no cap holds back and no advance is earned back from."""
     for fixed in terms.fixed:
@@ -208,7 +207,7 @@ def _owed(sheet: Sheet, terms: RoyaltyTerms, report: Report, running: Fraction) 
     return total(owed)
 
 
-def _paid(sheet: Sheet, terms: RoyaltyTerms, report: Report, owed: Fraction) -> tuple[Money, Money]:
+def _paid(sheet: Sheet, terms: RoyaltyTerms, report: Report, owed: Exact) -> tuple[Money, Money]:
     """What is owed as two whole sums: to the licensor, and to the tax office. Tax the licensor bears comes off the rounded
     sum, so that the two add up to it."""
     tax, sums = NOTHING, [owed]
@@ -218,10 +217,10 @@ def _paid(sheet: Sheet, terms: RoyaltyTerms, report: Report, owed: Fraction) -> 
     if terms.interest is not None:
         for arrear in report.arrears:
             days = max(0, (arrear.paid_on - arrear.due_on).days)
-            yearly = {"rate": terms.interest.rate, "year_days": Fraction(terms.interest.year_days)}
-            late = {"arrears": arrear.amount, "days": Fraction(days), **yearly}
+            yearly = {"rate": terms.interest.rate, "year_days": terms.interest.year_days}
+            late = {"arrears": arrear.amount, "days": days, **yearly}
             sums.append(sheet.write("interest", "daily_interest", late))
-    mode, unit = terms.rounding.mode, Fraction(terms.rounding.unit)
+    mode, unit = terms.rounding.mode, terms.rounding.unit
     withheld = sheet.write("rounding", mode, {"exact": tax, "unit": ONE}, name="withheld") if tax else NOTHING
     whole = sheet.write("rounding", mode, {"exact": total(sums), "unit": unit}, name="payable")
     if withheld and terms.withholding is not None and terms.withholding.borne_by == "licensor":
@@ -246,10 +245,10 @@ def read_balance(plain: Mapping[str, object]) -> Balance:
     return Balance(
         year=int(str(plain["year"])),
         counters={
-            product: Counter(**{name: Fraction(text) for name, text in counter.items()})
+            product: Counter(**{name: exact(text) for name, text in counter.items()})
             for product, counter in counters.items()  # type: ignore[attr-defined]
         },
-        advances={pool: Fraction(text) for pool, text in advances.items()},  # type: ignore[attr-defined]
+        advances={pool: exact(text) for pool, text in advances.items()},  # type: ignore[attr-defined]
         fired=tuple(fired),  # type: ignore[arg-type]
-        **{name: Fraction(str(plain[name])) for name in ("earned", "year_earned", "carry")},
+        **{name: exact(str(plain[name])) for name in ("earned", "year_earned", "carry")},
     )

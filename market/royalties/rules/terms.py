@@ -1,15 +1,16 @@
 """What was agreed about payment, what was reported, and the balances that run from period to period.
 
-Sums are exact Fractions in minor units of the licence's currency; rates, shares and caps are parts of one (1/20 is five percent).
+Sums are exact, in minor units of the licence's currency; rates, shares and caps are parts of one (1/20 is five percent).
 The forms of payment are those of 民法典 846: one sum, instalments, running royalties, these with an entry fee.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
-ONE, NOTHING = Fraction(1), Fraction(0)
+from market.royalties.rules.lines import NOTHING, Exact
+
+ONE: Exact = 1
 BASE, UNITS = "base", "units"
 PERIOD, YEAR, CUMULATIVE = "period", "year", "cumulative"
 
@@ -18,8 +19,8 @@ PERIOD, YEAR, CUMULATIVE = "period", "year", "cumulative"
 class Tier:
     """The rate (or, of a Staffel, the reduction) of the part up to `up_to` and above the tier before; None: all above."""
 
-    up_to: Fraction | None
-    rate: Fraction
+    up_to: Exact | None
+    rate: Exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Deductions:
     """What may be deducted from gross, by name and nothing else; `cap` is the most of gross they take together."""
 
     allowed: tuple[str, ...] = ()
-    cap: Fraction = ONE
+    cap: Exact = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class Offset:
     """Royalties paid to third parties come off ours, up to a share of it and never below a rate on the base; what is not
     used is carried forward or lost."""
 
-    share: Fraction
-    floor_rate: Fraction = NOTHING
+    share: Exact
+    floor_rate: Exact = NOTHING
     unused: str = "carried"
 
 
@@ -62,13 +63,13 @@ class Running:
     measure: str = BASE
     scope: str = CUMULATIVE
     per_unit: bool = False
-    tax_included: Fraction = NOTHING
-    base_share: Fraction = ONE
+    tax_included: Exact = NOTHING
+    base_share: Exact = ONE
     deductions: Deductions = Deductions()
-    threshold: Fraction = NOTHING
+    threshold: Exact = NOTHING
     staffel: tuple[Tier, ...] = ()
     offset: Offset | None = None
-    combination: Fraction = ONE
+    combination: Exact = ONE
 
     def tiers_on(self, day: date) -> tuple[Tier, ...]:
         """The tiers in force on a day; the first ones before their own day, too."""
@@ -79,7 +80,7 @@ class Running:
 class Limit:
     """A sum for each period, calendar year or the whole licence: a cap, or the minimum that is topped up to."""
 
-    amount: Fraction
+    amount: Exact
     scope: str
 
 
@@ -89,7 +90,7 @@ class Fixed:
     from `product` alone unless the terms cross-collateralise."""
 
     due_on: date
-    amount: Fraction
+    amount: Exact
     kind: str
     recoupable: bool = False
     product: str = ""
@@ -101,15 +102,15 @@ class Milestone:
 
     name: str
     measure: str
-    at: Fraction
-    amount: Fraction
+    at: Exact
+    amount: Exact
 
 
 @dataclass(frozen=True, slots=True)
 class DeMinimis:
     """A payment below the sum is `carried` to the next period or `forgiven`: the terms must say which."""
 
-    below: Fraction
+    below: Exact
     outcome: str
 
 
@@ -117,7 +118,7 @@ class DeMinimis:
 class Withholding:
     """Tax the licensee withholds, borne by the licensor out of the royalty or by the licensee on top of it."""
 
-    rate: Fraction
+    rate: Exact
     borne_by: str = "licensor"
 
 
@@ -125,7 +126,7 @@ class Withholding:
 class Interest:
     """Simple interest on arrears: a yearly rate, each day after the due day counted, over a year of so many days."""
 
-    rate: Fraction
+    rate: Exact
     year_days: int = 365
 
 
@@ -149,7 +150,7 @@ class RoyaltyTerms:
     milestones: tuple[Milestone, ...] = ()
     cap: Limit | None = None
     minimum: Limit | None = None
-    sublicence: Fraction = NOTHING
+    sublicence: Exact = NOTHING
     cross_collateral: bool = True
     de_minimis: DeMinimis | None = None
     withholding: Withholding | None = None
@@ -163,17 +164,17 @@ class Sales:
     """What was sold of a product in the period: units net of returns, gross receipts, deductions claimed by name, and
     royalties paid to third parties."""
 
-    gross: Fraction
-    units: Fraction = NOTHING
-    deductions: Mapping[str, Fraction] = field(default_factory=dict)
-    third_party: Fraction = NOTHING
+    gross: Exact
+    units: Exact = NOTHING
+    deductions: Mapping[str, Exact] = field(default_factory=dict)
+    third_party: Exact = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Arrear:
     """A sum that was due on one day and came, or has not come, by another."""
 
-    amount: Fraction
+    amount: Exact
     due_on: date
     paid_on: date
 
@@ -188,7 +189,7 @@ class Report:
     sales: Mapping[str, Sales] = field(default_factory=dict)
     arrears: Sequence[Arrear] = ()
     final: bool = False
-    sublicensed: Mapping[str, Fraction] = field(default_factory=dict)
+    sublicensed: Mapping[str, Exact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +197,13 @@ class Counter:
     """What a product has come to before the period: since the licence began and since the year did; `offset` is what is
     left of third parties' royalties."""
 
-    base: Fraction = NOTHING
-    units: Fraction = NOTHING
-    year_base: Fraction = NOTHING
-    year_units: Fraction = NOTHING
-    offset: Fraction = NOTHING
+    base: Exact = NOTHING
+    units: Exact = NOTHING
+    year_base: Exact = NOTHING
+    year_units: Exact = NOTHING
+    offset: Exact = NOTHING
 
-    def since_start(self, measure: str, scope: str) -> Fraction:
+    def since_start(self, measure: str, scope: str) -> Exact:
         """How far the measure had come when the period began, counted as the scope says."""
         if scope == PERIOD:
             return NOTHING
@@ -217,8 +218,8 @@ class Balance:
 
     year: int = 0
     counters: Mapping[str, Counter] = field(default_factory=dict)
-    earned: Fraction = NOTHING
-    year_earned: Fraction = NOTHING
-    advances: Mapping[str, Fraction] = field(default_factory=dict)
-    carry: Fraction = NOTHING
+    earned: Exact = NOTHING
+    year_earned: Exact = NOTHING
+    advances: Mapping[str, Exact] = field(default_factory=dict)
+    carry: Exact = NOTHING
     fired: tuple[str, ...] = ()

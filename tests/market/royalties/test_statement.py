@@ -59,6 +59,13 @@ def test_every_line_can_be_computed_again_and_the_steps_never_go_back() -> None:
                 assert steps == sorted(steps)
 
 
+def test_of_whole_figures_no_rule_makes_a_float() -> None:
+    lines = [line for golden in GOLDEN for one in statements(golden) for line in one.lines]
+    for line in lines:
+        made = RULES[line.rule]({name: number for number, name in enumerate(line.inputs, 2)})
+        assert isinstance(made, int | Fraction)
+
+
 def test_the_same_inputs_give_the_same_hash_and_balances_survive_json() -> None:
     for golden in GOLDEN:
         first, again = statements(golden), statements(golden)
