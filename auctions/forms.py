@@ -124,7 +124,7 @@ class ReadyListing(forms.ModelChoiceField):
 
     def label_from_instance(self, listing: Listing) -> str:
         """The right's number and title."""
-        return f"{listing.right.number} {listing.right.title}"
+        return str(listing.right)
 
 
 class LotForm(forms.Form):

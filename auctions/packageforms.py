@@ -27,7 +27,7 @@ class PackageBidForm(forms.Form):
         )
         chosen = self.fields["lots"]
         if isinstance(chosen, forms.MultipleChoiceField):
-            chosen.choices = [(lot.code, f"{lot.number}. {lot.listing.right.title}") for lot in lots]
+            chosen.choices = [(lot.code, f"{lot.number}. {lot.listing.right}") for lot in lots]
 
 
 class PackageOfferForm(forms.Form):
@@ -87,7 +87,7 @@ class BundleLotsForm(forms.Form):
         super().__init__(data)
         self.codes = {f"start_{listing.code}": listing.code for listing in listings}
         for listing in listings:
-            label = f"{listing.right.number} {listing.right.title}"
+            label = str(listing.right)
             self.fields[f"start_{listing.code}"] = MoneyField(label=label)
         self.order_fields([*self.codes])
 

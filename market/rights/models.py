@@ -5,11 +5,13 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from market.documents.models import Document, Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
+from market.kernel.formats import own
 from market.kernel.states import Moves
 from market.parties.models import Party
 from market.rights.alarms.models import Alarm, Round
@@ -123,7 +125,8 @@ class Right(models.Model):
         indexes = (models.Index(fields=["kind", "industry"]), models.Index(fields=["expires_on"]))
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}"
+        """Number and title, in the reader's language, as a choice in a form names it."""
+        return f"{self.number} {own(self, 'title', get_language() or '')}"
 
     @property
     def ref(self) -> str:

@@ -26,7 +26,7 @@ class ByAgency(ModelChoiceIterator):
         yield "", self.field.empty_label
         groups: dict[str, list[Any]] = {}
         for schedule in self.queryset:
-            groups.setdefault(schedule.agency.name, []).append(self.choice(schedule))
+            groups.setdefault(str(schedule.agency), []).append(self.choice(schedule))
         yield from groups.items()
 
 

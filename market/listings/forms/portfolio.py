@@ -18,7 +18,7 @@ def _rights(label: Any, rights: Iterable[Right], help_text: Any = "") -> forms.M
     """Boxes to tick, one a right, told by its number and title."""
     return forms.MultipleChoiceField(
         label=label,
-        choices=[(right.code, f"{right.number} {right.title}") for right in rights],
+        choices=[(right.code, str(right)) for right in rights],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=help_text,

@@ -86,7 +86,7 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **more)
         field = self.fields["listing"]
         field.queryset = answerable(party)  # type: ignore[attr-defined]
-        shown = [(one.code, f"{one.right.number} {one.right.title}") for one in answerable(party)[:ANSWERABLE]]
+        shown = [(one.code, str(one.right)) for one in answerable(party)[:ANSWERABLE]]
         field.choices = [("", field.empty_label), *shown]  # type: ignore[attr-defined]
 
     def refuse(self, refused: Refused) -> None:
