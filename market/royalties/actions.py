@@ -294,7 +294,8 @@ def paid(*, statement: Statement, on: date, actor: str) -> Paid:
         move(period, State.PAID)
     licence = period.licence
     shares = [{"party": one.party, "part": one.part} for one in queries.shares_of(licence, on)]
-    told: dict[str, Any] = {"statement": statement.code, "amount": statement.due.wire(), "agency": licence.agency.code}
+    sums = {"amount": statement.due.wire(), "withheld": queries.withheld_with(statement).wire()}
+    told: dict[str, Any] = {"statement": statement.code, **sums, "agency": licence.agency.code}
     tell("royalty.paid", period, actor, [licence.licensor], **told, on=on.isoformat(), shares=shares)
     _bear_interest(period, actor)
     return row

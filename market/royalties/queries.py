@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, TextField, When
+from django.db.models import BooleanField, Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, Coalesce
 
 from market.kernel.bulk import among
@@ -216,6 +216,12 @@ def charged(rows: Iterable[Statement], currency: str) -> Money:
     """What statements of a period have asked for, but for the cost of audits, which is no royalty."""
     asked = (row.due - audit.charged if (audit := audit_of(row)) else row.due for row in rows)
     return sum(asked, Money.zero(currency))
+
+
+def withheld_with(statement: Statement) -> Money:
+    """The tax the licensee withholds with what a statement asks for: what statements of the period before it did not say."""
+    before = statement.period.statements.filter(number__lt=statement.number).aggregate(most=Max("withheld_minor"))
+    return Money(max(0, statement.withheld.minor - (before["most"] or 0)), statement.currency)
 
 
 def audit_of(statement: Statement) -> Audit | None:

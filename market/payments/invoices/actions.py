@@ -114,13 +114,16 @@ def owe_invoice(
     subject: str,
     actor: str,
     note: str = "",
+    withheld: Money | None = None,
 ) -> Invoice:
-    """The agency owes `buyer` an invoice over `gross`, tax included, which arose today; `ref` again: the first one.
+    """The agency owes `buyer` an invoice over `gross`, tax included, which arose today; `ref` again: the first one. What of it
+    `buyer` `withheld` as a tax was not paid to the agency.
 
     Writes `invoice.due`.
     """
     values = {"agency": agency, "buyer": buyer, "service": service, "subject": subject, "note": tidy(note)}
     values |= {"currency": gross.currency, "gross_minor": gross.minor, "arose_on": clock.today()}
+    values |= {"withheld_minor": withheld.minor if withheld else 0}
     invoice, made = Invoice.objects.get_or_create(ref=ref, defaults=values)
     ensure((invoice.gross, invoice.buyer_id) == (gross, buyer.pk), f"{ref} was to be invoiced otherwise before")
     if made:
@@ -194,6 +197,7 @@ def reverse(*, invoice: Invoice, number: str, number_code: str, on: date, note: 
                 note=tidy(note),
                 state=Invoice.State.ISSUED,
                 gross_minor=-invoice.gross.minor,
+                withheld_minor=-invoice.withheld.minor,
                 net_minor=-invoice.net.minor,
                 tax_minor=-invoice.tax.minor,
                 number=digits,
@@ -222,6 +226,7 @@ def invoice_anew(*, invoice: Invoice, by: User) -> Invoice:
         buyer=invoice.buyer,
         service=invoice.service,
         gross=invoice.gross,
+        withheld=invoice.withheld,
         subject=invoice.subject,
         note=invoice.note,
         actor=by.ref,

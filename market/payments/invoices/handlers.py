@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from market.deals import queries as deals
 from market.kernel.formats import read_money
+from market.kernel.money import Money
 from market.parties.models import Party
 from market.payments import queries as payments
 from market.payments.invoices import actions
@@ -26,21 +27,25 @@ def on_payout_sent(fact: Fact) -> None:
 
 
 def on_royalty_paid(fact: Fact) -> None:
-    """Each holder of the right owes the licensee an invoice over its share of the royalty that arrived, before what its
-    inventors get."""
+    """Each holder of the right owes the licensee an invoice over its share of the royalty: of what arrived and of the tax that
+    was withheld from it, before what its inventors get."""
     said, subject = fact.data, f"statement:{fact.data['statement']}"
     charge = payments.charges().filter(subject=subject, purpose=Charge.Purpose.ROYALTY).order_by("-pk").first()
     if charge is None:
         return  # it did not come through us
-    shares = read_money(said["amount"]).shared([Fraction(one["part"]) for one in said["shares"]])
-    for one, gross in zip(said["shares"], shares, strict=True):
-        if gross:
+    parts = [Fraction(one["part"]) for one in said["shares"]]
+    arrived = read_money(said["amount"])
+    tax_of_all = read_money(said.get("withheld", Money.zero(arrived.currency).wire()))  # older facts do not say
+    paid, withheld = arrived.shared(parts), tax_of_all.shared(parts)
+    for one, net, tax in zip(said["shares"], paid, withheld, strict=True):
+        if net:
             actions.owe_invoice(
                 ref=f"{subject}:{one['party']}",
                 agency=Party.objects.get(code=one["party"]),
                 buyer=charge.payer,
                 service=Taxation.Service.ROYALTY,
-                gross=gross,
+                gross=net + tax,
+                withheld=tax,
                 subject=subject,
                 note=f"{said['number']} {said['period']}",
                 actor=ACTOR,

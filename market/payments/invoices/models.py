@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from market.documents.models import Version
 from market.kernel import clock
 from market.kernel.fields import MoneyOf, code_field, currency_field
+from market.kernel.money import Money
 from market.kernel.states import Moves
 from market.parties.models import Party
 
@@ -130,7 +131,8 @@ class Invoice(models.Model):
     `ref`, issued on the tax platform and recorded here.
 
     What it bears (`bears`, `item`, net and tax) is copied when its number is recorded and stands for ever. A red-letter
-    invoice (红字发票) is a row of its own with negative amounts that `reverses` the first.
+    invoice (红字发票) is a row of its own with negative amounts that `reverses` the first. Of a royalty's gross the licensee may
+    have `withheld` a tax.
     """
 
     class State(models.TextChoices):
@@ -156,6 +158,7 @@ class Invoice(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.DUE)
     currency = currency_field()
     gross_minor = models.BigIntegerField()
+    withheld_minor = models.BigIntegerField(default=0)
     net_minor = models.BigIntegerField(null=True)
     tax_minor = models.BigIntegerField(null=True)
     bears = models.JSONField(default=dict)
@@ -166,6 +169,7 @@ class Invoice(models.Model):
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
 
     gross = MoneyOf("gross_minor")
+    withheld = MoneyOf("withheld_minor")
     net = MoneyOf("net_minor")
     tax = MoneyOf("tax_minor")
 
@@ -189,6 +193,11 @@ class Invoice(models.Model):
                 condition=Q(reverses=None, gross_minor__gt=0) | Q(reverses__isnull=False, gross_minor__lt=0),
                 name="only_red_letter_invoices_are_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(withheld_minor__gte=0, withheld_minor__lte=F("gross_minor"))
+                | Q(withheld_minor__lte=0, withheld_minor__gte=F("gross_minor")),
+                name="withheld_tax_is_a_part_of_the_gross",
+            ),
         )
         indexes = (
             models.Index(fields=["agency", "state", "arose_on"], name="invoice_queue"),
@@ -197,6 +206,11 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.code
+
+    @property
+    def paid(self) -> Money:
+        """What of the gross was paid: the tax withheld went to the payer's tax office."""
+        return self.gross - self.withheld
 
     @property
     def about(self) -> str:

@@ -158,7 +158,10 @@ def table(agency: Party, rows: Iterable[Invoice]) -> Iterator[list[str | Decimal
 
 
 def _remark(invoice: Invoice) -> str:
-    return " ".join(part for part in (invoice.about, invoice.note) if part)
+    """What it is about and, where the buyer withheld a tax, how much was paid."""
+    tax, paid = money(invoice.withheld, "2"), money(invoice.paid, "2")
+    taxed = f"已代扣税款 Tax withheld {tax}，实付 Paid {paid}" if invoice.withheld else ""
+    return " ".join(part for part in (invoice.about, invoice.note, taxed) if part)
 
 
 def statement_data(invoice: Invoice) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Royalties on pages of other rooms: the periods that wait for the reader."""
+"""Royalties on pages of other rooms: the periods that wait for the reader, and the tax on what a statement asks for."""
 
 from typing import Any
 
@@ -11,6 +11,14 @@ from market.royalties.sublicences import queries as sublicences
 register = template.Library()
 
 SHOWN = 10
+
+
+@register.inclusion_tag("royalties/_tax.html")
+def tax_on(subject: str) -> dict[str, Any]:
+    """{% tax_on statement.ref %}: gross, tax withheld and net of what a statement asks for; nothing where none is withheld."""
+    statement = queries.statements().get(code=subject.removeprefix("statement:"))
+    withheld = queries.withheld_with(statement)
+    return {"statement": statement, "withheld": withheld, "gross": statement.due + withheld}
 
 
 @register.inclusion_tag("royalties/_waiting.html")

@@ -15,9 +15,11 @@ from market.parties.models import Party, User
 from market.payments import actions as payments
 from market.payments.invoices.handlers import on_royalty_paid
 from market.payments.invoices.models import Invoice
+from market.payments.invoices.queries import statement_data
 from market.payments.models import Charge
 from market.royalties import actions
 from market.royalties.models import Licence, Statement
+from market.royalties.queries import withheld_with
 from market.royalties.runs.actions import run
 from market.trail.models import Fact
 from tests.market.deals.terms.papers import running, yuan
@@ -127,6 +129,35 @@ def test_each_holder_owes_the_licensee_an_invoice_over_a_royalty_that_came_in(
     assert number["number"] in page(taker, reverse("my-invoices"))
     for user, path in ((bob, door), (anne, door), (mallory, reverse("desk-invoices")), (li_wei, reverse("desk-fee"))):
         assert client_of(user).get(path).status_code == 404, path
+
+
+def test_a_tax_withheld_is_shown_to_the_payer_and_on_the_invoice(
+    jida: Party,
+    anne_co: Party,
+    agency: Party,
+    finance_sun: User,
+    li_wei: User,
+    anne: User,
+    client_of: Callable[[User | None], Client],
+    deliver: Callable[[], None],
+) -> None:
+    licence = stage.licence(jida, anne_co, agency, tax={"withholding": "0.1", "borne_by": "licensor"})
+    reported(licence, 1, "2000.00")
+    run()
+    deliver()
+    charge, statement = Charge.objects.get(purpose="royalty"), Statement.objects.get()
+    taker, owner = client_of(anne), client_of(li_wei)
+    for path in (reverse("charge", args=[charge.code]), reverse("royalty-statement", args=[statement.code])):
+        shown = page(taker, path)
+        assert [text in shown for text in ("¥100.00", "¥10.00", "¥90.00", "certificate")] == [True] * 4, path
+    payments.confirm(charge=charge, received=charge.amount, bank_reference="T-0001", on=clock.today(), by=finance_sun)
+    deliver()
+    invoice = Invoice.objects.get()
+    assert (invoice.gross.plain(), invoice.withheld.plain(), invoice.paid.plain()) == ("100.00", "10.00", "90.00")
+    assert "certificate" in page(owner, reverse("desk-invoice", args=[invoice.code]))
+    assert "已代扣税款 Tax withheld ¥10.00，实付 Paid ¥90.00" in statement_data(invoice)["remark"]
+    actions.correct(period=period(licence, 1), figures=stage.sold("3000.00"), reason="补报", by=finance_sun)
+    assert withheld_with(Statement.objects.get(number=2)).plain() == "5.00"
 
 
 def test_a_licensor_sends_a_report_back_with_the_reason(
