@@ -1,16 +1,18 @@
-"""The demonstration's bargains: one being negotiated, one accepted whose deal goes on, and something wanted with an answer."""
+"""The demonstration's bargains: one being negotiated, one accepted whose deal goes on, something wanted with an answer, and a
+lot that was passed in."""
 
 from datetime import timedelta
 from uuid import uuid4
 
-from deploy.demo import cast, sales
+from deploy.demo import cast, deals, rights, sales
 from market.deals.negotiation.documents import assignment
 from market.kernel import clock
 from market.kernel.money import Money
 from market.listings.models import Listing
 from market.listings.offers import actions as offers
+from market.listings.offers import rounds
 from market.listings.offers.actions import Proposal
-from market.listings.offers.models import Negotiation
+from market.listings.offers.models import Negotiation, PrivateRound
 from market.listings.wanted import actions as wanted
 from market.listings.wanted.rules import Wish
 
@@ -25,6 +27,24 @@ def build() -> None:
     _accepted(dealt)
     others = mine.filter(right__kind="patent").exclude(pk__in=[bargained.pk, dealt.pk])
     _looked_for(others.order_by("pk")[0])
+
+
+def pass_in(index: int) -> PrivateRound:
+    """The right number `index` bid for below its reserve this morning: the consignor opens the private round, one of those
+    invited has made an offer, and a visitor may make another."""
+    opened = clock.now() - timedelta(hours=6)
+    sale = sales.announce([index], opens_at=opened, title="晨场", title_en="Early sale", auction=False)
+    lot = sale.lots.get()
+    sales.enter(lot, sales.crowd())
+    lot = sales.played(lot, bids=2)
+    deals.give_back(lot)
+    found = PrivateRound.objects.get(origin=lot.ref)
+    with clock.shifted_to(opened + timedelta(hours=2)):
+        found = rounds.agree(found, by=cast.user(rights.seller(index)))
+    with clock.shifted_to(opened + timedelta(hours=4)):
+        _bid(lot.listing, lot.start.portion(10_500), "maijia2", "流拍后仍有意受让，可一次付清。")
+    sales.deliver()
+    return found
 
 
 def _negotiated(listing: Listing) -> None:
@@ -67,8 +87,13 @@ def _looked_for(listing: Listing) -> None:
 
 def _offer(listing: Listing, buyer: str, percent: int, message: str) -> Negotiation:
     """An offer of so many percent of the asking price."""
+    return _bid(listing, _part(listing, percent), buyer, message)
+
+
+def _bid(listing: Listing, amount: Money, buyer: str, message: str) -> Negotiation:
+    """An offer of that amount, good for three days."""
     terms = assignment(sign_days=10, pay_days=10, conditions="")
-    said = Proposal(_part(listing, percent), 72, uuid4(), terms, message)
+    said = Proposal(amount, 72, uuid4(), terms, message)
     return offers.make(listing, said, buyer=cast.party(buyer), by=cast.user(buyer)).negotiation
 
 

@@ -90,8 +90,9 @@ class Command(BaseCommand):
         sales.deliver()
 
     def _now(self) -> None:
-        """One lot that closed minutes ago, one live, one about to open."""
+        """One lot passed in this morning, one that closed minutes ago, one live, one about to open."""
         self.stdout.write("  today's lots")
+        bargains.pass_in(Right.objects.filter(source="demo").count())
         index, now = Right.objects.filter(source="demo").count(), clock.now()
         times = (("早场", "Morning sale", timedelta(minutes=-16)), ("午场", "Noon sale", timedelta(minutes=-2)))
         for offset, (title, title_en, since) in enumerate(times):
