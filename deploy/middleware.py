@@ -14,7 +14,8 @@ class PartyMiddleware(MiddlewareMixin):
     """Sets `request.party` (whom the user acts for, or None) and `request.agency` (the same, if it is an agency)."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Both are looked up on first use, so a page that needs neither asks nothing."""
+        """Both are looked up on first use, so a page that needs neither asks nothing; ask for their truth, as a lazy None
+        is not None."""
         party = SimpleLazyObject(lambda: access.acting_party(request.user))
         agency = SimpleLazyObject(lambda: party if party and party.is_agency else None)
         vars(request).update(party=party, agency=agency)

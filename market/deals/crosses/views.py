@@ -106,6 +106,6 @@ def _done(request: SignedIn, found: Cross, steps: frozenset[str], form: DeclineF
 
 def _words(request: SignedIn, found: Cross, document: dict[str, object], licensor: int) -> list[str]:
     """The terms of one of the licences, as the reader's side reads them."""
-    mine = request.party is not None and request.party.pk == licensor
+    mine = request.party.pk == licensor if request.party else False
     place = 0 if (get_language() or "").startswith("zh") else 1
     return [pair[place] for pair in plain_words(document, LICENSOR if mine else LICENSEE)]

@@ -27,6 +27,6 @@ def dividends_waiting(party: Party | None) -> dict[str, Any]:
 @register.inclusion_tag("equity/rewards/_waiting.html")
 def rewards_waiting(party: Party | None) -> dict[str, Any]:
     """{% rewards_waiting request.party %}: <li> rows of plans to look at or to put in force and of rewards to pay."""
-    if party is None:
+    if not party:
         return {}
     return {"party": party, "plans": rewards.plans_waiting(party), "unpaid": rewards.unpaid(party)[:10]}

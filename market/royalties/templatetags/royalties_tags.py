@@ -25,6 +25,6 @@ def tax_on(subject: str) -> dict[str, Any]:
 def royalties_waiting(party: Party | None) -> dict[str, Any]:
     """{% royalties_waiting request.party %}: <li> rows of periods to report or to approve, the first due first, and of
     sublicences to consent to."""
-    if party is None:
+    if not party:
         return {}
     return {"periods": queries.waiting_for(party)[:SHOWN], "asked": sublicences.waiting_for(party)[:SHOWN]}
