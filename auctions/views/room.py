@@ -24,6 +24,7 @@ from auctions.forms import BidForm
 from auctions.models import Bidder, Lot
 from auctions.rules import ways
 from auctions.rules.chain import Json, stamp
+from auctions.rules.receipts import retention
 from auctions.rules.standing import Reader, standing
 from auctions.views import presence, words
 from market.kernel import clock
@@ -309,6 +310,7 @@ def bids(request: HttpRequest, code: str) -> HttpResponse:
         "bidder": bidder,
         "sale": found.sale,
         "over": found.state in Lot.OVER,
+        "kept": retention(found.sale.ruleset),
     }
     return render(request, "auctions/bids.html", context)
 
