@@ -24,6 +24,11 @@ class Player(NamedTuple):
     party: str
     party_en: str
 
+    @property
+    def role(self) -> str:
+        """What kind of party it is, in the reader's language."""
+        return str(Party.Kind(self.kind).label)
+
 
 PLAYERS = [
     Player("qiye", "赵明", Party.Kind.ENTERPRISE, "吉林碳谷新材料有限公司", "Jilin Carbon Valley Materials"),
@@ -38,6 +43,9 @@ PLAYERS = [
     Player("pinggu", "平正", Party.Kind.APPRAISER, "吉林信评资产评估有限公司", "Jilin Xinping Appraisal"),
     Player("famingren2", "刘洋", Party.Kind.PERSON, "刘洋", "Liu Yang"),
 ]
+FINANCE = Player(
+    "caiwu", "刘会计", Party.Kind.AGENCY, "长春知识产权运营中心（财务）", "Changchun IP Operation Centre, finance"
+)
 
 
 def credit_code(number: int, authority: str = "91") -> str:
@@ -52,7 +60,7 @@ def build() -> None:
     registrar()
     for number, player in enumerate(PLAYERS, start=1):
         _party(player, number)
-    agency, finance = party("jigou"), _user("caiwu", "刘会计")
+    agency, finance = party("jigou"), _user(FINANCE.username, FINANCE.name)
     _join(finance, agency, Membership.Role.FINANCE)
     _join(_user("pinggu2", "顾实"), party("pinggu"), Membership.Role.AGENT)
     since, until = clock.today() - timedelta(days=700), clock.today() + timedelta(days=3000)

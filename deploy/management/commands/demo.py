@@ -104,9 +104,8 @@ class Command(BaseCommand):
 
     def _say_who(self) -> None:
         self.stdout.write(f"\nLog in with the password {cast.PASSWORD} as:")
-        for player in cast.PLAYERS:
+        for player in (*cast.PLAYERS, cast.FINANCE):
             self.stdout.write(f"  {player.username:<11} {player.party} ({player.party_en})")
-        self.stdout.write("  caiwu       the agency's finance officer, who confirms payments")
         self.stdout.write(
             f"{Deal.objects.count()} deals, {Right.objects.count()} rights, {Listing.objects.count()} listings"
         )
