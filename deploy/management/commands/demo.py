@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
 from deploy.demo import (
@@ -24,10 +25,12 @@ from deploy.demo import (
 from market.deals.models import Deal
 from market.kernel import clock
 from market.listings.models import Listing
+from market.notices.actions import mark_read
 from market.rights.models import Right
 
 TOTAL = 60
 PRICINGS = {1: Listing.Pricing.FIXED, 5: Listing.Pricing.FIXED, 2: Listing.Pricing.NEGOTIABLE}
+UNREAD = 4  # notices a member of the cast still has before them
 SHARED = TOTAL - 2  # the enterprise's draft, which the university owns half of
 
 
@@ -54,6 +57,7 @@ class Command(BaseCommand):
             licensing.open_to_all()
             equity.build()
             self._now()
+            self._read()
         self._say_who()
 
     def _past(self) -> None:
@@ -101,6 +105,14 @@ class Command(BaseCommand):
             if offset == 0:
                 sales.played(sale.lots.get(), bids=9)
         show.stage(after=timedelta(minutes=3))
+
+    def _read(self) -> None:
+        """Everybody has read what they were told, but for the latest few."""
+        sales.deliver()
+        for user in get_user_model().objects.all():
+            older = user.notices.values_list("pk", flat=True)[UNREAD:]
+            if older:
+                mark_read(user=user, up_to=older[0])
 
     def _say_who(self) -> None:
         self.stdout.write(f"\nLog in with the password {cast.PASSWORD} as:")

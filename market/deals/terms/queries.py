@@ -13,6 +13,7 @@ from market.deals.rules.moves import BUYER, SELLER
 from market.deals.terms.documents import Document
 from market.deals.terms.lint import BARS, VOID, Finding, lint
 from market.deals.terms.models import TermsVersion
+from market.deals.terms.words import USUAL_BREACH
 from market.kernel.calendar import add_working_days, months_later
 from market.kernel.money import Money
 from market.parties.models import Party
@@ -104,16 +105,10 @@ def standard(
         "transferable": False,
         "improvements": {"grantback": "none"},
         "payments": [sum_] if price else [],
-        "breach": BREACH,
+        "breach": " ".join(USUAL_BREACH),
         "disputes": "court",
         "governing_law": "CN",
     }
-
-
-BREACH = (
-    "逾期付款的，每逾期一日按应付金额的万分之五支付违约金；逾期超过三十日的，许可人可以解除合同。 "
-    "Late payment costs 0.05 percent of the sum for each day; after thirty days the licensor may rescind."
-)
 
 
 def about(right: Right, licensor: Party, licensee: Party, asset: Document | None = None) -> dict[str, Any]:

@@ -25,6 +25,11 @@ _YOU: Mapping[str, Mapping[str, str]] = {
         "pays_en": "The licensee pays",
     },
 }
+_AS_SAID: Text = ("{said}", "{said}")  # the sides' own words, whatever the reader's language
+USUAL_BREACH: Text = (
+    "逾期付款的，每逾期一日按应付金额的万分之五支付违约金；逾期超过三十日的，许可人可以解除合同。",
+    "Late payment costs 0.05 percent of the sum for each day; after thirty days the licensor may rescind.",
+)
 ACTS: Mapping[str, Text] = {
     "make": ("制造", "make"),
     "use": ("使用", "use"),
@@ -175,12 +180,15 @@ def _duties(document: Document) -> Iterator[Sentence]:
         yield from _audit(document["audit"])
     if "improvements" in document:
         yield from _improvements(document["improvements"])
-    for said in (document.get("breach"), *document.get("termination", ())):
-        if said:
-            yield ("{said}", "{said}"), {"said": said}
+    if document.get("breach") == " ".join(USUAL_BREACH):
+        yield USUAL_BREACH, {}
+    elif document.get("breach"):
+        yield _AS_SAID, {"said": document["breach"]}
+    for said in document.get("termination", ()):
+        yield _AS_SAID, {"said": said}
     for clause in document.get("clauses", ()):
         heading = f"{clause['heading']}: " if clause.get("heading") else ""
-        yield ("{said}", "{said}"), {"said": heading + clause["text"]}
+        yield _AS_SAID, {"said": heading + clause["text"]}
     if "governing_law" in document:
         han, english = PLACES.get(document["governing_law"], (document["governing_law"],) * 2)
         yield ("适用{law}法律。", "Governed by the law of {law_en}."), {"law": han, "law_en": english}
