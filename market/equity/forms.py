@@ -15,7 +15,7 @@ from market.equity.rules import contributing, shares
 from market.equity.rules.what_if import Round
 from market.kernel import clock
 from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
+from market.kernel.forms import Answering, MoneyField
 from market.kernel.words import sentence
 from market.parties.models import Party
 from market.parties.queries import agencies
@@ -91,18 +91,13 @@ def file_field(label: Any) -> forms.FileField:
     return forms.FileField(label=label, allow_empty_file=True, help_text=_("PDF, PNG or JPG."), widget=widget)
 
 
-class Answering(forms.Form):
-    """A form that shows a refusal at the field it is about (`places`); what is not there is about the whole form."""
+class EquityForm(Answering):
+    """A form of this room: a refusal is shown at the field of that name."""
 
     places: ClassVar[Mapping[str, str]] = FIELDS
 
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        field = self.places.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
 
-
-class ProposeForm(Answering):
+class ProposeForm(EquityForm):
     """What is contributed to whom, for which part, and who holds the company before."""
 
     right: Any = forms.ModelChoiceField(label=_("Right"), queryset=None)
@@ -139,7 +134,7 @@ class ProposeForm(Answering):
             field.queryset = rows
 
 
-class StepForm(Answering):
+class StepForm(EquityForm):
     """A step of the walk."""
 
     paper = ""  # what the action calls the file, "" where it takes none
@@ -289,7 +284,7 @@ FORMS: dict[str, type[StepForm]] = {
 }
 
 
-class WhatIfForm(Answering):
+class WhatIfForm(EquityForm):
     """A next round, and a SAFE that converts before it."""
 
     pre_money = MoneyField(label=_("Value before the round"))

@@ -1,7 +1,8 @@
-"""Form fields that several rooms share: an amount typed as people type it, cleaned to Money."""
+"""What forms of several rooms share: a refusal shown where it belongs, an amount typed as people type it."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +10,36 @@ from django.utils.translation import gettext_lazy as _
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.typed import plain
+from market.kernel.words import sentence
 
 # What people put around a figure: currency signs, 元, grouping commas in either width (1,180,000).
 _DRESS = re.compile(r"^[¥$€]|(元|圆|RMB|CNY)$")
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?", re.ASCII)
+
+
+class Answering(forms.Form):
+    """A form that shows a refusal at the field it is about (`places`, by its code) and keeps everything typed; what is not
+    there is about the whole form."""
+
+    places: ClassVar[Mapping[str, str]] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """Put the refusal's sentence where it belongs."""
+        field = self.places.get(refused.code)
+        self.add_error(field if field in self.fields else None, sentence(refused))
+
+
+def answered(form: Answering, action: Callable[..., object], **about: Any) -> int:
+    """Take `action(**about, **what was typed)` as a form asks that was sent: 0 once it is taken, else the HTTP status of the
+    page that shows the form with its faults."""
+    if not form.is_valid():
+        return 422
+    try:
+        action(**about, **form.cleaned_data)
+    except Refused as refused:
+        form.refuse(refused)
+        return refused.status
+    return 0
 
 
 class MoneyField(forms.CharField):

@@ -9,12 +9,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel import clock
-from market.kernel.errors import Refused
 from market.kernel.formats import money
-from market.kernel.forms import MoneyField
+from market.kernel.forms import Answering, MoneyField
 from market.kernel.money import EXPONENTS, Money
 from market.kernel.typed import plain
-from market.kernel.words import sentence
 
 # The field a refusal is about; what is not here is about the whole form.
 FIELDS = {
@@ -36,13 +34,10 @@ FIELDS = {
 }
 
 
-class PaymentForm(forms.Form):
+class PaymentForm(Answering):
     """A form that shows a refusal at the field it is about and keeps everything typed."""
 
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
+    places = FIELDS
 
 
 def _number() -> forms.CharField:

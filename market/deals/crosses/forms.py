@@ -11,10 +11,8 @@ from market.deals.terms import queries as terms
 from market.deals.terms.fields import PlacesField
 from market.deals.terms.labels import EXCLUSIVITY
 from market.kernel import clock
-from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
+from market.kernel.forms import Answering, MoneyField
 from market.kernel.money import Money
-from market.kernel.words import sentence
 from market.parties.models import Party
 from market.rights.models import Right
 
@@ -40,8 +38,10 @@ def _until(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class CrossForm(forms.Form):
+class CrossForm(Answering):
     """A cross-licence as its proposer writes it; `key` makes a repeat the same proposal."""
+
+    places = FIELDS
 
     other = forms.CharField(
         label=_("Other side"), max_length=40, help_text=_("Public code (P-…) or unified social credit code.")
@@ -105,10 +105,6 @@ class CrossForm(forms.Form):
         usual = terms.standard(right=right, licensor=licensor, licensee=licensee, price=price, start=start)
         agreed = {part: data[f"{name}_{part}"] for part in ("exclusivity", "territory")}
         return {**usual, **agreed, "term": {"start": start.isoformat(), "end": data[f"{name}_until"].isoformat()}}
-
-    def refuse(self, refused: Refused) -> None:
-        """A refusal at its field, or above all."""
-        self.add_error(FIELDS.get(refused.code), sentence(refused))
 
 
 class DeclineForm(forms.Form):

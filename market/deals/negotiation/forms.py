@@ -12,7 +12,7 @@ from market.deals.terms.documents import Document, price_of
 from market.deals.terms.forms import TermsForm
 from market.deals.terms.versions import check_bars, check_paid
 from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
+from market.kernel.forms import Answering, MoneyField
 from market.kernel.money import Money
 from market.kernel.words import sentence
 from market.listings.offers.actions import Proposal
@@ -45,8 +45,10 @@ def _message() -> forms.CharField:
     )
 
 
-class Binding(forms.Form):
+class Binding(Answering):
     """What every offer says: for how long it binds, a message, and the `key` that makes a repeat the same offer."""
+
+    places = FIELDS
 
     valid_h = forms.TypedChoiceField(label=_("The offer binds for"), coerce=int)
     key = forms.UUIDField(widget=forms.HiddenInput)
@@ -55,11 +57,6 @@ class Binding(forms.Form):
         """Offer the periods the rule set knows, and a fresh key."""
         self.fields["valid_h"].choices = [(hours, _span(hours)) for hours in ruleset.valid_h]  # type: ignore[attr-defined]
         self.initial = {**self.initial, "valid_h": ruleset.valid_h[0], "key": uuid4()}
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
 
 
 class OfferForm(Binding):

@@ -7,9 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.deals.open_licences.rules import MOST_YEARS
-from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
-from market.kernel.words import sentence
+from market.kernel.forms import Answering, MoneyField
 from market.parties.models import Party
 from market.rights.models import Right
 
@@ -19,8 +17,10 @@ FIELDS = {
 }
 
 
-class DeclareForm(forms.Form):
+class DeclareForm(Answering):
     """Which patent, through which agency, what a licence costs and how long it lasts (专利法实施细则 85)."""
+
+    places = FIELDS
 
     right = forms.ChoiceField(label=_("Patent"))
     fee = MoneyField(label=_("Fee of a licence (yuan)"), help_text=_("Paid in one sum. The same for everybody."))
@@ -46,8 +46,3 @@ class DeclareForm(forms.Form):
         data = self.cleaned_data
         kept = {name: data[name] for name in ("fee", "years", "remarks")}
         return kept | {"right": self.rights[data["right"]], "agency": self.agencies[data["agency"]]}
-
-    def refuse(self, refused: Refused) -> None:
-        """A refusal at its field, or above all."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))

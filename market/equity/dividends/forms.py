@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from market.documents.uploads import Upload
 from market.equity.dividends.models import DividendPlan
-from market.equity.forms import Answering, HoldersField, PartsField, day_field, file_field
+from market.equity.forms import EquityForm, HoldersField, PartsField, day_field, file_field
 from market.kernel.forms import MoneyField
 from market.parties.queries import agencies
 
 
-class PlanForm(Answering):
+class PlanForm(EquityForm):
     """A plan: of what, how much, for whom, until when."""
 
     places: ClassVar[Mapping[str, str]] = {
@@ -43,7 +43,7 @@ class PlanForm(Answering):
         field.queryset = agencies()
 
 
-class DeclareForm(Answering):
+class DeclareForm(EquityForm):
     """What a period came to."""
 
     places: ClassVar[Mapping[str, str]] = {"equity.paper": "file"}

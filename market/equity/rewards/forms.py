@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.documents.uploads import Upload
-from market.equity.forms import Answering, HoldersField, PartsField, day_field, file_field
+from market.equity.forms import EquityForm, HoldersField, PartsField, day_field, file_field
 from market.equity.rewards import queries
 from market.equity.rewards.models import RewardPlan
 from market.kernel import clock
@@ -15,7 +15,7 @@ from market.kernel.forms import MoneyField
 from market.parties.models import Party
 
 
-class PlanForm(Answering):
+class PlanForm(EquityForm):
     """A plan: on which ground, how much of what, shared by whom."""
 
     places: ClassVar[Mapping[str, str]] = {
@@ -56,7 +56,7 @@ class PlanForm(Answering):
         return Upload.of(self.cleaned_data["file"])
 
 
-class ObjectForm(Answering):
+class ObjectForm(EquityForm):
     """An objection."""
 
     places: ClassVar[Mapping[str, str]] = {"reward.note": "note"}
@@ -64,7 +64,7 @@ class ObjectForm(Answering):
     note = forms.CharField(label=_("What is wrong with the plan"), widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class ForceForm(Answering):
+class ForceForm(EquityForm):
     """The publicity is over."""
 
     places: ClassVar[Mapping[str, str]] = {"reward.note": "decision"}
@@ -74,7 +74,7 @@ class ForceForm(Answering):
     )
 
 
-class ProfitForm(Answering):
+class ProfitForm(EquityForm):
     """A year's profit of own use."""
 
     places: ClassVar[Mapping[str, str]] = {"reward.year": "year"}
@@ -83,7 +83,7 @@ class ProfitForm(Answering):
     earned = MoneyField(label=_("Operating profit from own use"))
 
 
-class PayForm(Answering):
+class PayForm(EquityForm):
     """The unit paid a statement."""
 
     places: ClassVar[Mapping[str, str]] = {"equity.date_ahead": "on"}

@@ -5,9 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
-from market.kernel.words import sentence
+from market.kernel.forms import Answering, MoneyField
 from market.listings.models import Listing
 from market.listings.wanted.models import WantedPost
 from market.listings.wanted.queries import ANSWERABLE, answerable
@@ -24,8 +22,10 @@ FIELDS = {
 }
 
 
-class WishForm(forms.Form):
+class WishForm(Answering):
     """What a buyer looks for, and through which agency."""
+
+    places = FIELDS
 
     title = forms.CharField(label=_("What do you look for?"), max_length=80)
     text = forms.CharField(
@@ -55,10 +55,6 @@ class WishForm(forms.Form):
         said = self.cleaned_data
         return Wish(**{name: said[name] for name in Wish.__dataclass_fields__})
 
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        self.add_error(FIELDS.get(refused.code), sentence(refused))
-
 
 class RemarkForm(forms.Form):
     """Why a post is sent back."""
@@ -68,8 +64,10 @@ class RemarkForm(forms.Form):
     )
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Answering):
     """A holder's answer."""
+
+    places = FIELDS
 
     listing: "forms.ModelChoiceField[Listing]" = forms.ModelChoiceField(
         label=_("One of your assets on offer"),
@@ -88,7 +86,3 @@ class ReplyForm(forms.Form):
         field.queryset = answerable(party)  # type: ignore[attr-defined]
         shown = [(one.code, str(one.right)) for one in answerable(party)[:ANSWERABLE]]
         field.choices = [("", field.empty_label), *shown]  # type: ignore[attr-defined]
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        self.add_error(FIELDS.get(refused.code), sentence(refused))

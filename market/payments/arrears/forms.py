@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from market.kernel.errors import Refused
+from market.kernel.forms import Answering
 from market.kernel.typed import plain
-from market.kernel.words import sentence
 
 
 class DaysField(forms.CharField):
@@ -24,7 +23,7 @@ class DaysField(forms.CharField):
         return [int(number) for number in numbers]
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(Answering):
     """On which days the agency reminds."""
 
     before = DaysField(
@@ -47,7 +46,3 @@ class ScheduleForm(forms.Form):
     def days(self) -> list[int]:
         """What was typed, counted from the due day."""
         return [*(-day for day in self.cleaned_data["before"] if day), *self.cleaned_data["after"]]
-
-    def refuse(self, refused: Refused) -> None:
-        """Show the refusal above the form."""
-        self.add_error(None, sentence(refused))

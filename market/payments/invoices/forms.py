@@ -7,9 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from market.kernel import clock
-from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
-from market.kernel.words import sentence
+from market.kernel.forms import Answering, MoneyField
 from market.payments.invoices.models import Bearer, Taxation
 
 DAY = {"type": "date"}
@@ -30,13 +28,10 @@ FIELDS = {
 CODE = {"autocomplete": "off", "spellcheck": "false", "class": "mono"}
 
 
-class InvoicesForm(forms.Form):
+class InvoicesForm(Answering):
     """A form that shows a refusal at the field it is about and keeps everything typed."""
 
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
+    places = FIELDS
 
 
 class BearerForm(InvoicesForm):

@@ -11,6 +11,7 @@ from market.documents.render import pdf
 from market.kernel import clock
 from market.kernel.downloads import table_file
 from market.kernel.errors import Refused
+from market.kernel.forms import answered
 from market.parties.access import SignedIn, party_by_code, party_of
 from market.payments.invoices import access, actions, queries
 from market.payments.invoices.forms import BearerForm, FeeForm, NumberForm, ReverseForm, TaxationForm
@@ -42,16 +43,11 @@ def bearer(request: SignedIn) -> HttpResponse:
     party = access.bearing_party(request.user)
     form, status = BearerForm(initial=queries.bearer_of(party)), 200
     if request.method == "POST":
-        form, status = BearerForm(request.POST), 422
-        if form.is_valid():
-            try:
-                actions.keep_bearer(party=party, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Kept. Invoices issued from now on bear this."))
-                return redirect("my-invoices")
+        form = BearerForm(request.POST)
+        status = answered(form, actions.keep_bearer, party=party, by=request.user)
+        if not status:
+            messages.success(request, _("Kept. Invoices issued from now on bear this."))
+            return redirect("my-invoices")
     return render(request, "payments/invoice_bearer.html", {"form": form, "party": party}, status=status)
 
 
@@ -99,16 +95,11 @@ def invoice(request: SignedIn, code: str) -> HttpResponse:
     found = access.desk_invoice_for(request.user, code)
     form, status = NumberForm(), 200
     if request.method == "POST":
-        form, status = NumberForm(request.POST), 422
-        if form.is_valid():
-            try:
-                actions.record_issued(invoice=found, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Recorded. The buyer is told."))
-                return redirect("desk-invoices")
+        form = NumberForm(request.POST)
+        status = answered(form, actions.record_issued, invoice=found, by=request.user)
+        if not status:
+            messages.success(request, _("Recorded. The buyer is told."))
+            return redirect("desk-invoices")
     return _page(request, found, form, ReverseForm(), status)
 
 
@@ -156,16 +147,11 @@ def taxes(request: SignedIn) -> HttpResponse:
     agency = access.taxing_issuer(request.user)
     form, status = TaxationForm(initial={"service": request.GET.get("service")}), 200
     if request.method == "POST":
-        form, status = TaxationForm(request.POST), 422
-        if form.is_valid():
-            try:
-                actions.tax_service(agency=agency, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Entered. Invoices not yet issued follow it."))
-                return redirect("desk-taxes")
+        form = TaxationForm(request.POST)
+        status = answered(form, actions.tax_service, agency=agency, by=request.user)
+        if not status:
+            messages.success(request, _("Entered. Invoices not yet issued follow it."))
+            return redirect("desk-taxes")
     rows = [(row, queries.rate_words(row)) for row in queries.taxations(agency)]
     context = {"form": form, "rows": page_of(rows, request.GET.get("page")), "exempt": Taxation.Treatment.EXEMPT}
     return render(request, "payments/taxes.html", context, status=status)

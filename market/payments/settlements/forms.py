@@ -10,7 +10,7 @@ from market.deals.models import Deal
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.formats import money, percent
-from market.kernel.forms import MoneyField
+from market.kernel.forms import Answering, MoneyField
 from market.kernel.words import sentence
 from market.parties.access import party_by_code
 from market.parties.models import Party
@@ -32,8 +32,10 @@ FIELDS = {
 }
 
 
-class ClaimForm(forms.Form):
+class ClaimForm(Answering):
     """What every claim has: its day, words about it, and its paper."""
+
+    places = FIELDS
 
     on = forms.DateField(
         label=_("Date of the paper"),
@@ -51,11 +53,6 @@ class ClaimForm(forms.Form):
     def __init__(self, deal: Deal, user: Any, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.deal, self.user = deal, user
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
 
 
 def _note(label: Any, help_text: Any) -> forms.CharField:

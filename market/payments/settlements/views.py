@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from market.kernel.errors import Refused
+from market.kernel.forms import answered
 from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 from market.payments import access, actions, queries
@@ -83,16 +84,11 @@ def claim(request: SignedIn, code: str, kind: str) -> HttpResponse:
     heading, form_class, enter = CLAIMS[kind]
     form, status = form_class(found.deal, request.user), 200
     if request.method == "POST":
-        form, status = form_class(found.deal, request.user, request.POST, request.FILES), 422
-        if form.is_valid():
-            try:
-                enter(deal=found.deal, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Entered. The lines are computed anew."))
-                return redirect("settlement", code=found.deal.code)
+        form = form_class(found.deal, request.user, request.POST, request.FILES)
+        status = answered(form, enter, deal=found.deal, by=request.user)
+        if not status:
+            messages.success(request, _("Entered. The lines are computed anew."))
+            return redirect("settlement", code=found.deal.code)
     context = {"settlement": found, "deal": found.deal, "heading": heading, "form": form, "kind": kind}
     return render(request, "payments/claim.html", context, status=status)
 

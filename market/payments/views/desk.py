@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from market.kernel.errors import Refused
 from market.kernel.formats import money
+from market.kernel.forms import answered
 from market.parties.access import SignedIn, agency_of
 from market.parties.queries import masked
 from market.payments import access, actions, queries
@@ -58,18 +59,11 @@ def charge(request: SignedIn, code: str) -> HttpResponse:
     form = ConfirmForm(due=found.amount, initial={"bank_reference": found.reported_number})
     status = 200
     if request.method == "POST":
-        form, status = ConfirmForm(request.POST, due=found.amount), 422
-        if form.is_valid():
-            try:
-                actions.confirm(charge=found, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(
-                    request, _("%(amount)s received. The payer is told.") % {"amount": money(found.amount)}
-                )
-                return redirect("desk-payments")
+        form = ConfirmForm(request.POST, due=found.amount)
+        status = answered(form, actions.confirm, charge=found, by=request.user)
+        if not status:
+            messages.success(request, _("%(amount)s received. The payer is told.") % {"amount": money(found.amount)})
+            return redirect("desk-payments")
     return _charge_page(request, found, form, NotFoundForm(), status)
 
 
@@ -90,16 +84,11 @@ def _charge_page(
 def not_found(request: SignedIn, code: str) -> HttpResponse:
     """The agency does not see a reported payment: the payer is asked to look again."""
     found = access.desk_charge_for(request.user, code)
-    form, status = NotFoundForm(request.POST), 422
-    if form.is_valid():
-        try:
-            actions.not_found(charge=found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.refuse(refused)
-            status = refused.status
-        else:
-            messages.success(request, _("The payer is asked to look again."))
-            return redirect("desk-payment", code=found.code)
+    form = NotFoundForm(request.POST)
+    status = answered(form, actions.not_found, charge=found, by=request.user)
+    if not status:
+        messages.success(request, _("The payer is asked to look again."))
+        return redirect("desk-payment", code=found.code)
     return _charge_page(request, found, ConfirmForm(due=found.amount), form, status)
 
 
@@ -124,16 +113,11 @@ def payout(request: SignedIn, code: str) -> HttpResponse:
     found = access.desk_payout_for(request.user, code)
     form, status = SendForm(), 200
     if request.method == "POST":
-        form, status = SendForm(request.POST), 422
-        if form.is_valid():
-            try:
-                actions.send_payout(payout=found, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Payout entered. The payee is told."))
-                return redirect("desk-payouts")
+        form = SendForm(request.POST)
+        status = answered(form, actions.send_payout, payout=found, by=request.user)
+        if not status:
+            messages.success(request, _("Payout entered. The payee is told."))
+            return redirect("desk-payouts")
     return _payout_page(request, found, ApproveForm(account=queries.payee_account(found)), form, status)
 
 

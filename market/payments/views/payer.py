@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from market.kernel.errors import Refused
+from market.kernel.forms import answered
 from market.parties.access import SignedIn
 from market.payments import access, actions, movements, queries, stripe_gate
 from market.payments.forms import ReportForm
@@ -23,16 +23,11 @@ def charge(request: SignedIn, code: str) -> HttpResponse:
     found = access.charge_for(request.user, code)
     form, status = ReportForm(initial={"bank_reference": found.reported_number}), 200
     if request.method == "POST":
-        form, status = ReportForm(request.POST, request.FILES), 422
-        if form.is_valid():
-            try:
-                actions.report(charge=found, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Thank you. The agency looks for the transfer and confirms it here."))
-                return redirect("charge", code=found.code)
+        form = ReportForm(request.POST, request.FILES)
+        status = answered(form, actions.report, charge=found, by=request.user)
+        if not status:
+            messages.success(request, _("Thank you. The agency looks for the transfer and confirms it here."))
+            return redirect("charge", code=found.code)
     offer = online.offer(found)
     context = {
         "charge": found,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from market.kernel import clock
-from market.kernel.errors import Refused
+from market.kernel.forms import answered
 from market.ledger import fx
 from market.parties.access import SignedIn
 from market.payments import access, bookkeeping
@@ -25,16 +25,10 @@ def rates(request: SignedIn) -> HttpResponse:
     access.accountant(request.user)
     form, status = RateForm(request.POST or None, initial={"on": clock.today()}), 200
     if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                fx.note_rate(by=request.user.ref, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("The rate is on record."))
-                return redirect("desk-rates")
+        status = answered(form, fx.note_rate, by=request.user.ref)
+        if not status:
+            messages.success(request, _("The rate is on record."))
+            return redirect("desk-rates")
     return _page(request, form, WithdrawRateForm(), status)
 
 
@@ -46,16 +40,11 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
     rate = fx.rates().filter(pk=pk).first()
     if rate is None:
         raise Http404
-    form, status = WithdrawRateForm(request.POST), 422
-    if form.is_valid():
-        try:
-            fx.withdraw_rate(rate, reason=form.cleaned_data["reason"], by=request.user.ref)
-        except Refused as refused:
-            form.refuse(refused)
-            status = refused.status
-        else:
-            messages.success(request, _("Taken back. It stays on record, and nothing is exchanged at it any more."))
-            return redirect("desk-rates")
+    form = WithdrawRateForm(request.POST)
+    status = answered(form, fx.withdraw_rate, rate=rate, by=request.user.ref)
+    if not status:
+        messages.success(request, _("Taken back. It stays on record, and nothing is exchanged at it any more."))
+        return redirect("desk-rates")
     return _page(request, RateForm(initial={"on": clock.today()}), form, status)
 
 

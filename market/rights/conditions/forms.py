@@ -8,9 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from market.kernel.errors import Refused
-from market.kernel.forms import MoneyField
-from market.kernel.words import sentence
+from market.kernel.forms import Answering, MoneyField
 from market.rights.conditions.actions import Paper
 from market.rights.conditions.models import Condition
 from market.rights.rules.conditions import ANSWERS, Kind
@@ -49,8 +47,10 @@ FIELDS = {
 }
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(Answering):
     """The answers that may be given now, and a field for each thing one of them needs."""
+
+    places = FIELDS
 
     answer = forms.ChoiceField(label=_("Your answer"), widget=forms.RadioSelect)
     file = forms.FileField(
@@ -88,11 +88,6 @@ class AnswerForm(forms.Form):
             self.fields["remark"].label = str(ABOUT[Kind(condition.kind)])
         if len(may) == 1:
             self.fields["answer"].initial = may[0]
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the refusal's sentence where it belongs; a good file has to be chosen again, as no page may do that."""
-        field = FIELDS.get(refused.code)
-        self.add_error(field if field in self.fields else None, sentence(refused))
 
     def said(self) -> dict[str, Any]:
         """The answer as the action takes it."""

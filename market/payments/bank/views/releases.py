@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from market.kernel.errors import Refused
+from market.kernel.forms import answered
 from market.kernel.words import sentence
 from market.parties.access import SignedIn, agency_of
 from market.payments.access import may_pay
@@ -56,16 +57,11 @@ def release(request: SignedIn, code: str) -> HttpResponse:
     found = access.payment_file_for(request.user, code)
     form, status = NoteForm(), 200
     if request.method == "POST":
-        form, status = NoteForm(request.POST), 422
-        if form.is_valid():
-            try:
-                actions.withdraw(file=found, by=request.user, **form.cleaned_data)
-            except Refused as refused:
-                form.refuse(refused)
-                status = refused.status
-            else:
-                messages.success(request, _("Withdrawn. Its payouts may go into another file."))
-                return redirect("bank-releases")
+        form = NoteForm(request.POST)
+        status = answered(form, actions.withdraw, file=found, by=request.user)
+        if not status:
+            messages.success(request, _("Withdrawn. Its payouts may go into another file."))
+            return redirect("bank-releases")
     return _release_page(request, found, form, "", status)
 
 
