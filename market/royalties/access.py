@@ -79,6 +79,12 @@ def may(user: Any, period: ReportingPeriod, role: str) -> str:
     return what if mine else ""
 
 
+def may_certify(user: Any, statement: Statement) -> bool:
+    """Whether `user` may hand over the certificate of the tax withheld with a statement."""
+    mine = Membership.objects.filter(user=user.pk or 0, party=statement.period.licence.licensee_id, role__in=REPORTING)
+    return bool(queries.withheld_with(statement)) and mine.exists()
+
+
 def may_terminate(user: Any, licence: Licence) -> bool:
     """Whether `user` may enter now that the licence ends before its time."""
     mine = Membership.objects.filter(user=user.pk or 0, party=licence.agency_id, role__in=PAYING)

@@ -10,6 +10,9 @@ from django.db import transaction
 from market.deals.terms import check, digest
 from market.deals.terms.documents import currency_of
 from market.deals.terms.versions import check_bars
+from market.documents import actions as documents
+from market.documents.models import Version
+from market.documents.uploads import Upload
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -299,6 +302,33 @@ def paid(*, statement: Statement, on: date, actor: str) -> Paid:
     tell("royalty.paid", period, actor, [licence.licensor], **told, on=on.isoformat(), shares=shares)
     _bear_interest(period, actor)
     return row
+
+
+@transaction.atomic
+def certify(*, statement: Statement, certificate: Upload, by: User) -> Version:
+    """The licensee hands over the certificate that the tax it withheld with a statement is paid (完税凭证) [royalty.certified ->
+    licensor]. The same file again: the first; another one: its next version.
+
+    404 for strangers; Refused `role.missing`, `royalty.untaxed` where nothing was withheld, `file.…` as `documents.store`.
+    """
+    licence = statement.period.licence
+    require(by, licence.licensee, REPORTING)
+    period = _locked(statement.period)
+    if not queries.withheld_with(statement):
+        raise Refused("royalty.untaxed", statement=statement.code)
+    known = queries.certificate_of(statement)
+    made = documents.store(
+        subject=statement.ref,
+        kind=queries.CERTIFICATE,
+        title=f"完税凭证 Tax certificate {statement.code}",
+        **certificate._asdict(),
+        owner=licence.licensee,
+        by=by,
+        readers=[licence.licensor, licence.agency],
+    )
+    if made != known:
+        tell("royalty.certified", period, by.ref, [licence.licensor], statement=statement.code, sha256=made.sha256)
+    return made
 
 
 def _bear_interest(period: ReportingPeriod, actor: str) -> None:

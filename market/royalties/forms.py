@@ -150,6 +150,17 @@ class LicenceForm(forms.Form):
         self.add_error(field, sentence(refused))
 
 
+class CertificateForm(forms.Form):
+    """The certificate of a tax that was withheld and paid."""
+
+    file = forms.FileField(
+        label=_("Certificate of the tax paid"),
+        help_text=_("PDF, PNG or JPG, at most 20 MB. Licensor and agency see it."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+        allow_empty_file=True,
+    )
+
+
 class DisputeForm(forms.Form):
     """What is wrong with a report."""
 

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, Case, Count, F, Max, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, Coalesce
 
+from market.documents.models import Version
+from market.documents.queries import latest_about
 from market.kernel.bulk import among
 from market.kernel.formats import read_day
 from market.kernel.money import Money
@@ -23,6 +25,7 @@ from market.royalties.rules.statement import Statement as Computed
 from market.royalties.rules.statement import canonical, read_balance, seal, state
 from market.royalties.rules.terms import Arrear, Balance, RoyaltyTerms
 
+CERTIFICATE = "tax-certificate"  # a kind of document
 INTEREST = "interest on arrears"  # why a licence that has ended is stated once more
 WRITTEN = ("opening", "arrears", "sublicensed", "said")  # a statement's columns of JSON
 STATED = (ReportingPeriod.State.BILLED, ReportingPeriod.State.PAID)
@@ -222,6 +225,11 @@ def withheld_with(statement: Statement) -> Money:
     """The tax the licensee withholds with what a statement asks for: what statements of the period before it did not say."""
     before = statement.period.statements.filter(number__lt=statement.number).aggregate(most=Max("withheld_minor"))
     return Money(max(0, statement.withheld.minor - (before["most"] or 0)), statement.currency)
+
+
+def certificate_of(statement: Statement) -> Version | None:
+    """The certificate that the tax withheld with a statement is paid, as it was last handed over."""
+    return latest_about(statement.ref, CERTIFICATE).first()
 
 
 def audit_of(statement: Statement) -> Audit | None:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from market.deals.terms import check, plain_words
 from market.deals.terms.findings import findings_of
 from market.deals.terms.words import LICENSEE, LICENSOR
+from market.documents.uploads import Upload
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -23,7 +24,15 @@ from market.parties.access import SignedIn, may_act
 from market.royalties import access, actions, charts, queries
 from market.royalties.amendments import queries as amendments
 from market.royalties.amendments.actions import ROLES
-from market.royalties.forms import DEDUCTIONS, CorrectionForm, DisputeForm, LicenceForm, ReportForm, TerminationForm
+from market.royalties.forms import (
+    DEDUCTIONS,
+    CertificateForm,
+    CorrectionForm,
+    DisputeForm,
+    LicenceForm,
+    ReportForm,
+    TerminationForm,
+)
 from market.royalties.models import Licence, ReportingPeriod
 from market.royalties.rules.formulas import formula, sum_words
 from market.royalties.sublicences import queries as sublicences
@@ -177,10 +186,24 @@ def terminate(request: SignedIn, code: str) -> HttpResponse:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def statement(request: SignedIn, code: str) -> HttpResponse:
-    """A statement, line by line with its arithmetic, and whether computing it again today gives the same."""
+    """A statement, line by line with its arithmetic, and whether computing it again today gives the same; its licensee hands
+    over the certificate of a tax that was withheld."""
     found = access.statement_for(request.user, code)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = CertificateForm(*sent) if access.may_certify(request.user, found) else None
+    if sent and form is None:
+        raise Http404
+    if form is not None and form.is_valid():
+        try:
+            certificate: Any = Upload.of(form.cleaned_data["file"])
+            actions.certify(statement=found, certificate=certificate, by=request.user)
+        except Refused as refused:
+            form.add_error("file", sentence(refused))
+        else:
+            messages.success(request, _("Handed over. The licensor has been told."))
+            return redirect("royalty-statement", code=code)
     lines = queries.lines_of(found)
     context = {
         "statement": found,
@@ -198,8 +221,9 @@ def statement(request: SignedIn, code: str) -> HttpResponse:
         "holds": queries.holds(found),
         "audit": queries.audit_of(found),
         "interest_alone": found.report.reason == queries.INTEREST,
+        "form": form,
     }
-    return render(request, "royalties/statement.html", context)
+    return render(request, "royalties/statement.html", context, status=422 if sent else 200)
 
 
 @login_required

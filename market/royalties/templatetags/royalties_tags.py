@@ -13,12 +13,15 @@ register = template.Library()
 SHOWN = 10
 
 
-@register.inclusion_tag("royalties/_tax.html")
-def tax_on(subject: str) -> dict[str, Any]:
-    """{% tax_on statement.ref %}: gross, tax withheld and net of what a statement asks for; nothing where none is withheld."""
+@register.inclusion_tag("royalties/_tax.html", takes_context=True)
+def tax_on(context: dict[str, Any], subject: str) -> dict[str, Any]:
+    """{% tax_on statement.ref %}: gross, tax withheld and net of what a statement asks for, and the certificate of the tax, or
+    that it is owed; nothing where none is withheld."""
     statement = queries.statements().get(code=subject.removeprefix("statement:"))
     withheld = queries.withheld_with(statement)
-    return {"statement": statement, "withheld": withheld, "gross": statement.due + withheld}
+    certificate = queries.certificate_of(statement) if withheld else None
+    said = {"statement": statement, "withheld": withheld, "gross": statement.due + withheld}
+    return {**said, "certificate": certificate, "request": context["request"]}
 
 
 @register.inclusion_tag("royalties/_waiting.html")

@@ -7,10 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import Http404
 from django.test import Client
 from django.urls import reverse
 
+from market.documents.uploads import Upload
 from market.kernel import clock
+from market.kernel.errors import Refused
+from market.kernel.words import sentence
 from market.parties.models import Party, User
 from market.payments import actions as payments
 from market.payments.invoices.handlers import on_royalty_paid
@@ -158,6 +163,45 @@ def test_a_tax_withheld_is_shown_to_the_payer_and_on_the_invoice(
     assert "已代扣税款 Tax withheld ¥10.00，实付 Paid ¥90.00" in statement_data(invoice)["remark"]
     actions.correct(period=period(licence, 1), figures=stage.sold("3000.00"), reason="补报", by=finance_sun)
     assert withheld_with(Statement.objects.get(number=2)).plain() == "5.00"
+
+
+def test_the_licensee_hands_over_the_certificate_of_the_tax_it_withheld(
+    jida: Party,
+    anne_co: Party,
+    agency: Party,
+    li_wei: User,
+    anne: User,
+    mallory: User,
+    client_of: Callable[[User | None], Client],
+    deliver: Callable[[], None],
+) -> None:
+    licence = stage.licence(jida, anne_co, agency, tax={"withholding": "0.1", "borne_by": "licensor"})
+    reported(licence, 1, "2000.00")
+    reported(licence, 2, "0.00")
+    run()
+    taxed, untaxed = Statement.objects.order_by("period__number")
+    door = reverse("royalty-statement", args=[taxed.code])
+    taker, owner = client_of(anne), client_of(li_wei)
+    assert "Hand over the certificate" in page(taker, door)
+    assert "Hand over the certificate" not in page(owner, door)
+    assert "The certificate is owed" in page(owner, door)
+    paid = b"%PDF-1.7 paid"
+    assert taker.post(door, {"file": SimpleUploadedFile("tax.exe", b"MZ")}).status_code == 422
+    assert owner.post(door, {}).status_code == 404
+    for _twice in range(2):
+        sent = taker.post(door, {"file": SimpleUploadedFile("tax.pdf", paid, "application/pdf")})
+        assert sent.status_code == 302, sent.context["form"].errors
+    shown = page(owner, door)
+    assert ("tax.pdf" in shown, "The certificate is owed" in shown) == (True, False)
+    (told,) = Fact.objects.filter(name="royalty.certified")
+    assert told.audience == [jida.ref]
+    certificate = Upload("tax.pdf", paid)
+    with pytest.raises(Refused, match=r"royalty\.untaxed") as refused:
+        actions.certify(statement=untaxed, certificate=certificate, by=anne)
+    assert untaxed.code in sentence(refused.value)
+    with pytest.raises(Http404):
+        actions.certify(statement=taxed, certificate=certificate, by=mallory)
+    deliver()
 
 
 def test_a_licensor_sends_a_report_back_with_the_reason(
