@@ -27,8 +27,9 @@ class Closer:
         with self._lock:
             self._found.update(lot_ids)
             if self._found and self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="closer", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="closer", daemon=True)
+                thread.start()
+                self._thread = thread
 
     def _run(self) -> None:
         try:

@@ -86,19 +86,23 @@ class Writer:
         with self._came:
             if len(self._queue) >= WAITING or self._of_one[waiting.asked.whose] >= WAITING_OF_ONE:
                 raise Refused("bid.busy")
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="writer", daemon=True)
+                thread.start()  # it waits for us; where the system has no thread left, nothing waits for one
+                self._thread = thread
             self._queue.append(waiting)
             self._of_one[waiting.asked.whose] += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-                self._thread.start()
-            elif len(self._queue) == 1:
+            if len(self._queue) == 1:
                 self._came.notify()
 
     def _run(self) -> None:
         """Settle what waits until nothing has come for a while."""
         try:
             while taken := self._take():
-                self._settle(taken)
+                try:
+                    self._settle(taken)
+                except Exception:  # who comes next is served all the same
+                    logger.exception("%s bids were left", len(taken))
         finally:
             sql.take_your_time()
             connection.close()

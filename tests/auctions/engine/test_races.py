@@ -21,7 +21,7 @@ from market.kernel.errors import Conflict
 from market.parties.models import Party
 from tests import people
 from tests.auctions import factory
-from tests.auctions.factory import bid
+from tests.auctions.factory import bid, yuan
 from tests.stage import meet, race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -223,3 +223,34 @@ def test_a_row_that_refers_to_the_lot_does_not_wait_for_a_bid(lot: Lot, anne_bid
     factory.bidder(lot, bob_co, 2417)
     done.set()
     thread.join()
+
+
+@pytest.mark.parametrize(("order", "deadlocks"), [("l.id", False), ("md5(l.id || '-' || pg_backend_pid())", True)])
+def test_who_bids_on_several_lots_waits_for_nobody_in_a_circle(
+    lot: Lot, crowd: list[Bidder], order: str, deadlocks: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time passes between the locks of one batch; the control is a process that takes them in an order of its own."""
+    others = [factory.lot(lot.listing.seller, lot.sale.agency, of_sale=lot.sale) for _ in range(3)]
+    bidders = [[who, *(factory.bidder(other, who.party, who.paddle) for other in others)] for who in crowd[:6]]
+    statement = around._LOCK["postgresql"]
+    assert "ORDER BY l.id" in statement
+    slow = statement.replace("r.title_en FROM", "r.title_en || pg_sleep(0.02)::text FROM")
+    assert slow != statement
+    monkeypatch.setattr(around, "_LOCK", {"postgresql": slow.replace("ORDER BY l.id", f"ORDER BY {order}")})
+    monkeypatch.setattr(batch, "TRIES", 1)
+
+    def climb(number: int) -> list[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute("SET deadlock_timeout = 20")  # milliseconds
+        amounts = [yuan(1_000_000 + 20_000 * (turn * len(bidders) + number)) for turn in range(2)]
+        mine = [bidders[number], bidders[number][::-1]][number % 2]
+        offered = [
+            [engine.Offer(one.lot_id, one.pk, uuid4(), amount, clock.now()) for one in mine] for amount in amounts
+        ]
+        return [outcome for offers in offered for outcome in batch.settle(offers)]
+
+    outcomes = [outcome for outcomes in race(len(bidders), climb) for outcome in outcomes]
+    errors = {getattr(one.__cause__, "sqlstate", repr(one)) for one in outcomes if isinstance(one, Exception)}
+    assert errors == ({"40P01"} if deadlocks else set())
+    for one in (lot, *others):
+        whole(one)

@@ -276,3 +276,36 @@ async def test_a_thread_whose_answer_is_late_learns_it_under_the_same_key(
     assert (await ask(anne_bids, 1_000_000, key)).seq == 2
     await rested()
     assert await Bid.objects.acount() == 1
+
+
+@threaded
+@pytest.mark.parametrize(
+    "step", ["batch.read", "batch._verdict", "batch._pulled", "batch._store", "writer._decided", "writer._expired"]
+)
+async def test_a_fault_at_any_step_keeps_no_later_bid_waiting(
+    submit: Submit, lot: Lot, anne_bids: Bidder, bob_bids: Bidder, step: str
+) -> None:
+    with patch(f"auctions.engine.{step}", side_effect=RuntimeError(step)) as broken:
+        await asyncio.gather(submit(anne_bids, 1_000_000), return_exceptions=True)
+        async with asyncio.timeout(1):
+            while not broken.called:
+                await asyncio.sleep(0.01)
+    async with asyncio.timeout(1):
+        assert (await submit(bob_bids, 1_020_000)).accepted
+    await rested()
+    assert (await database_sync_to_async(whole)(lot)).leader == bob_bids
+
+
+@threaded
+async def test_where_no_thread_could_be_had_the_next_bid_asks_for_one_again(
+    submit: Submit, lot: Lot, anne_bids: Bidder
+) -> None:
+    none_left = RuntimeError("can't start new thread")
+    with (
+        patch.object(threading.Thread, "start", side_effect=none_left),
+        pytest.raises(RuntimeError, match="new thread"),
+    ):
+        await submit(anne_bids, 1_000_000)
+    assert not writer._writer._queue
+    assert (await submit(anne_bids, 1_000_000)).accepted
+    await rested()

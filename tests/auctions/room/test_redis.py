@@ -89,3 +89,21 @@ async def test_a_redis_that_swallows_everything_delays_no_bid(
     assert took < 2
     assert (await browser.state(11))["bids"] == 10
     silent.close()
+
+
+async def test_many_sockets_are_one_line_to_redis_which_is_opened_again(
+    watch: Opener, lot: Lot, anne_bids: Bidder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "POLL_EVERY", 3600)
+    lines, opened = list[str](), relay.redis.asyncio.from_url
+    monkeypatch.setattr(relay.redis.asyncio, "from_url", lambda url, **how: lines.append(url) or opened(url, **how))
+    browsers = [await watch(lot) for _ in range(10)]
+    for browser in browsers:
+        await browser.hear("state")
+    await heard(hub.here())
+    assert len(lines) == 1
+    await hub.here().ear.pubsub.execute_command("QUIT")  # answered by what is no message, then cut
+    assert await database_sync_to_async(bid_elsewhere, thread_sensitive=False)(anne_bids, 1_000_000) == "2"
+    assert len(lines) == 2
+    for browser in browsers:
+        assert (await browser.state(2))["leader"] == 8036
