@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
-from auctions.models import Bar, Bidder, Halt, Lot, Review, Sale
+from auctions.models import Bar, Bidder, Event, Halt, Lot, Review, Sale
+from market.kernel.money import Money
 from market.listings.fees.rules import Schedule
 from market.listings.models import Listing
 from market.parties.models import Party
@@ -36,6 +37,26 @@ def lot_terms(lot: Lot) -> dict[str, Any]:
         **({} if lot.sale.buyer_fees is None else {"premium": lot.sale.buyer_fees.as_data()}),
         **({} if lot.format == Lot.Format.ENGLISH else {"format": lot.format, "params": lot.params}),
     }
+
+
+def annulled(lot: Lot) -> Event | None:
+    """The event that annulled a lot; its payload says why."""
+    return Event.objects.filter(lot=lot, kind="annulled").first()
+
+
+def opened_bids(lot: Lot) -> list[dict[str, Any]]:
+    """What the envelopes held, in order of submission, as {paddle, units, amount}, amount None where none could be read;
+    nothing before they are opened."""
+    opened = Event.objects.filter(lot=lot, kind="unsealed").first()
+    bids = opened.payload["bids"] if opened else []
+    return [
+        {
+            "paddle": bid["paddle"],
+            "units": bid.get("units"),
+            "amount": Money.from_wire(bid["amount"]) if bid.get("amount") else None,
+        }
+        for bid in bids
+    ]
 
 
 def calendar(*, since: datetime, until: datetime) -> QuerySet[Sale]:

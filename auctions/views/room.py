@@ -42,6 +42,7 @@ TYPED = frozenset({"proxy", "sealed", "best", "units"})
 MAY_BID = ("ready", "window", "outbid")  # standings
 # Formats in which no bid is a step above another.
 STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "uniform", "package"})
+SEALED = frozenset({"sealed_first", "sealed_second", "envelope", "uniform"})  # no bid is in the history of these
 EXTENDED = frozenset({Lot.Format.ENGLISH, Lot.Format.AUCTIONEER})  # formats in which a late bid moves the end
 STATUS = {
     "bid.sign_in": HTTPStatus.UNAUTHORIZED,
@@ -91,6 +92,8 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         **_ways(found, bidder, state, now),
         **_own(state, own, stands),
         "last": live.history(found, limit=live.LAST),
+        "sealed": found.format in SEALED,
+        "annulment": words.annulment(found),
         "registered": live.registered(found),
         "steps": [] if found.format in STEPLESS else _steps(found),
         "co_owners": live.co_owners(found),
@@ -305,6 +308,8 @@ def bids(request: HttpRequest, code: str) -> HttpResponse:
         "lot": found,
         "right": found.listing.right,
         "bids": page[:PAGE],
+        "opened": queries.opened_bids(found),
+        "sealed": found.format in SEALED and found.state in Lot.BIDDING,
         "following": page[PAGE - 1]["seq"] if len(page) > PAGE else None,
         "own": live.own_answers(bidder),
         "bidder": bidder,

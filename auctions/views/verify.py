@@ -23,12 +23,21 @@ KINDS = {
     "extended": _("Extended"),
     "sealed": _("Sealed bid handed in"),
     "stage": _("Next stage"),
+    "extended_for_outage": _("Extended after an outage"),
+    "extended_with_group": _("Extended with its group"),
     "held": _("On hold"),
+    "resumed": _("Goes on"),
+    "notice": _("Notice"),
+    "handover": _("The host has changed"),
+    "warning": _("Fair warning"),
+    "hammer": _("Hammer"),
+    "stopped": _("The host stopped the bidding"),
     "envelopes": _("Envelopes closed"),
     "unsealed": _("Envelopes opened"),
     "closed": _("Bidding closed"),
     "sold": _("Sold"),
     "passed_in": _("Passed in"),
+    "annulled": _("Annulled"),
 }
 PROGRAMS = Path(__file__).resolve().parent.parent / "static" / "auctions"
 VERIFIER = "luochui_verify"  # every lot's papers, and how a lot bid on upwards was won

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from auctions import live
+from auctions import live, queries
 from auctions.models import Lot
 from auctions.rules.chain import Json, unstamp
 from market.kernel.errors import Refused
@@ -317,6 +317,8 @@ def saying(kind: str, said: Json) -> str:
         "reserve_met": _("The reserve price is met"),
         "extended": _("Extended until %(until)s"),
         "extended_for_outage": _("Extended after an outage, until %(until)s"),
+        "extended_with_group": _("Extended with its group, until %(until)s"),
+        "envelopes": _("Envelopes closed"),
         "held": _("On hold: %(reason)s"),
         "resumed": _("Goes on, until %(until)s"),
         "notice": _("Notice: %(text)s"),
@@ -330,6 +332,12 @@ def saying(kind: str, said: Json) -> str:
     }
     warnings = {1: _("First warning"), 2: _("Second warning")}
     return warnings.get(said.get("count", 0), kind) if kind == "warning" else lines.get(kind, kind) % facts
+
+
+def annulment(lot: Lot) -> str:
+    """That the lot was annulled, and why; empty for every other."""
+    found = queries.annulled(lot)
+    return saying(found.kind, found.payload) if found else ""
 
 
 def told(lot: Lot, most: int) -> list[Json]:

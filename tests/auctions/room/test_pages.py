@@ -12,9 +12,13 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from auctions import engine
+from auctions import actions, engine
+from auctions.engine import hosting
 from auctions.models import Bid, Bidder, Lot
+from auctions.rules import record
 from auctions.rules.replay import verify
+from auctions.views.verify import KINDS
+from auctions.views.words import saying
 from market.kernel import clock
 from market.kernel.errors import Refused
 from market.parties.models import Party, User
@@ -274,3 +278,46 @@ def test_history_and_log_are_public_and_verify(
     assert "bid.too_low" in page(client_of(anne), lot, "bids/")
     for before in ("x", "-1", "9" * 40, "1"):
         assert client.get(f"/lots/{lot.code}/bids/", {"before": before}).status_code == 200
+
+
+def test_the_bids_of_a_sealed_lot_stand_on_its_pages_once_they_are_opened(
+    client: Client, jida: Party, agency: Party, anne_co: Party, bob_co: Party
+) -> None:
+    lot = factory.lot(jida, agency, format=Lot.Format.SEALED_FIRST)
+    for number, (party, amount) in enumerate([(anne_co, 1_300_000), (bob_co, 1_700_000)]):
+        by = factory.bidder(lot, party, 8036 + number)
+        given = {"lot_id": lot.pk, "bidder_id": by.pk, "key": uuid4(), "amount": yuan(amount)}
+        assert engine.place_bid(engine.Offer(**given, received_at=clock.now(), kind="sealed")).accepted
+    client.cookies["django_language"] = "en"
+    for rest in ("", "bids/"):
+        assert "Bids stay sealed until the end" in page(client, lot, rest)
+    with clock.shifted_to(lot.ends_at + timedelta(milliseconds=1)):
+        engine.close_due()
+    assert 'id="no-bids">Bids stay sealed until the end; then they stand under' in page(client, lot)
+    opened = page(client, lot, "bids/")
+    assert "No bid yet" not in opened
+    assert "¥1,300,000" in opened
+    assert "¥1,700,000" in opened
+
+
+def test_the_page_of_an_annulled_lot_says_why_and_that_of_a_withdrawn_one_leads_back(
+    client: Client, lot: Lot, anne_bids: Bidder, jida: Party, agency: Party, zhou_min: User
+) -> None:
+    client.cookies["django_language"] = "en"
+    hosting.annul(lot, reason="委托人丧失处分权")
+    assert "Annulled: 委托人丧失处分权" in page(client, lot)
+    replayed = page(client, lot, "replay/")
+    assert "<b>Annulled</b>" in replayed
+    sale = factory.sale(agency, opens_in=timedelta(hours=1))
+    soon = factory.lot(jida, agency, of_sale=sale, opened=False, ends_in=timedelta(hours=2))
+    actions.withdraw_lot(lot=soon, reason="委托人撤回委托", by=zhou_min)
+    replayed = page(client, soon, "replay/")
+    assert "was withdrawn before its bidding began" in replayed
+    assert f'<a class="btn" href="/lots/{soon.code}/">' in replayed
+
+
+@pytest.mark.parametrize("kind", sorted(record.KINDS))
+def test_every_kind_of_event_has_a_word_on_the_replay_and_on_the_console(kind: str) -> None:
+    assert kind in KINDS
+    said = {"count": 1, "paddle": 1, "price": yuan(1).wire(), "amount": yuan(1).wire(), "reason": "x"}
+    assert saying(kind, said) != kind
