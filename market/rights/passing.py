@@ -74,6 +74,7 @@ def _pass(
         audience=audience,
         number=right.number,
         to="、".join(title.holder.name for title in passed),
+        to_en=", ".join(title.holder.name_en or title.holder.name for title in passed),
         on=on.isoformat(),
         source=source,
     )

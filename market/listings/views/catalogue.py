@@ -177,7 +177,7 @@ COLUMNS: tuple[tuple[str, str | Promise, Callable[[Listing], object]], ...] = (
     ("number", gettext_lazy("Number"), lambda one: one.right.number),
     ("title", gettext_lazy("Title"), lambda one: one.right.title),
     ("title_en", gettext_lazy("English title"), lambda one: one.right.title_en),
-    ("seller", gettext_lazy("Seller"), lambda one: one.seller.name),
+    ("seller", gettext_lazy("Seller"), lambda one: str(one.seller)),
     ("agency", gettext_lazy("Agency"), lambda one: one.agency.name if one.agency else ""),
     ("industry", FACET_WORDS["industry"], lambda one: one.right.industry),
     ("region", FACET_WORDS["region"], lambda one: one.right.region or one.seller.region),
