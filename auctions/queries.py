@@ -45,17 +45,20 @@ def annulled(lot: Lot) -> Event | None:
 
 
 def opened_bids(lot: Lot) -> list[dict[str, Any]]:
-    """What the envelopes held, in order of submission, as {paddle, units, amount}, amount None where none could be read;
-    nothing before they are opened."""
+    """What the envelopes held, in order of submission, as {seq, at, paddle, units, amount}, amount None where none could be
+    read; nothing before they are opened."""
     opened = Event.objects.filter(lot=lot, kind="unsealed").first()
-    bids = opened.payload["bids"] if opened else []
+    if opened is None:
+        return []
     return [
         {
+            "seq": opened.seq,
+            "at": opened.at,
             "paddle": bid["paddle"],
-            "units": bid.get("units"),
+            "units": bid.get("units", 1),
             "amount": Money.from_wire(bid["amount"]) if bid.get("amount") else None,
         }
-        for bid in bids
+        for bid in opened.payload["bids"]
     ]
 
 

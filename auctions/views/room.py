@@ -327,9 +327,11 @@ def bids_csv(request: HttpRequest, code: str) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{found.code}-bids.csv"'
     rows = csv.writer(answer)
-    rows.writerow(["seq", "at", "paddle", "amount", "currency"])
-    for row in live.history(found):
-        rows.writerow([row["seq"], stamp(row["at"]), row["paddle"], row["amount"].plain(), row["amount"].currency])
+    rows.writerow(["seq", "at", "paddle", "amount", "currency", "units"])
+    opened = [row for row in queries.opened_bids(found) if row["amount"] is not None]
+    for row in [*opened, *live.history(found)]:
+        amount, units = row["amount"], row.get("units", 1)
+        rows.writerow([row["seq"], stamp(row["at"]), row["paddle"], amount.plain(), amount.currency, units])
     return answer
 
 

@@ -272,7 +272,7 @@ def test_history_and_log_are_public_and_verify(
     client = client_of(None)
     rows = client.get(f"/lots/{lot.code}/bids.csv").content.decode().splitlines()
     assert [row.split(",")[0] for row in rows] == ["seq", "3", "2"]
-    assert rows[1].endswith(",2417,1020000.00,CNY")
+    assert rows[1].endswith(",2417,1020000.00,CNY,1")
     assert verify(client.get(f"/lots/{lot.code}/events.json").json()).seq == 3
     assert "Refused" not in page(client, lot, "bids/")
     assert "bid.too_low" in page(client_of(anne), lot, "bids/")
@@ -298,6 +298,11 @@ def test_the_bids_of_a_sealed_lot_stand_on_its_pages_once_they_are_opened(
     assert "No bid yet" not in opened
     assert "¥1,300,000" in opened
     assert "¥1,700,000" in opened
+    rows = client.get(f"/lots/{lot.code}/bids.csv").content.decode().splitlines()
+    assert [row.split(",")[2:] for row in rows[1:]] == [
+        ["8036", "1300000.00", "CNY", "1"],
+        ["8037", "1700000.00", "CNY", "1"],
+    ]
 
 
 def test_the_page_of_an_annulled_lot_says_why_and_that_of_a_withdrawn_one_leads_back(
