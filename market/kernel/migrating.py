@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel, RunPython
+from django.db.migrations.operations import AlterField, CreateModel, RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -55,6 +55,30 @@ class CreateModels(Operation):
 
     def describe(self) -> str:
         return f"Create {', '.join(model.name for model in self.models)}"
+
+
+class Unindexed(AlterField):
+    """A foreign key to which another index leads already loses its own. Nothing but the index is touched: on SQLite `AlterField`
+    would make the table anew, and its guards would be gone."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)  # drawn again when somebody asks
+        super().state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        editor.execute(f"DROP INDEX {self._index(app_label, editor)[0]}", params=None)
+
+    def database_backwards(
+        self, app_label: str, editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        index, table, column = self._index(app_label, editor)
+        editor.execute(f"CREATE INDEX {index} ON {table} ({column})", params=None)
+
+    def _index(self, app_label: str, editor: BaseDatabaseSchemaEditor) -> tuple[str, str, str]:
+        table, column = f"{app_label}_{self.model_name_lower}", f"{self.name}_id"
+        return editor._create_index_name(table, [column]), table, column  # type: ignore[attr-defined]
 
 
 class Guard(RunPython):

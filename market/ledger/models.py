@@ -166,7 +166,7 @@ class Closing(models.Model):
 class ClosingLine(models.Model):
     """An account in the trial balance of a closing: all its debits and all its credits before `until`, in minor units."""
 
-    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="lines")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="lines", db_index=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     debits_minor = models.BigIntegerField()
     credits_minor = models.BigIntegerField()

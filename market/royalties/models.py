@@ -121,9 +121,11 @@ class ReportingPeriod(models.Model):
         State.PAID: frozenset({State.BILLED}),  # a correction asks for more
     }
 
-    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="periods")
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="periods", db_index=False)
     number = models.PositiveIntegerField()
-    amendment = models.ForeignKey(Amendment, null=True, on_delete=models.PROTECT, related_name="periods")
+    amendment = models.ForeignKey(
+        Amendment, null=True, on_delete=models.PROTECT, related_name="periods", db_index=False
+    )
     since = models.DateField()
     until = models.DateField()
     final = models.BooleanField(default=False)
@@ -141,6 +143,7 @@ class ReportingPeriod(models.Model):
         )
         indexes = (
             models.Index(fields=["state", "licence", "number"], name="period_to_bill"),
+            models.Index(fields=["amendment"], condition=Q(amendment__isnull=False), name="period_amended"),
             models.Index(fields=["report_due_on"], condition=Q(state="open", reminded_on=None), name="report_overdue"),
         )
 
@@ -188,7 +191,7 @@ class Statement(models.Model):
     """
 
     code = code_field("YS")
-    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="statements")
+    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="statements", db_index=False)
     report = models.OneToOneField(UsageReport, on_delete=models.PROTECT, related_name="statement")
     number = models.PositiveIntegerField()
     opening = models.JSONField()

@@ -45,7 +45,7 @@ class Delivery(models.Model):
         State.DEAD: frozenset({State.PENDING}),
     }
 
-    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="deliveries")
+    fact = models.ForeignKey(Fact, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     handler = models.CharField(max_length=120)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

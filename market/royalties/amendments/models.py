@@ -33,7 +33,9 @@ class Amendment(models.Model):
         State.DRAFTED: frozenset({State.SIGNED, State.WITHDRAWN}),
     }
 
-    licence = models.ForeignKey("royalties.Licence", on_delete=models.PROTECT, related_name="amendments")
+    licence = models.ForeignKey(
+        "royalties.Licence", on_delete=models.PROTECT, related_name="amendments", db_index=False
+    )
     number = models.PositiveIntegerField()
     document = models.JSONField()
     sha256 = models.CharField(max_length=64)
@@ -67,7 +69,7 @@ class AmendmentSignature(models.Model):
     """One side's electronic signature under a supplementary agreement (电子签名法 13-14). Append-only (the database refuses
     the rest)."""
 
-    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="signatures")
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="signatures", db_index=False)
     role = models.CharField(max_length=8)
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -27,7 +27,7 @@ class Sublicence(models.Model):
 
     MOVES: ClassVar[Moves] = {State.ASKED: frozenset({State.REFUSED, State.OPENED})}
 
-    head = models.ForeignKey("royalties.Licence", on_delete=models.PROTECT, related_name="sublicences")
+    head = models.ForeignKey("royalties.Licence", on_delete=models.PROTECT, related_name="sublicences", db_index=False)
     sublicensee = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="sublicences_taken")
     document = models.JSONField()
     key = models.UUIDField()
