@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, Field, JSONField, Lookup, Model, Q
 
 Row = TypeVar("Row", bound=Model)
+_DEEP = (dict, list)  # what is JSON among plain values
 
 
 def create_many(rows: Iterable[Row]) -> list[Row]:
@@ -30,7 +31,8 @@ def create_plain(rows: Sequence[Row], columns: Sequence[str]) -> None:
         create_many(rows)
     elif rows:
         read = attrgetter(*columns)
-        _keyed(rows, columns, [read(row) for row in rows])
+        plain = ([_json(value) if isinstance(value, _DEEP) else value for value in read(row)] for row in rows)
+        _keyed(rows, columns, [*plain])
 
 
 def insert_many(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -81,15 +83,14 @@ def _keyed(rows: Sequence[Row], columns: Sequence[str], values: Sequence[Sequenc
 def _copy(model: type[Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
     table = f"{quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
-    given = ([_json(value) if isinstance(value, dict | list) else value for value in row] for row in rows)
     if connection.connection.pgconn.pipeline_status:  # no COPY in a pipeline, which a batch of bids is written in
         lines = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {table} VALUES {lines}", [*chain.from_iterable(given)])  # noqa: S608  (names of our own)
+            cursor.execute(f"INSERT INTO {table} VALUES {lines}", [*chain.from_iterable(rows)])  # noqa: S608  (names of our own)
         return
     said = f"COPY {table} FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(said) as copy:
-        for row in given:
+        for row in rows:
             copy.write_row(row)
 
 
@@ -101,5 +102,4 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

@@ -218,7 +218,7 @@ def _next(
     (due,) = queries.dues(ReportingPeriod.objects.filter(pk=period.pk))
     draft = issuing.draw_up(
         due,
-        report,
+        queries.Reported(report.pk, report.figures),
         queries.read_balance(last.opening),
         arrears,
         number=last.number + 1,

@@ -11,8 +11,8 @@ from market.kernel.ids import new_code
 from market.kernel.money import Money
 from market.kernel.states import move, move_keys
 from market.royalties import queries
-from market.royalties.models import ReportingPeriod, Statement, UsageReport
-from market.royalties.queries import Due
+from market.royalties.models import ReportingPeriod, Statement
+from market.royalties.queries import Due, Reported
 from market.royalties.rules.corrections import Audit, against
 from market.royalties.rules.reading import read_terms
 from market.royalties.rules.statement import canonical, plain_balance, seal
@@ -40,7 +40,7 @@ class Draft(NamedTuple):
 
 def draw_up(
     period: Due,
-    report: UsageReport,
+    report: Reported,
     opening: Balance,
     arrears: list[dict[str, Any]],
     *,

@@ -123,10 +123,17 @@ def openings_of(rows: Iterable[Due]) -> dict[int, Balance]:
     return {pk: read_balance(closing) if closing else Balance() for pk, closing in left}
 
 
-def latest_reports(rows: Iterable[Due]) -> dict[int, UsageReport]:
+class Reported(NamedTuple):
+    """A usage report's key and figures."""
+
+    pk: int
+    figures: Any
+
+
+def latest_reports(rows: Iterable[Due]) -> dict[int, Reported]:
     """What was last reported for each period, by its key."""
     found = UsageReport.objects.filter(among("period", (row.pk for row in rows))).order_by("pk")
-    return {row.period_id: row for row in found}
+    return {period: Reported(pk, figures) for period, pk, figures in found.values_list("period", "pk", "figures")}
 
 
 def arrears_of(rows: Iterable[Due]) -> dict[int, list[dict[str, Any]]]:
@@ -147,12 +154,15 @@ def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
     """By licence, what came late for its periods below a number and bears interest in no statement yet."""
     if not bearing:
         return {}
-    said = Statement.objects.filter(period__licence__in=bearing).exclude(arrears=[]).values_list("arrears", flat=True)
-    billed = {row["statement"] for arrears in said for row in arrears}
-    late = Paid.objects.filter(statement__period__licence__in=bearing, on__gt=F("statement__due_on"))
-    late = late.exclude(statement__report__reason=INTEREST)
+    came = Paid.objects.filter(among("statement__period__licence", bearing), on__gt=F("statement__due_on"))
+    came = came.exclude(statement__report__reason=INTEREST)
+    late = list(came.select_related("statement__period").order_by("pk"))
+    said = Statement.objects.filter(period__licence__in={row.statement.period.licence_id for row in late})
+    billed = {
+        row["statement"] for arrears in said.exclude(arrears=[]).values_list("arrears", flat=True) for row in arrears
+    }
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in late.select_related("statement__period").order_by("pk"):
+    for row in late:
         asked = row.statement
         if asked.period.number < bearing[asked.period.licence_id] and asked.code not in billed:
             days = {"due_on": str(asked.due_on), "paid_on": str(row.on)}

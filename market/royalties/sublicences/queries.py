@@ -11,6 +11,7 @@ from market.deals.rules.moves import ENDED_BADLY
 from market.deals.terms.documents import price_of
 from market.deals.terms.queries import standard
 from market.kernel import clock
+from market.kernel.bulk import among
 from market.kernel.formats import read_day
 from market.kernel.money import Money
 from market.parties.models import Party
@@ -100,16 +101,16 @@ def incomes_of(rows: Iterable[ReportingPeriod | Due]) -> dict[int, dict[str, dic
     """By the key of each period, what sublicences of its licence brought in by its end and no earlier statement counts: what
     each of their statements asked for, but for the cost of audits, and what was paid on signing. Five questions at most."""
     periods = list(rows)
-    found = Sublicence.objects.filter(head__in=[row.licence_id for row in periods], shared=True, licence__isnull=False)
-    shared: dict[int, list[Licence]] = defaultdict(list)
-    for one in found.exclude(deal__state__in=ENDED_BADLY).select_related("licence").order_by("pk"):
-        if one.licence is not None:
-            shared[one.head_id].append(one.licence)
-    if not shared:
+    heads = among("head", (row.licence_id for row in periods))
+    granted = Sublicence.objects.filter(heads, shared=True, licence__isnull=False)
+    found = list(granted.exclude(deal__state__in=ENDED_BADLY).order_by("pk").values_list("head", "licence"))
+    if not found:
         return {}
+    taken, shared = Licence.objects.in_bulk([licence for _, licence in found]), defaultdict(list)
+    for head, licence in found:
+        shared[head].append(taken[licence])
     stated: dict[int, list[Statement]] = defaultdict(list)
-    below = [licence.pk for taken in shared.values() for licence in taken]
-    for made in Statement.objects.filter(period__licence__in=below).select_related("period").order_by("pk"):
+    for made in Statement.objects.filter(period__licence__in=taken).select_related("period").order_by("pk"):
         stated[made.period.licence_id].append(made)
     counted = _counted(shared)
     return {
