@@ -71,7 +71,7 @@ def _keyed(rows: Sequence[Row], columns: Sequence[str], values: Sequence[Sequenc
     key, table = str(model._meta.pk.column), connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT array_agg(nextval(pg_get_serial_sequence(%s, %s))) FROM generate_series(1, %s)",
+            "SELECT array_agg(nextval((SELECT pg_get_serial_sequence(%s, %s)::regclass))) FROM generate_series(1, %s)",
             [table, key, len(rows)],
         )
         (keys,) = cursor.fetchone()
