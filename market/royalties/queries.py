@@ -155,18 +155,16 @@ def _late(bearing: Mapping[int, int]) -> dict[int, list[dict[str, Any]]]:
     if not bearing:
         return {}
     came = Paid.objects.filter(among("statement__period__licence", bearing), on__gt=F("statement__due_on"))
-    came = came.exclude(statement__report__reason=INTEREST)
-    late = list(came.select_related("statement__period").order_by("pk"))
-    said = Statement.objects.filter(period__licence__in={row.statement.period.licence_id for row in late})
-    billed = {
-        row["statement"] for arrears in said.exclude(arrears=[]).values_list("arrears", flat=True) for row in arrears
-    }
+    came = came.exclude(statement__report__reason=INTEREST).order_by("pk")
+    of = ("code", "due_minor", "currency", "due_on", "period__licence", "period__number")
+    late = list(came.values_list("on", *(f"statement__{name}" for name in of)))
+    said = Statement.objects.filter(period__licence__in={licence for *_, licence, _ in late}).exclude(arrears=[])
+    billed = {row["statement"] for arrears in said.values_list("arrears", flat=True) for row in arrears}
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in late:
-        asked = row.statement
-        if asked.period.number < bearing[asked.period.licence_id] and asked.code not in billed:
-            days = {"due_on": str(asked.due_on), "paid_on": str(row.on)}
-            found[asked.period.licence_id].append({"statement": asked.code, "amount": asked.due.wire(), **days})
+    for on, code, minor, currency, due_on, licence, number in late:
+        if number < bearing[licence] and code not in billed:
+            days = {"due_on": str(due_on), "paid_on": str(on)}
+            found[licence].append({"statement": code, "amount": Money(minor, currency).wire(), **days})
     return found
 
 
