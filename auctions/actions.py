@@ -298,6 +298,7 @@ def register_bidder(*, lot: Lot, terms_sha256_seen: str, by: User) -> Bidder:
         actor=by.ref,
         audience=[lot.sale.agency.ref],
         lot=lot.code,
+        **lot.listing.right.named,
         **party.named("party"),
     )
     return bidder
