@@ -1,16 +1,18 @@
 """One hub a process: what happened to a lot reaches everybody who watches it, once read, once encoded.
 
 The database is the truth and everything here is best effort. A wake-up ("look at lot 7, it is at 41") comes from this
-process after its commit, from another's through Redis, or from the poll that heals whatever was lost; the hub then reads
-the newest state and writes the same text to every socket, at most ten times a second a lot.
+process after its commit, with what was decided, from another's through Redis, or from the poll that heals whatever was
+lost; the hub then makes the newest state of what was decided, or reads it, and writes the same text to every socket, at
+most ten times a second a lot.
 """
 
 import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -19,7 +21,8 @@ from django.conf import settings
 
 from auctions import live, protocol
 from auctions.relay import Ear, Publisher
-from auctions.rules.chain import Json, stamp
+from auctions.rules.chain import Event, Json, stamp
+from auctions.rules.lot import LotState
 from auctions.sockets import Socket
 from market.kernel import clock
 
@@ -40,11 +43,20 @@ async def read(act: Callable[..., Any], *given: Any) -> Any:
     return await database_sync_to_async(act, thread_sensitive=False, executor=_readers)(*given)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What was decided about a lot: its state since, and the events that led there, one at least."""
+
+    lot_id: int
+    state: LotState
+    events: Sequence[Event]
+
+
 class States:
     """Reads the newest states: all that rooms ask for while one reading goes on make the next, of `AT_ONCE` at most."""
 
     def __init__(self) -> None:
-        self._latest = live.Latest()
+        self.latest = live.Latest()
         self._asked: list[tuple[int, asyncio.Future[Json]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -62,7 +74,7 @@ class States:
             states: dict[int, Json] = {}
             failure: Exception = LookupError("the lot has no state that could be told")
             try:
-                states = await read(live.public_states, {lot_id for lot_id, _ in asked}, self._latest)
+                states = await read(live.public_states, {lot_id for lot_id, _ in asked}, self.latest)
             except Exception as error:  # each room that asked says so
                 failure = error
             for lot_id, future in asked:
@@ -85,6 +97,7 @@ class Room:
         self.seen: tuple[int, str] = (-1, "")
         self._announced = 0
         self._doubtful = False
+        self._decided: LotState | None = None  # the newest state, where we know all that led to it
         self._wake = asyncio.Event()
         self._fresh = asyncio.Lock()
         self._read_at = 0.0
@@ -97,9 +110,15 @@ class Room:
         if seq > self.seen[0]:
             self._wake.set()
 
+    def hear(self, news: News) -> None:
+        """This was decided here: tell it soon."""
+        known = self._states.latest.add(self.lot_id, news.events)
+        self._decided = news.state if known else None
+        self.wake(news.state.seq)
+
     def doubt(self) -> None:
         """Look again, whatever was announced."""
-        self._doubtful = True
+        self._doubtful, self._decided = True, None
         self._wake.set()
 
     async def newest(self, seq: int = 0) -> str:
@@ -121,15 +140,22 @@ class Room:
             return [event for event in self._tail if event["seq"] > after]
 
     async def _read(self) -> bool:
-        """Read the state; whether it is news. An older one than we have is dropped."""
+        """Read the state, unless we know it; whether it is news. An older one than we have is dropped."""
         self._doubtful = False
-        state = await self._states.of(self.lot_id)
+        state = self._known() or await self._states.of(self.lot_id)
         self._read_at = time.monotonic()
         text = protocol.encode(state)
         if state["seq"] < self.seen[0] or text == self.text:
             return False
         self.seen, self.text = (state["seq"], state["phase"]), text
         return True
+
+    def _known(self) -> Json | None:
+        """The state made of what was decided here, if nothing later was announced."""
+        state, self._decided = self._decided, None
+        if state is None or state.seq < self._announced:
+            return None
+        return self._states.latest.message(self.lot_id, state)
 
     async def _run(self) -> None:
         """Send the newest state when woken, a heartbeat every two seconds, until the last watcher leaves."""
@@ -206,6 +232,13 @@ class Hub:
             tasks, self._tasks = self._tasks, []
             await _stop(*tasks)
 
+    def hear(self, news: Sequence[News]) -> None:
+        """Tell whoever watches one of the lots. Only from this hub's own loop."""
+        for one in news:
+            room = self.rooms.get(one.lot_id)
+            if room is not None:
+                room.hear(one)
+
     def wake(self, lot_id: int, seq: int) -> None:
         """Look at the lot if anybody watches it. Only from this hub's own loop."""
         room = self.rooms.get(lot_id)
@@ -255,14 +288,15 @@ def here() -> Hub:
     return _hubs[loop]
 
 
-def announce(lot_id: int, seq: int) -> None:
-    """Tell this process's watchers and, through Redis, everybody else's that a lot is at `seq`. From any thread, after
-    the commit; never waits and never fails: what gets lost is healed by the polls."""
+def announce(news: Sequence[News]) -> None:
+    """Tell this process's watchers and, through Redis, everybody else's what was decided. From any thread, after the commit;
+    never waits and never fails: what gets lost is healed by the polls."""
     for hub in tuple(_hubs.values()):
         with contextlib.suppress(RuntimeError):  # that loop is closed
-            hub.loop.call_soon_threadsafe(hub.wake, lot_id, seq)
+            hub.loop.call_soon_threadsafe(hub.hear, news)
     if settings.REDIS_URL:
-        publisher.put(lot_id, seq)
+        for one in news:
+            publisher.put(one.lot_id, one.state.seq)
 
 
 publisher = Publisher()

@@ -81,16 +81,31 @@ class Latest:
     """The last `LATEST` events of each lot, latest first. What was read once is kept: a log only ever grows."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, list[Event]] = {}
+        self._kept: dict[int, list[chain.Event]] = {}
 
-    def of(self, lots: Sequence[Lot]) -> dict[int, list[Event]]:
+    def add(self, lot_id: int, events: Sequence[chain.Event]) -> bool:
+        """Keep what was decided a moment ago, where it follows what is kept; whether it does."""
+        kept = self._kept.get(lot_id)
+        if kept is None or events[0].seq != (kept[0].seq if kept else 0) + 1:
+            return False
+        self._kept[lot_id] = [*reversed(events), *kept][:LATEST]
+        return True
+
+    def message(self, lot_id: int, state: LotState) -> Json | None:
+        """The one of `public_states` of a lot in `state`, without a reading; None where what is kept does not suffice."""
+        latest = self._kept.get(lot_id, [])
+        if (latest[0].seq if latest else 0) != state.seq or not _suffices(state.seq, latest):
+            return None
+        return _message(state, latest, _bids_of(latest))
+
+    def of(self, lots: Sequence[Lot]) -> dict[int, list[chain.Event]]:
         """Those up to the `seq` of each row, of all lots in one question."""
         known = {lot.pk: [event for event in self._kept.get(lot.pk, ()) if event.seq <= lot.seq] for lot in lots}
         since = {lot.pk: max(lot.seq - LATEST, known[lot.pk][0].seq if known[lot.pk] else 0) for lot in lots}
         wanted = [Q(lot=lot.pk, seq__gt=since[lot.pk], seq__lte=lot.seq) for lot in lots if since[lot.pk] < lot.seq]
-        news: dict[int, list[Event]] = {lot.pk: [] for lot in lots}
+        news: dict[int, list[chain.Event]] = {lot.pk: [] for lot in lots}
         for event in Event.objects.filter(reduce(or_, wanted)).order_by("-seq") if wanted else ():
-            news[event.lot_id].append(event)
+            news[event.lot_id].append(as_public(event))
         found = {lot.pk: [*news[lot.pk], *known[lot.pk]][:LATEST] for lot in lots}
         for lot_id, events in found.items():
             self._kept.pop(lot_id, None)
@@ -111,7 +126,7 @@ def public_states(lot_ids: Iterable[int], latest: Latest | None = None) -> dict[
     told: dict[int, Json] = {}
     for lot in lots:
         try:
-            told[lot.pk] = _message(lot, events[lot.pk])
+            told[lot.pk] = _message_of(lot, events[lot.pk])
         except Exception:
             logger.exception("the state of lot %s could not be told", lot.code)
     return told
@@ -119,23 +134,33 @@ def public_states(lot_ids: Iterable[int], latest: Latest | None = None) -> dict[
 
 def state_message(lot: Lot) -> Json:
     """The one of `public_states` for a row in hand."""
-    return _message(lot, Latest().of([lot])[lot.pk])
+    return _message_of(lot, Latest().of([lot])[lot.pk])
 
 
-def _last_bids(lot: Lot, latest: Sequence[Event]) -> list[Event]:
-    """The last `LAST` accepted bids; of a lot with few among its latest events they are looked up."""
-    bids = [event for event in latest if event.kind == "bid"][:LAST]
-    if len(bids) == LAST or lot.seq <= LATEST:
-        return bids
-    return list(Event.objects.filter(lot=lot, kind="bid", seq__lte=lot.seq).order_by("-seq")[:LAST])
+def _message_of(lot: Lot, latest: Sequence[chain.Event]) -> Json:
+    """The message of a row; of a lot with few bids among its latest events they are looked up."""
+    bids = _bids_of(latest)
+    if not _suffices(lot.seq, latest):
+        found = Event.objects.filter(lot=lot, kind="bid", seq__lte=lot.seq).order_by("-seq")[:LAST]
+        bids = [as_public(event) for event in found]
+    return _message(state_of(lot), latest, bids)
 
 
-def _message(lot: Lot, latest: Sequence[Event]) -> Json:
-    state = state_of(lot)
+def _bids_of(latest: Sequence[chain.Event]) -> list[chain.Event]:
+    """The last `LAST` accepted bids, as far as they are among the latest events."""
+    return [event for event in latest if event.kind == "bid"][:LAST]
+
+
+def _suffices(seq: int, latest: Sequence[chain.Event]) -> bool:
+    """Whether the last `LAST` accepted bids up to `seq`, or all there are, are among the latest events."""
+    return seq <= LATEST or len(_bids_of(latest)) == LAST
+
+
+def _message(state: LotState, latest: Sequence[chain.Event], bids: Sequence[chain.Event]) -> Json:
     money = state.terms.money
     return {
         "type": "state",
-        "lot": lot.code,
+        "lot": state.terms.lot,
         "seq": state.seq,
         "head": state.head,
         "phase": state.phase,
@@ -145,22 +170,22 @@ def _message(lot: Lot, latest: Sequence[Event]) -> Json:
         "step": money(state.step).wire(),
         "leader": state.leader,
         "bids": state.bids,
-        "opens_at": stamp(lot.opens_at),
+        "opens_at": stamp(state.terms.opens_at),
         "ends_at": stamp(state.ends_at),
         "extensions": state.extensions,
         "reserve": reserve_word(state),
-        "outcome": outcome(lot),
-        "said": _said_now(lot, latest),
-        "last": [{"seq": bid.seq, "at": stamp(bid.at), **bid.payload} for bid in _last_bids(lot, latest)],
+        "outcome": _outcome(state.phase, latest),
+        "said": _said_now(state.phase, latest),
+        "last": [{"seq": bid.seq, "at": stamp(bid.at), **bid.payload} for bid in bids],
     }
 
 
-def _said_now(lot: Lot, latest: Sequence[Event]) -> Json | None:
+def _said_now(phase: str, latest: Sequence[chain.Event]) -> Json | None:
     """What the host said last while the lot is bid on or held, as the room shows it; None when a bid has come since."""
-    event = _said_last(latest) if lot.state in {*Lot.BIDDING, Lot.State.SUSPENDED} else None
+    event = _said_last(latest) if phase in {*Lot.BIDDING, Lot.State.SUSPENDED} else None
     if event is None:
         return None
-    known = {name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload}
+    known: Json = {name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload}
     return {"seq": event.seq, "kind": event.kind, **known}
 
 
@@ -175,10 +200,11 @@ def reserve_word(state: LotState) -> str:
 
 def outcome(lot: Lot) -> str:
     """Why a lot passed in ("no_bids", "below_reserve", "one_bidder", "allocation"); empty for every other."""
-    if lot.state != Lot.State.PASSED_IN:
-        return ""
-    last = Event.objects.filter(lot=lot, seq=lot.seq).first()
-    return str(last.payload.get("reason", "")) if last else ""
+    return _outcome(lot.state, Latest().of([lot])[lot.pk])
+
+
+def _outcome(phase: str, latest: Sequence[chain.Event]) -> str:
+    return str(latest[0].payload.get("reason", "")) if phase == Lot.State.PASSED_IN and latest else ""
 
 
 def events_after(lot_id: int, seq: int) -> list[Json]:
@@ -251,12 +277,12 @@ def proceedings(lot: Lot, *, limit: int) -> tuple[list[Event], list[Bid], set[in
     return events, refused, set(called)
 
 
-def last_said(lot: Lot) -> Event | None:
+def last_said(lot: Lot) -> chain.Event | None:
     """What the host said last, among the latest events; a bid after a warning or a notice takes its words away."""
     return _said_last(Latest().of([lot])[lot.pk])
 
 
-def _said_last(latest: Sequence[Event]) -> Event | None:
+def _said_last(latest: Sequence[chain.Event]) -> chain.Event | None:
     telling = (event for event in latest if event.kind in SAID or event.kind == "bid")
     event = next(telling, None)
     return event if event is not None and event.kind in SAID else None

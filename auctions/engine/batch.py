@@ -214,8 +214,9 @@ def _store(verdicts: Sequence[Verdict], around: Around, outcomes: dict[Name, Out
     for one in stand:
         if one.opened:
             tell_opened(one.lot, one.decision.state.phase)
-        if one.decision.events:
-            transaction.on_commit(partial(hub.announce, one.lot.pk, one.decision.state.seq), robust=True)
+    news = [hub.News(one.lot.pk, one.decision.state, one.decision.events) for one in stand if one.decision.events]
+    if news:
+        transaction.on_commit(partial(hub.announce, news), robust=True)
     tell_outbid([lost for one in stand for lost in _losers(one, around)])
 
 

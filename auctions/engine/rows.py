@@ -68,4 +68,4 @@ def write(lot: Lot, decision: rules.Decision, *, leader_id: int | None, at: date
         )
         for event in decision.events
     )
-    transaction.on_commit(partial(hub.announce, lot.pk, after.seq), robust=True)
+    transaction.on_commit(partial(hub.announce, [hub.News(lot.pk, after, decision.events)]), robust=True)

@@ -50,8 +50,8 @@ def write_all(ruled: Sequence[Ruled], at: datetime) -> None:
         raise Conflict("lot.outrun")
     Lot.objects.filter(pk__in=[one.lot.pk for one in ruled if one.after.phase in Lot.OVER]).update(closed_at=at)
     sql.append_events([row for one in ruled for row in _events(one)], at)
-    for one in ruled:
-        transaction.on_commit(partial(hub.announce, one.lot.pk, one.after.seq), robust=True)
+    news = [hub.News(one.lot.pk, one.after, one.decision.events) for one in ruled]
+    transaction.on_commit(partial(hub.announce, news), robust=True)
 
 
 def _row(one: Ruled) -> sql.Row:

@@ -9,6 +9,7 @@ import resource
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,10 @@ def product(port: int, lot_id: int) -> None:
     reads = 0
     announce, public_states = hub.announce, live.public_states
 
-    def timed(told_lot: int, seq: int) -> None:
-        told.setdefault(seq, time.monotonic())
-        announce(told_lot, seq)
+    def timed(news: Sequence[hub.News]) -> None:
+        for one in news:
+            told.setdefault(one.state.seq, time.monotonic())
+        announce(news)
 
     def counted(*asked: Any) -> Any:
         nonlocal reads

@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import timedelta
 from types import SimpleNamespace
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -247,7 +248,7 @@ async def test_a_lost_wake_up_is_healed_by_the_poll(
 ) -> None:
     browser = await watch(lot)
     await browser.hear("state")
-    monkeypatch.setattr(hub, "announce", lambda lot_id, seq: None)
+    monkeypatch.setattr(hub, "announce", lambda news: None)
     await in_thread(bid)(anne_bids, 1_000_000)
     assert (await browser.state(2))["leader"] == 8036
 
@@ -295,6 +296,18 @@ async def test_a_thousand_watchers_cost_one_read(watch: Opener, lot: Lot, monkey
     for browser in await asyncio.gather(*(watch(lot) for _ in range(30))):
         assert (await browser.hear("state"))["seq"] == 1
     assert reads <= 2, "one when the first came, one when Redis was found"
+
+
+async def test_what_is_decided_here_is_told_without_a_reading(
+    watch: Opener, lot: Lot, anne_bids: Bidder, bob_bids: Bidder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await watch(lot)
+    await browser.hear("state")
+    monkeypatch.setattr(hub.live, "public_states", Mock(side_effect=OSError("nobody asked for it")))
+    await in_thread(bid)(anne_bids, 1_000_000)
+    assert (await browser.state(2))["leader"] == 8036
+    await in_thread(bid)(bob_bids, 1_020_000)
+    assert (await browser.state(3))["leader"] == 2417
 
 
 async def test_the_last_watcher_leaves_nothing_running(watch: Opener, lot: Lot) -> None:

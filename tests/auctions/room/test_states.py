@@ -1,5 +1,6 @@
 """What watchers of a lot are told: read for many lots as for one, and never newer than the lot's own row."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,34 @@ def test_who_tells_a_lot_again_reads_only_what_is_new(
     live.public_states([lot.pk], latest)
     with django_assert_num_queries(1):
         live.public_states([lot.pk], latest)
+
+
+def test_what_was_decided_is_told_without_a_reading_as_it_would_be_read(
+    lot: Lot, anne_bids: Bidder, bob_bids: Bidder, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    latest, pair = live.Latest(), [anne_bids, bob_bids]
+    live.public_states([lot.pk], latest)
+    for turn in range(40):
+        factory.bid(pair[turn % 2], 1_000_000 + 20_000 * turn)
+        lot.refresh_from_db()
+        [event] = map(live.as_public, Event.objects.filter(lot=lot, seq=lot.seq))
+        state = live.state_of(lot)
+        with django_assert_num_queries(0):
+            assert latest.add(lot.pk, [event])
+            told = latest.message(lot.pk, state)
+        assert told == live.state_message(lot)
+    assert latest.message(lot.pk, replace(state, seq=state.seq + 1)) is None, "what led there is not known"
+
+
+def test_what_does_not_follow_what_is_kept_is_left_to_a_reading(lot: Lot, late: Lot, anne_bids: Bidder) -> None:
+    latest = live.Latest()
+    factory.bid(anne_bids, 1_000_000)
+    [first, second] = map(live.as_public, Event.objects.filter(lot=lot).order_by("seq"))
+    assert not latest.add(lot.pk, [first]), "nobody watches it"
+    live.public_states([lot.pk, late.pk], latest)
+    assert not latest.add(lot.pk, [second]), "it is known already"
+    assert not latest.add(lot.pk, [replace(second, seq=4)]), "the third is missing"
+    assert latest.message(late.pk, live.state_of(late)) is None, "its last bids lie further back"
 
 
 def test_the_lots_asked_for_longest_ago_are_forgotten(
