@@ -82,7 +82,7 @@ def together(offers: Sequence[Offer]) -> list[Outcome]:
     groups: dict[int, list[Offer]] = {}
     for offer in offers:
         groups.setdefault(offer.lot_id, []).append(offer)
-    with sql.few_trips(), transaction.atomic(durable=True):
+    with transaction.atomic(durable=True), sql.few_trips():  # inside, or BEGIN and COMMIT would cost two trips each
         around = read({*groups, *hold(groups)}, [offer.name for offer in offers])
         outcomes: dict[Name, Outcome] = {**around.kept}
         mine = ((lot, groups.get(lot.pk, [])) for lot in around.lots)
