@@ -185,7 +185,9 @@ def _said_now(phase: str, latest: Sequence[chain.Event]) -> Json | None:
     event = _said_last(latest) if phase in {*Lot.BIDDING, Lot.State.SUSPENDED} else None
     if event is None:
         return None
-    known: Json = {name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload}
+    known: Json = {
+        name: event.payload[name] for name in ("count", "text", "reason", "operator") if name in event.payload
+    }
     return {"seq": event.seq, "kind": event.kind, **known}
 
 

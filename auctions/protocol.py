@@ -34,6 +34,7 @@ CLOSES = {
     4429: "too fast, in spite of three warnings",
 }
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SHAPES: dict[str, dict[str, type]] = {
@@ -117,13 +118,18 @@ def _text(raw: str | bytes) -> str:
         text = raw if isinstance(raw, str) else raw.decode()
     except UnicodeDecodeError as error:
         raise BadFrame("frame.text") from error
+    if text.count("{") + text.count("[") > MAX_DEPTH and _depth(text) > MAX_DEPTH:
+        raise BadFrame("frame.depth")
+    return text
+
+
+def _depth(text: str) -> int:
+    """How deep objects and arrays are nested."""
     depth = deepest = 0
     for mark in re.findall(r"[\[{}\]]", _STRING.sub("", text)):
         depth += 1 if mark in "[{" else -1
         deepest = max(deepest, depth)
-    if deepest > MAX_DEPTH:
-        raise BadFrame("frame.depth")
-    return text
+    return deepest
 
 
 def _object(text: str) -> Json:
@@ -184,7 +190,7 @@ def _fields(said: Json) -> Json:
 
 def encode(message: Json) -> str:
     """A message as it goes out."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _ENCODER.encode(message)
 
 
 def ack(*, key: UUID, seq: int, amount: Money, at: str, receipt: Json) -> Json:

@@ -9,6 +9,8 @@ from typing import Any
 
 Json = dict[str, Any]
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -35,7 +37,7 @@ class Event:
 
 def stamp(moment: datetime) -> str:
     """A moment as the log writes it: UTC, always with microseconds ("2026-12-02T02:41:07.000000Z")."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def unstamp(text: str) -> datetime:
@@ -48,7 +50,7 @@ def unstamp(text: str) -> datetime:
 
 def canonical(value: Mapping[str, Any]) -> bytes:
     """`value` as JSON with one spelling: keys sorted, no blanks, UTF-8, no NaN (as RFC 8785 does for such values)."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _CANONICAL.encode(value).encode()
 
 
 def linked(lot: str, *, seq: int, kind: str, at: datetime, payload: Json, prev: str) -> Event:
