@@ -42,7 +42,8 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def done() -> None:
     """Wait for both threads."""
-    for thread in (writer._writer._thread, writer._closer._thread):
+    for worker in (writer._writer, writer._closer):  # in turn: the writer wakes the closer after it has answered
+        thread = worker._thread
         if thread is not None:
             thread.join(10)
 
