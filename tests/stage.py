@@ -37,11 +37,11 @@ def race(runners: int, act: Callable[[int], Any]) -> list[Any]:
     return results
 
 
-def meet() -> None:
+def meet(patience: float = 0.5) -> None:
     """Inside a race: wait until every runner is here, or half a second when some never come."""
     if _barrier is not None and not _barrier.broken:
         try:
-            _barrier.wait(0.5)
+            _barrier.wait(patience)
         except threading.BrokenBarrierError:
             return
 

@@ -1,12 +1,13 @@
 """Both sides of a licence act on other terms at one moment: each thing happens once, or not at all. Needs real row locks."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
 from market.deals.models import Deal
@@ -26,13 +27,14 @@ from tests import people
 from tests.market.deals.terms.papers import running
 from tests.market.royalties import stage
 from tests.people import owner_of
-from tests.stage import meet, race
+from tests.stage import PATIENCE, meet, race
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 QUARTER_END = datetime(2026, 3, 31, 15, tzinfo=UTC)  # an hour before midnight in Beijing
 MIDNIGHT = datetime(2026, 3, 31, 16, tzinfo=UTC)
 TODAY = date(2026, 3, 31)
 ROLES = actions.ROLES
+NO_LOCKS = 1.5  # seconds for the other to come, whom nothing holds up
 
 
 def at(moment: datetime, act: Callable[[], Any]) -> Any:
@@ -92,13 +94,13 @@ def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
 
 
-def meet_after(monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
-    """Whoever has called `name` waits until the other has come as far."""
+def meet_after(monkeypatch: pytest.MonkeyPatch, where: Any, name: str, patience: float = 0.5) -> None:
+    """Whoever has called `name` waits until the other has come as far; with locks it never does."""
     act = getattr(where, name)
 
     def acted(*args: Any, **named: Any) -> Any:
         answer = act(*args, **named)
-        meet()
+        meet(patience)
         return answer
 
     monkeypatch.setattr(where, name, acted)
@@ -123,17 +125,22 @@ def test_without_the_lock_both_have_signed_and_it_is_never_in_force(
 ) -> None:
     """The control: each sees its own signature only."""
     without_locks(monkeypatch)
-    meet_after(monkeypatch, AmendmentSignature.objects, "create")
-    both(*(lambda role=role: signed(drafted, role) for role in ROLES))
+
+    def signed_together(role: str) -> None:
+        with transaction.atomic():
+            signed(drafted, role)
+            meet(NO_LOCKS)  # neither has committed when both have counted
+
+    both(*(lambda role=role: signed_together(role) for role in ROLES))
     assert (AmendmentSignature.objects.count(), said("amendment.signed")) == (2, 0)
 
 
-def at_midnight(drafted: Amendment, monkeypatch: pytest.MonkeyPatch) -> Any:
+def at_midnight(drafted: Amendment, monkeypatch: pytest.MonkeyPatch, patience: float = 0.5) -> Any:
     """The last signature is given on the last day of the quarter while the run after it opens the quarter and states what is
     approved; what the signer is answered."""
     at(QUARTER_END, lambda: signed(drafted, "licensor"))
-    meet_after(monkeypatch, actions, "_check")
-    meet_after(monkeypatch, runs, "signed_by_licence")
+    meet_after(monkeypatch, actions, "_check", patience)
+    meet_after(monkeypatch, runs, "signed_by_licence", patience)
     acts = ((QUARTER_END, lambda: signed(drafted, "licensee")), (MIDNIGHT, run))
     answer = race(2, lambda number: at(*acts[number]))[0]
     monkeypatch.undo()
@@ -168,7 +175,7 @@ def test_without_the_lock_a_day_is_opened_under_the_terms_that_no_longer_hold(
 ) -> None:
     """The control: the day the other terms begin on lies in a period that does not know them."""
     without_locks(monkeypatch)
-    answer = at_midnight(drafted, monkeypatch)
+    answer = at_midnight(drafted, monkeypatch, NO_LOCKS)
     assert answer.role == "licensee"
     assert queries.terms_on(drafted.licence, TODAY) == drafted.document
     assert quarters(drafted.licence)[0] == ("2026-01-01 – 2026-03-31", None)
@@ -189,7 +196,6 @@ def test_one_that_is_withdrawn_while_the_other_side_signs_is_one_of_both(
 
 def moved_blindly(row: Model, to: str, **also: Any) -> None:
     """`move` as it would be if it took the state that was read for the one that is."""
-    meet()
     type(row)._base_manager.filter(pk=row.pk).update(state=to, **also)
 
 
@@ -197,13 +203,24 @@ def test_without_lock_and_state_it_is_signed_and_withdrawn(drafted: Amendment, m
     """The control: both sides are told what cannot both be."""
     at(QUARTER_END, lambda: signed(drafted, "licensor"))
     without_locks(monkeypatch)
+    checked, check = threading.Event(), actions._check
+
+    def check_told(*given: Any) -> None:
+        check(*given)
+        checked.set()
+
+    def withdrawn_then() -> Amendment:
+        assert checked.wait(PATIENCE)
+        return withdrawn(drafted)
+
+    monkeypatch.setattr(actions, "_check", check_told)
     monkeypatch.setattr(actions, "move", moved_blindly)
-    both(lambda: signed(drafted, "licensee"), lambda: withdrawn(drafted))
+    both(lambda: signed(drafted, "licensee"), withdrawn_then)
     assert (said("amendment.signed"), said("amendment.withdrawn")) == (1, 1)
 
 
-def propose_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    meet_after(monkeypatch, actions, "_check")
+def propose_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch, patience: float = 0.5) -> list[Any]:
+    meet_after(monkeypatch, actions, "_check", patience)
     sides = {"licensor": "0.08", "licensee": "0.04"}
     return both(*(lambda role=role, rate=rate: proposed(licence, rate, role) for role, rate in sides.items()))
 
@@ -217,13 +234,13 @@ def test_of_two_proposed_at_once_the_later_stands(licence: Licence, monkeypatch:
 def test_without_the_lock_one_of_two_proposals_is_lost(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: both are the first, and the database keeps one."""
     without_locks(monkeypatch)
-    made = propose_at_once(licence, monkeypatch)
+    made = propose_at_once(licence, monkeypatch, NO_LOCKS)
     assert sum(isinstance(one, IntegrityError) for one in made) == Amendment.objects.count() == 1
 
 
-def agree_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def agree_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch, patience: float = 0.5) -> list[Any]:
     made = at(QUARTER_END, lambda: proposed(licence))
-    meet_after(monkeypatch, queries, "amendments")
+    meet_after(monkeypatch, queries, "amendments", patience)
     return both(*[lambda: adopted(made)] * 2)
 
 
@@ -239,11 +256,14 @@ def test_without_the_lock_who_agrees_twice_is_told_of_a_conflict(
 ) -> None:
     """The control: both find it open, and one is told that somebody was faster."""
     without_locks(monkeypatch)
-    assert "state.outrun" in agree_at_once(licence, monkeypatch)
+    assert "state.outrun" in agree_at_once(licence, monkeypatch, NO_LOCKS)
 
 
-def decide_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The licensor consents to a sublicence, and somebody else of its house refuses it."""
+def decide_at_once(
+    licence: Licence, monkeypatch: pytest.MonkeyPatch, refused: threading.Event | None = None
+) -> list[Any]:
+    """The licensor consents to a sublicence, and somebody else of its house refuses it, who says when it is done."""
+    refused = refused or threading.Event()
 
     def asked() -> Sublicence:
         document = {
@@ -257,10 +277,12 @@ def decide_at_once(licence: Licence, monkeypatch: pytest.MonkeyPatch) -> list[An
 
     made, by = at(QUARTER_END, asked), owner_of(licence.licensor)
     meet_after(monkeypatch, sublicences, "_held")
-    return both(
-        lambda: sublicences.consent(sublicence=made, by=by),
-        lambda: sublicences.refuse(sublicence=made, remark="另有安排", by=by),
-    )
+
+    def refuse() -> None:
+        sublicences.refuse(sublicence=made, remark="另有安排", by=by)
+        refused.set()
+
+    return both(lambda: sublicences.consent(sublicence=made, by=by), refuse)
 
 
 def test_a_sublicence_consented_to_and_refused_at_once_is_one_of_both(
@@ -276,5 +298,12 @@ def test_without_lock_and_state_a_sublicence_is_both(licence: Licence, monkeypat
     """The control: its licensor has refused what it has a deal of."""
     without_locks(monkeypatch)
     monkeypatch.setattr(sublicences, "move", moved_blindly)
-    decide_at_once(licence, monkeypatch)
+    refused, opened = threading.Event(), sublicences._opened
+
+    def opened_later(*given: Any) -> Sublicence:
+        assert refused.wait(PATIENCE)
+        return opened(*given)
+
+    monkeypatch.setattr(sublicences, "_opened", opened_later)
+    decide_at_once(licence, monkeypatch, refused)
     assert (said("sublicence.opened"), said("sublicence.refused")) == (1, 1)
