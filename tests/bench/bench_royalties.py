@@ -58,7 +58,7 @@ def main() -> int:
 def measured(count: int) -> dict[str, Any]:
     """The figures at one size."""
     from market.royalties.models import Statement
-    from market.royalties.runs.actions import CHUNK
+    from market.royalties.runs.actions import at_once
     from market.royalties.runs.helpers import cores
 
     begin(count)
@@ -79,7 +79,7 @@ def measured(count: int) -> dict[str, Any]:
         "alone_per_s": round(count / alone),
         "growth_mb": round(peak.grown_mb, 1),
         "peak_mb": round(peak.highest_mb),
-        "sql_per_chunk": round(asked / -(-count // CHUNK), 1),
+        "sql_per_chunk": round(asked / -(-count // at_once(count)), 1),
     }
     ready(3)
     before, after = killed_half_way(count)
@@ -203,7 +203,7 @@ def killed_half_way(count: int) -> tuple[float, float]:
     connections.close_all()
     begun = time.perf_counter()
     if (child := os.fork()) == 0:
-        issue, half = issuing.issue, count // actions.CHUNK // 2
+        issue, half = issuing.issue, count // actions.at_once(count) // 2
         calls = 0
 
         def dying(statements: Any) -> None:

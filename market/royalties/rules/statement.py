@@ -5,11 +5,12 @@ licence the cap, the minimum topped up to, the advance recouped, what is too lit
 the share in what sublicences brought in, tax withheld, interest on arrears, and only then rounding.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+
+import orjson
 
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -43,7 +44,9 @@ class Statement:
         }
 
 
-canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+def canonical(value: object) -> str:
+    """JSON with one spelling: keys sorted, no blanks, every letter itself."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def seal(licence: tuple[str, str], period: tuple[int, date, date, bool], number: int, **written: str) -> str:

@@ -33,7 +33,8 @@ from market.trail import journal
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 500  # licences of one transaction: a bidder on SQLite hardly waits for it
+CHUNK = 1_000  # licences of one transaction at most
+BRIEF = 500  # of one that a bidder on SQLite, where one writes at a time, hardly waits for
 State = Run.State
 Source = TypeVar("Source")
 Drawn = TypeVar("Drawn")
@@ -78,10 +79,17 @@ def _under_way() -> Run | None:
         return _under_way()
 
 
+def at_once(expected: int) -> int:
+    """How many licences make a transaction of a run over `expected`: no more than half, so that two workers share it."""
+    many = connection.features.has_select_for_update_skip_locked
+    return min(CHUNK, max(BRIEF, -(-expected // 2)) if many else BRIEF)
+
+
 def _open_chunk(run: Run) -> int | None:
     """Open the next licences' periods; when there are none any more, billing begins."""
     due = queries.to_open(run.day)
-    found = list(queries.claimed(due.filter(pk__gt=run.reached).order_by("pk")).values_list("pk", flat=True)[:CHUNK])
+    ahead = queries.claimed(due.filter(pk__gt=run.reached).order_by("pk"))
+    found = list(ahead.values_list("pk", flat=True)[: at_once(run.expected)])
     if not found:
         return _turned(run, due, State.BILLING)
     rows = due.filter(pk__in=found).select_related("licensee", "right").order_by("pk")  # as they stand behind the locks
@@ -101,7 +109,7 @@ def _bill_chunk(run: Run) -> int | None:
     all, the run is done."""
     due = queries.to_bill()
     ahead = queries.claimed(due.filter(licence__gt=run.reached).order_by("licence"))
-    found = dict(ahead.values_list("licence", "pk")[:CHUNK])
+    found = dict(ahead.values_list("licence", "pk")[: at_once(run.expected)])
     if not found:
         return _turned(run, due, State.DONE)
     list(Licence.objects.select_for_update().filter(among("pk", found)).order_by("pk").values_list("pk"))
@@ -247,7 +255,7 @@ def remind_due() -> int:
     if not late.exists():
         return 0
     skips = connection.features.has_select_for_update_skip_locked
-    rows = list(late.select_for_update(of=("self",), skip_locked=skips).order_by("pk")[:CHUNK])
+    rows = list(late.select_for_update(of=("self",), skip_locked=skips).order_by("pk")[:BRIEF])
     ReportingPeriod.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_on=today)
     journal.record_many(
         said_of(

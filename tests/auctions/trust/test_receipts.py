@@ -135,7 +135,7 @@ def test_records_of_a_judicial_sale_are_kept_for_ten_years(jida: Party, agency: 
     lot = closed(factory.lot(jida, agency, of_sale=of_sale))
     kept = client.get(f"/lots/{lot.code}/audit.json").json()["body"]["retention"]
     assert (kept["years"], kept["article"]) == (10, "法释〔2016〕18号 29")
-    assert "ten years" in client.get(f"/lots/{lot.code}/bids/", headers={"accept-language": "en"}).content.decode()
+    assert "10 years" in client.get(f"/lots/{lot.code}/bids/", headers={"accept-language": "en"}).content.decode()
 
 
 def test_the_room_shows_the_head(lot: Lot, anne_bids: Bidder, client: Client) -> None:

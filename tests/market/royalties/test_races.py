@@ -64,6 +64,10 @@ def test_periods_opened_by_many_are_opened_once(licence: Licence) -> None:
     assert Fact.objects.filter(name="royalty.report_due").count() == 5
 
 
+def test_a_small_run_is_shared_by_two_and_a_large_one_goes_by_the_thousand() -> None:
+    assert [actions.at_once(expected) for expected in (3, 1_000, 1_600, 100_000)] == [500, 500, 800, 1_000]
+
+
 def test_two_workers_bill_two_chunks_of_one_run_at_the_same_time(
     licence: Licence, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,3 +144,7 @@ def test_strangers_see_no_runs_and_release_nothing(
         assert client_of(user).get("/desk/royalty-runs/").status_code == 404
         assert client_of(user).post("/desk/royalty-runs/", {"licence": four[0].code}).status_code == 404
     assert SetAside.objects.filter(released_at=None).count() == 1
+
+
+def test_where_one_writes_at_a_time_a_chunk_is_brief() -> None:
+    assert [actions.at_once(expected) for expected in (3, 100_000)] == [500, 500]
