@@ -21,7 +21,7 @@ from valuation.methods.errors import ValuationError
 from valuation.models import Appraisal
 
 MOST_YEARS = 50
-MOST_TYPED = 5000
+MOST_TYPED = 20_000  # 200 comparables fit
 # What the page itself knows: the right's legal end, the base date, the currency; and a count of rows given beside it.
 KNOWN = frozenset({"legal_years_left", "valuation_date", "currency", "life_years"})
 _UNITS = {Kind.RATE: "%", Kind.AMOUNT: _("an amount"), Kind.NUMBER: _("a number"), Kind.WHOLE: _("a whole number")}

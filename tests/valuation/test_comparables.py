@@ -18,6 +18,7 @@ from tests import assets, people
 from tests.market.deals import stage
 from tests.market.listings import shelf
 from tests.valuation.test_workbench import ClientOf, about
+from valuation.forms import MOST_TYPED
 from valuation.guidance import tables
 from valuation.guidance.queries import hammered_like
 from valuation.methods import plain
@@ -47,6 +48,19 @@ def test_the_rows_of_a_table_are_what_one_would_type() -> None:
     given = plain_of(tables.asked_of("market_multiple"), typed)
     found = plain.value("market_multiple", {"comparables": given, "statistic": "median"}, "CNY")
     assert [str(one) for one in found.given["price"]] == ["1200000", "900000", "800000"]
+
+
+def test_what_parts_columns_never_moves_a_figure_into_the_next() -> None:
+    assert lines('price,driver,id\n"1，200",300,甲；乙') == "1200, 300, 甲 乙"
+    with pytest.raises(Refused, match=r"valuation\.table_row"):
+        lines('price,driver\n"1;200",300')
+
+
+def test_the_longest_table_fits_the_field() -> None:
+    row = "123456789.00 CNY,123456789.00 CNY,L-ABCDEFGHJK,12.5%,2026-01-15\n"
+    typed = lines("price,driver,id,adjustment,sold_on\n" + row * tables.MOST_ROWS)
+    assert typed.count("\n") == tables.MOST_ROWS - 1
+    assert len(typed) <= MOST_TYPED
 
 
 def test_counts_are_read_however_they_are_parted() -> None:

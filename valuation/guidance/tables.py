@@ -6,7 +6,7 @@ from market.kernel.errors import Refused
 from market.kernel.typed import from_cell, tidy
 from valuation.labels import headed
 from valuation.methods import plain
-from valuation.methods.asked import Asked, Column, Kind, inputs, plain_of, text_of
+from valuation.methods.asked import APART, Asked, Column, Kind, inputs, plain_of, text_of
 from valuation.methods.errors import ValuationError
 from valuation.methods.market import PortfolioSale
 
@@ -78,6 +78,9 @@ def _heading(column: Column) -> str:
 
 
 def _cell(column: Column, text: str) -> str:
-    """The cell without what parts columns from one another: figures lose their thousands' commas, words get a blank."""
+    """The cell without what parts columns from one another: a figure loses its thousands' commas and stays no figure where
+    anything else parts it, words get a blank."""
     told = tidy(from_cell(text.strip()))
-    return told.replace(",", "" if column.kind in _FIGURES else " ").replace("，", " ").replace(";", " ")
+    if column.kind in _FIGURES:
+        return APART.sub("?", told.replace(",", "").replace("，", ""))
+    return APART.sub(" ", told)

@@ -23,7 +23,7 @@ from valuation.methods.schedules import Schedule
 from valuation.methods.simulation import ASKED, Distribution, Shape
 from valuation.methods.tab import Tab
 
-_APART = re.compile(r"[,，;；\t]")
+APART = re.compile(r"[,，;；\t]")
 _COUNT = re.compile(r"(\w+)\s*[=:：]\s*(\d+)")
 _CURRENCY = re.compile("|".join(EXPONENTS))
 
@@ -176,7 +176,7 @@ def _kind(hint: Any) -> Kind:
 
 def split(line: str) -> list[str]:
     """The columns of a line, none with blanks around it."""
-    return [cell.strip() for cell in _APART.split(line)]
+    return [cell.strip() for cell in APART.split(line)]
 
 
 def _row(asked: Asked, line: str) -> Any:
