@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -23,16 +23,18 @@ from auctions import live, protocol
 from auctions.relay import Ear, Publisher
 from auctions.rules.chain import Event, Json, stamp
 from auctions.rules.lot import LotState
-from auctions.sockets import Socket
+from auctions.sockets import Socket, begun
 from market.kernel import clock
 
 logger = logging.getLogger(__name__)
 
 FRAME_EVERY = 0.1  # seconds between two states of one lot
 BEAT_EVERY = 2.0  # seconds between heartbeats
+BEATS_AT = 0.1  # seconds between two looks at which rooms are due for one
 POLL_EVERY = 1.0  # seconds until a lost wake-up is healed
 AT_ONCE = 100  # lots read together
 SLICE = 500  # sockets written to before answers to bidders may pass
+ANSWERS_FIRST = 0.005  # seconds that what was decided here waits, for the bidders of that batch to have their answers
 
 # Watching has threads of its own, so that bids that wait for their lot do not keep the state from being read.
 _readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hub")
@@ -98,17 +100,18 @@ class Room:
         self._announced = 0
         self._doubtful = False
         self._decided: LotState | None = None  # the newest state, where we know all that led to it
-        self._wake = asyncio.Event()
         self._fresh = asyncio.Lock()
-        self._read_at = 0.0
+        self._read_at = self._shown_at = 0.0
         self._tail: list[Json] = []  # the last events, once somebody asked what he missed
-        self.task = asyncio.create_task(self._run())
+        self._woken = self._awake = False
+        self._task: asyncio.Task[None] | None = None
+        self.beat_at = time.monotonic() + BEAT_EVERY
 
     def wake(self, seq: int) -> None:
         """Something happened up to `seq`; look soon."""
         self._announced = max(self._announced, seq)
         if seq > self.seen[0]:
-            self._wake.set()
+            self._look()
 
     def hear(self, news: News) -> None:
         """This was decided here: tell it soon."""
@@ -119,7 +122,12 @@ class Room:
     def doubt(self) -> None:
         """Look again, whatever was announced."""
         self._doubtful, self._decided = True, None
-        self._wake.set()
+        self._look()
+
+    async def end(self) -> None:
+        """The last watcher left."""
+        if self._task is not None:
+            await _stop(self._task)
 
     async def newest(self, seq: int = 0) -> str:
         """The state as text, read once for all who come; read again for who knows of a later `seq`, ten times a second
@@ -157,21 +165,34 @@ class Room:
             return None
         return self._states.latest.message(self.lot_id, state)
 
+    async def beat(self) -> None:
+        """Send a heartbeat to all."""
+        self.beat_at = time.monotonic() + BEAT_EVERY
+        beat = protocol.heartbeat(seq=max(0, self.seen[0]), server_time=stamp(clock.now()))
+        await self._all(Socket.beat, protocol.encode(beat))
+
+    def _look(self) -> None:
+        """Show what is new: in this moment where nothing need be waited for, which costs no task, else soon."""
+        self._woken = True
+        if not self._awake:
+            self._awake = True
+            waits = begun(self._run())
+            self._task = asyncio.create_task(_over(waits)) if waits is not None else None
+
     async def _run(self) -> None:
-        """Send the newest state when woken, a heartbeat every two seconds, until the last watcher leaves."""
-        beat_at = time.monotonic() + BEAT_EVERY
-        while True:
-            await _either(self._wake, max(0.0, beat_at - time.monotonic()))
-            if time.monotonic() >= beat_at:
-                beat_at = time.monotonic() + BEAT_EVERY
-                beat = protocol.heartbeat(seq=max(0, self.seen[0]), server_time=stamp(clock.now()))
-                await self._all(Socket.beat, protocol.encode(beat))
-            if self._wake.is_set():
-                self._wake.clear()
+        """Show what there is until nothing more was told, a tenth of a second apart."""
+        try:
+            while self._woken:
+                rest = self._shown_at + FRAME_EVERY - time.monotonic()
+                if rest > 0:
+                    await asyncio.sleep(rest)
+                self._woken = False
                 await self._show()
+        finally:
+            self._awake = False
 
     async def _show(self) -> None:
-        """Read what is new and send it to all, then rest for a tenth of a second."""
+        """Read what is new and send it to all."""
         try:
             async with self._fresh:
                 behind = self._doubtful or self._announced > self.seen[0]
@@ -182,7 +203,7 @@ class Room:
             return
         if news:
             await self._all(Socket.show, self.text)
-            await asyncio.sleep(FRAME_EVERY)
+            self._shown_at = time.monotonic()
 
     async def _all(self, act: Callable[[Socket, str], None], text: str) -> None:
         """Do it to every socket; answers to bidders pass between slices."""
@@ -206,7 +227,7 @@ class Hub:
     async def join(self, lot_id: int, socket: Socket) -> str:
         """Subscribe first, then return the state, so that nothing falls between the two."""
         if not self._tasks:
-            self._tasks = [asyncio.create_task(self._poll())]
+            self._tasks = [asyncio.create_task(self._poll()), asyncio.create_task(self._beat())]
             if settings.REDIS_URL:
                 self._tasks.append(asyncio.create_task(self.ear.listen()))
         room = self.rooms.get(lot_id)
@@ -225,7 +246,7 @@ class Hub:
         if room.sockets:
             return
         del self.rooms[lot_id]
-        await _stop(room.task)
+        await room.end()
         if lot_id not in self.rooms:  # nobody came back meanwhile
             await self.ear.unsubscribe(lot_id)
         if not self.rooms:
@@ -244,6 +265,15 @@ class Hub:
         room = self.rooms.get(lot_id)
         if room is not None:
             room.wake(seq)
+
+    async def _beat(self) -> None:
+        """Send each room its heartbeat when it is due: one clock for all, where one a room would cost more than the bids."""
+        while True:
+            await asyncio.sleep(BEATS_AT)
+            now = time.monotonic()
+            for room in tuple(self.rooms.values()):
+                if room.beat_at <= now:
+                    await room.beat()
 
     async def _poll(self) -> None:
         """Compare what watchers have with what is true, once a second and when Redis came back, in one query."""
@@ -271,6 +301,10 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
+async def _over(work: Awaitable[None]) -> None:
+    await work
+
+
 async def _stop(*tasks: "asyncio.Task[None]") -> None:
     for task in tasks:
         task.cancel()
@@ -293,7 +327,7 @@ def announce(news: Sequence[News]) -> None:
     never waits and never fails: what gets lost is healed by the polls."""
     for hub in tuple(_hubs.values()):
         with contextlib.suppress(RuntimeError):  # that loop is closed
-            hub.loop.call_soon_threadsafe(hub.hear, news)
+            hub.loop.call_soon_threadsafe(hub.loop.call_later, ANSWERS_FIRST, hub.hear, news)
     if settings.REDIS_URL:
         for one in news:
             publisher.put(one.lot_id, one.state.seq)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 from uuid import UUID
 
+import orjson
+
 from auctions.rules.chain import Json
 from market.kernel.errors import Refused
 from market.kernel.money import Money
@@ -34,7 +36,6 @@ CLOSES = {
     4429: "too fast, in spite of three warnings",
 }
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SHAPES: dict[str, dict[str, type]] = {
@@ -43,6 +44,7 @@ _SHAPES: dict[str, dict[str, type]] = {
     "ping": {"t0": int},
 }
 _OPTIONAL: dict[str, dict[str, type]] = {"bid": {"kind": str, "units": int}}
+_KNOWN = {kind: {"type": str, **shape, **_OPTIONAL.get(kind, {})} for kind, shape in _SHAPES.items()}
 # How a bidder may bid (see `rules.lot.Bid`); a bid called in the room comes from the console alone.
 KINDS = ("exact", "proxy", "sealed", "accept", "best", "units")
 MAX_UNITS = 1_000_000
@@ -135,13 +137,7 @@ def _depth(text: str) -> int:
 def _object(text: str) -> Json:
     """The frame as an object without duplicate keys, floats, NaN or text that cannot be stored."""
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_pairs,
-            parse_int=_whole,
-            parse_float=lambda _: _refuse("frame.number"),
-            parse_constant=lambda _: _refuse("frame.json"),
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise BadFrame("frame.json") from error
     if not isinstance(value, dict):
@@ -169,28 +165,35 @@ def _pairs(pairs: list[tuple[str, Any]]) -> Json:
     return said
 
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs,
+    parse_int=_whole,
+    parse_float=lambda _: _refuse("frame.number"),
+    parse_constant=lambda _: _refuse("frame.json"),
+)
+
+
 def _fields(said: Json) -> Json:
     """The object as one of the known frames: every field that must be there, of its type, and none unknown."""
     kind, key = said.get("type"), said.get("key")
     named = key if isinstance(key, str) and _KEY.fullmatch(key) else None
     if not isinstance(kind, str) or kind not in _SHAPES:
         raise BadFrame("frame.type", named)
-    shape = _SHAPES[kind]
-    known = {**shape, **_OPTIONAL.get(kind, {})}
+    shape, known = _SHAPES[kind], _KNOWN[kind]
     for field, wanted in known.items():
-        if field in shape and field not in said:
+        if field in said:
+            if type(said[field]) is not wanted:
+                raise BadFrame("frame.field_type", named, field=field)
+        elif field in shape:
             raise BadFrame("frame.field_missing", named, field=field)
-        if field in said and type(said[field]) is not wanted:
-            raise BadFrame("frame.field_type", named, field=field)
-    unknown = sorted(said.keys() - known.keys() - {"type"})
-    if unknown:
-        raise BadFrame("frame.field_unknown", named, field=unknown[0][:40])
+    if not said.keys() <= known.keys():
+        raise BadFrame("frame.field_unknown", named, field=min(said.keys() - known.keys())[:40])
     return said
 
 
 def encode(message: Json) -> str:
     """A message as it goes out."""
-    return _ENCODER.encode(message)
+    return orjson.dumps(message).decode()
 
 
 def ack(*, key: UUID, seq: int, amount: Money, at: str, receipt: Json) -> Json:

@@ -28,17 +28,14 @@ from market.kernel import clock
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: `public` (hex), the name made from it, since when it signs, and its secret while it does."""
+    """One key: `public` (hex), since when it signs, its secret while it does, and its name: the first 16 hex digits of the
+    SHA-256 of the public key."""
 
     public: str
     since: str
     until: str | None
     secret: Ed25519PrivateKey | None
-
-    @property
-    def name(self) -> str:
-        """The first 16 hex digits of the SHA-256 of the public key."""
-        return hashlib.sha256(bytes.fromhex(self.public)).hexdigest()[:16]
+    name: str
 
 
 def sign(body: Json) -> Json:
@@ -101,7 +98,8 @@ def _read(path: Path) -> Key:
     kept = json.loads(path.read_text())
     secret = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept["secret"])) if "secret" in kept else None
     public = secret.public_key().public_bytes_raw().hex() if secret else kept["public"]
-    return Key(public=public, since=kept["since"], until=kept.get("until"), secret=secret)
+    name = hashlib.sha256(bytes.fromhex(public)).hexdigest()[:16]
+    return Key(public=public, since=kept["since"], until=kept.get("until"), secret=secret, name=name)
 
 
 def _make(number: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ up is closed.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from functools import partial
 from types import coroutine
 from typing import Any
@@ -85,18 +85,16 @@ class Socket:
         """Hand one message over now. A send that does not block ends within its first step and costs no task."""
         if self._over:
             return
-        sending = self._send(message)
         try:
-            waits_for = sending.send(None)
-        except StopIteration:
-            return
+            blocked = begun(self._send(message))
         except Exception:  # the connection is gone; the server tells the consumer in its own way
             self._over = True
             return
-        self._since = time.monotonic()
-        self._task = asyncio.get_running_loop().create_task(self._catch_up(rest(sending, waits_for)))
+        if blocked is not None:
+            self._since = time.monotonic()
+            self._task = asyncio.get_running_loop().create_task(self._catch_up(blocked))
 
-    async def _catch_up(self, first: Any) -> None:
+    async def _catch_up(self, first: Awaitable[None]) -> None:
         """Wait for the message that blocks, then send what came meanwhile, then be no task again."""
         try:
             await first
@@ -131,8 +129,17 @@ def shut(code: int) -> Message:
     return {"type": "websocket.close", "code": code}
 
 
+def begun(work: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
+    """Make the first step of a coroutine now, without a task; its rest, for a task to await, if it waits for something."""
+    try:
+        waits_for = work.send(None)
+    except StopIteration:
+        return None
+    return _rest(work, waits_for)
+
+
 @coroutine
-def rest(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+def _rest(work: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
     """The rest of a coroutine whose first step was made outside a task: it waits, then goes on (PEP 380 by hand, since
     Python will not `await` what has begun; the eager tasks of Python 3.12 do the same)."""
     while True:
@@ -140,9 +147,9 @@ def rest(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any
         try:
             got = yield waits_for
         except BaseException as error:  # a cancellation, or the failure of what it waited for
-            step = partial(begun.throw, error)
+            step = partial(work.throw, error)
         else:
-            step = partial(begun.send, got)
+            step = partial(work.send, got)
         try:
             waits_for = step()
         except StopIteration:

@@ -220,7 +220,7 @@ _AROUND = {
         keys="json_each(%(keys)s) AS asked",
         lot="json_extract(asked.value, '$.lot')",
         bidder="json_extract(asked.value, '$.bidder')",
-        key="json_extract(asked.value, '$.key')",
+        key="replace(json_extract(asked.value, '$.key'), '-', '')",
         facts="json(k.facts)",
         text="",
     ),
