@@ -108,21 +108,21 @@ class Room:
         self.beat_at = time.monotonic() + BEAT_EVERY
 
     def wake(self, seq: int) -> None:
-        """Something happened up to `seq`; look soon."""
-        self._announced = max(self._announced, seq)
-        if seq > self.seen[0]:
-            self._look()
+        """Something happened up to `seq`; look, unless that is known."""
+        if seq > self._announced:
+            self._announced = seq
+            self.look()
 
     def hear(self, news: News) -> None:
-        """This was decided here: tell it soon."""
+        """This was decided here; who tells it calls `look` in a moment."""
         known = self._states.latest.add(self.lot_id, news.events)
         self._decided = news.state if known else None
-        self.wake(news.state.seq)
+        self._announced = max(self._announced, news.state.seq)
 
     def doubt(self) -> None:
         """Look again, whatever was announced."""
         self._doubtful, self._decided = True, None
-        self._look()
+        self.look()
 
     async def end(self) -> None:
         """The last watcher left."""
@@ -171,7 +171,7 @@ class Room:
         beat = protocol.heartbeat(seq=max(0, self.seen[0]), server_time=stamp(clock.now()))
         await self._all(Socket.beat, protocol.encode(beat))
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Show what is new: in this moment where nothing need be waited for, which costs no task, else soon."""
         self._woken = True
         if not self._awake:
@@ -220,7 +220,7 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[int, Room] = {}
         self.states = States()
-        self.ear = Ear(lambda: self.rooms, self.wake, lambda: self._look.set())
+        self.ear = Ear(self.wake, lambda: self._look.set())
         self._look = asyncio.Event()  # the poll does not wait for its second
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -233,7 +233,6 @@ class Hub:
         room = self.rooms.get(lot_id)
         if room is None:
             room = self.rooms[lot_id] = Room(lot_id, self.states)
-            await self.ear.subscribe(lot_id)
         room.sockets.add(socket)
         return await room.newest()
 
@@ -247,18 +246,17 @@ class Hub:
             return
         del self.rooms[lot_id]
         await room.end()
-        if lot_id not in self.rooms:  # nobody came back meanwhile
-            await self.ear.unsubscribe(lot_id)
         if not self.rooms:
             tasks, self._tasks = self._tasks, []
             await _stop(*tasks)
 
     def hear(self, news: Sequence[News]) -> None:
-        """Tell whoever watches one of the lots. Only from this hub's own loop."""
-        for one in news:
-            room = self.rooms.get(one.lot_id)
-            if room is not None:
-                room.hear(one)
+        """Tell whoever watches one of the lots, the bidders of that batch first. Only from this hub's own loop."""
+        watched = [(room, one) for one in news if (room := self.rooms.get(one.lot_id)) is not None]
+        for room, one in watched:
+            room.hear(one)
+        if watched:
+            self.loop.call_later(ANSWERS_FIRST, _look, [room for room, _ in watched])
 
     def wake(self, lot_id: int, seq: int) -> None:
         """Look at the lot if anybody watches it. Only from this hub's own loop."""
@@ -301,6 +299,12 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
+def _look(rooms: Sequence[Room]) -> None:
+    for room in rooms:
+        if room.sockets:  # somebody still watches
+            room.look()
+
+
 async def _over(work: Awaitable[None]) -> None:
     await work
 
@@ -327,7 +331,7 @@ def announce(news: Sequence[News]) -> None:
     never waits and never fails: what gets lost is healed by the polls."""
     for hub in tuple(_hubs.values()):
         with contextlib.suppress(RuntimeError):  # that loop is closed
-            hub.loop.call_soon_threadsafe(hub.loop.call_later, ANSWERS_FIRST, hub.hear, news)
+            hub.loop.call_soon_threadsafe(hub.hear, news)
     if settings.REDIS_URL:
         for one in news:
             publisher.put(one.lot_id, one.state.seq)

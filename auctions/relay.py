@@ -1,13 +1,18 @@
-"""Between the web processes: Redis carries "lot 7 is at 41", best effort. Without it the polls find out, a second later."""
+"""Between the web processes: Redis carries "lot 7 is at 41, lot 9 at 12", best effort. Without it the polls find out, a
+second later.
+
+All lots go over one channel, many in one message: of many lots bid on at once, a channel each cost more than it kept away.
+"""
 
 import asyncio
 import contextlib
 import logging
 import queue
 import random
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import redis
@@ -16,29 +21,19 @@ from django.conf import settings
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "lot:"
+CHANNEL = "lots"
 SOON = 0.5  # seconds a publisher waits for Redis before it gives up
+
+_SAID = re.compile(rb"(\d{1,18}):(\d{1,18})")
 
 
 class Ear:
-    """What one process hears from Redis: one connection, one subscription for each lot that is watched here."""
+    """What one process hears from Redis: one connection, one subscription."""
 
-    def __init__(self, lots: Callable[[], Iterable[int]], hear: Callable[[int, int], None], back: Callable[[], None]):
-        """`lots` are the ones watched, `hear(lot, seq)` gets what is announced, `back()` that we may have missed some."""
-        self._lots, self._tell, self._back = lots, hear, back
+    def __init__(self, hear: Callable[[int, int], None], back: Callable[[], None]):
+        """`hear(lot, seq)` gets what is announced, `back()` that we may have missed some."""
+        self._tell, self._back = hear, back
         self.pubsub: Any = None
-
-    async def subscribe(self, lot_id: int) -> None:
-        """Hear of one more lot; when that fails, all are asked for after reconnecting."""
-        if self.pubsub is not None:
-            with contextlib.suppress(Exception):  # on a line that is just being closed redis-py fails in any way
-                await self.pubsub.subscribe(f"{CHANNEL}{lot_id}")
-
-    async def unsubscribe(self, lot_id: int) -> None:
-        """Hear no more of a lot."""
-        if self.pubsub is not None:
-            with contextlib.suppress(Exception):  # as above
-                await self.pubsub.unsubscribe(f"{CHANNEL}{lot_id}")
 
     async def listen(self) -> None:
         """Listen for ever; reconnect with growing pauses. Reads end after a second (redis-py would end the connection
@@ -50,7 +45,7 @@ class Ear:
             )
             try:
                 async with client, client.pubsub(ignore_subscribe_messages=True) as pubsub:
-                    await pubsub.subscribe(CHANNEL, *(f"{CHANNEL}{lot_id}" for lot_id in self._lots()))
+                    await pubsub.subscribe(CHANNEL)
                     self.pubsub, pause = pubsub, 0.1
                     try:
                         self._back()
@@ -66,8 +61,7 @@ class Ear:
             pause = min(pause * 2, 5.0)
 
     def _hear(self, message: Mapping[str, Any]) -> None:
-        lot_id, seq = message["channel"].decode().removeprefix(CHANNEL), message["data"].decode()
-        if lot_id.isdigit() and seq.isdigit():
+        for lot_id, seq in _SAID.findall(message["data"]):
             self._tell(int(lot_id), int(seq))
 
 
@@ -93,10 +87,7 @@ class Publisher:
         while True:
             newest, taken = self._take()
             try:
-                with client.pipeline(transaction=False) as at_once:
-                    for lot_id, seq in newest.items():
-                        at_once.publish(f"{CHANNEL}{lot_id}", seq)
-                    at_once.execute()
+                client.publish(CHANNEL, said(newest))
             except (redis.RedisError, OSError):  # the polls heal what is lost; what waited is old by now
                 time.sleep(SOON)
                 taken += self._take()[1] if not self.waiting.empty() else 0
@@ -116,3 +107,8 @@ class Publisher:
             except queue.Empty:
                 return newest, taken
             taken += 1
+
+
+def said(newest: Mapping[int, int]) -> str:
+    """The message that tells of each lot its newest seq."""
+    return " ".join(f"{lot_id}:{seq}" for lot_id, seq in newest.items())

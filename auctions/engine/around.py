@@ -159,7 +159,8 @@ _LOCK = {
 }
 
 # Each question begins with what was asked and goes on by key. A fact's name is spelled so that the index on subjects is
-# used: of one name there are as many as there were bids.
+# used: of one name there are as many as there were bids. So is a bid's lot, for the index on bidders' keys: of one lot there
+# are as many too, and a plan made while the table was empty finds every index as good as the other.
 _LOOK = """
 SELECT {clock}, (
     SELECT {list}({row}(b.id, b.lot_id, b.code, b.party_id, p.code, b.paddle, b.priority, b.state, b.deposit,
@@ -172,7 +173,7 @@ SELECT {clock}, (
 ){text}, (
     SELECT {list}({row}(k.lot_id, k.bidder_id, k.key, k.currency, k.amount_minor, k.at, k.seq, k.code, {facts}, e.hash,
         k.kind, k.units))
-    FROM {keys} JOIN auctions_bid k ON k.lot_id = {lot} AND k.bidder_id = {bidder} AND k.key = {key}
+    FROM {keys} JOIN auctions_bid k ON k.bidder_id = {bidder} AND k.key = {key} AND k.lot_id + 0 = {lot}
     LEFT JOIN auctions_event e ON e.lot_id = k.lot_id AND e.seq = k.seq
 ){text}, (
     WITH host AS (

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -34,6 +35,7 @@ class Event:
         }
 
 
+@lru_cache(maxsize=10_000)  # the events of a batch have one moment, and a state tells those of its last bids again
 def stamp(moment: datetime) -> str:
     """A moment as the log writes it: UTC, always with microseconds ("2026-12-02T02:41:07.000000Z")."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

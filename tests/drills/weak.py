@@ -115,7 +115,7 @@ def leaning() -> None:
 
     def put(lot_id: int, seq: int) -> None:
         with contextlib.suppress(redis.RedisError):
-            client.publish(f"{relay.CHANNEL}{lot_id}", seq)
+            client.publish(relay.CHANNEL, relay.said({lot_id: seq}))
 
     hub.publisher.put = put
 
