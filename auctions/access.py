@@ -1,6 +1,6 @@
 """Who may see and do what at an auction: the only way a door gets a sale, a lot or a registration."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, cast
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.crypto import constant_time_compare
 
@@ -43,23 +43,36 @@ def package_for(user: Any, code: str) -> PackageSale:
 
 def lot_for(user: Any, code: str) -> Lot:
     """A lot of an announced sale is everybody's; a draft only its agency's."""
-    return lot_shown_to(acting_party(user), code)
+    (lot,) = lots_shown_to([(acting_party(user), code)])
+    if lot is None:
+        raise Http404
+    return lot
 
 
-def lot_shown_to(party: Party | None, code: str) -> Lot:
-    """`lot_for` whoever acts for `party`."""
-    lots = Lot.objects.select_related("sale", "sale__agency", "listing", "listing__right", "listing__seller", "leader")
-    return _one(lots.filter(~Q(state=Lot.State.DRAFT) | Q(sale__agency=party)), code)
+def lots_shown_to(asked: Sequence[tuple[Party | None, str]]) -> list[Lot | None]:
+    """`lot_for` many readers, each acting for a party and asking for a code, in one question: None for a 404."""
+    rows = Lot.objects.select_related("sale", "sale__agency", "listing", "listing__right", "listing__seller", "leader")
+    lots = {lot.code: lot for lot in rows.filter(code__in={code for _, code in asked})}
+    return [lots[code] if code in lots and _shown(lots[code], party) else None for party, code in asked]
+
+
+def _shown(lot: Lot, party: Party | None) -> bool:
+    return lot.state != Lot.State.DRAFT or (party is not None and lot.sale.agency_id == party.pk)
 
 
 def bidder_of(user: Any, lot: Lot) -> Bidder | None:
     """The registration of the party `user` acts for, if there is one."""
-    return registration_of(acting_party(user), lot)
+    (bidder,) = registrations_of([(acting_party(user), lot)])
+    return bidder
 
 
-def registration_of(party: Party | None, lot: Lot) -> Bidder | None:
-    """The registration of `party`, if there is one."""
-    return None if party is None else Bidder.objects.filter(lot=lot, party=party).first()
+def registrations_of(asked: Iterable[tuple[Party | None, Lot | None]]) -> list[Bidder | None]:
+    """The registration of each party for its lot, if there is one, in one question. Each knows whether it `has_bid`."""
+    pairs = [(party.pk if party else 0, lot.pk if lot else 0) for party, lot in asked]
+    bids = Bid.objects.filter(bidder=OuterRef("pk"), seq__isnull=False)
+    rows = Bidder.objects.filter(party__in={party for party, _ in pairs}, lot__in={lot for _, lot in pairs})
+    found = {(row.party_id, row.lot_id): row for row in rows.annotate(has_bid=Exists(bids))}
+    return [found.get(pair) for pair in pairs]
 
 
 def bid_under_key(user: Any, lot: Lot, key: UUID) -> Bid:
@@ -153,12 +166,6 @@ class Session:
     key: str
     user: int
     proof: str = field(repr=False)
-
-
-def session_of(session_key: str | None) -> tuple[User | None, Session | None]:
-    """Whose a session is (`users_of_sessions`), and the session to check again later."""
-    user = users_of_sessions([session_key]).get(session_key) if session_key else None
-    return user, Session(str(session_key), user.pk, user.get_session_auth_hash()) if user else None
 
 
 def ended(sessions: Collection[Session]) -> set[Session]:

@@ -10,11 +10,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.http import Http404
 
-from auctions import guests, hub, live, protocol, wire
+from auctions import arrivals, guests, hub, live, protocol, wire
 from auctions.passes import Pass
 from auctions.rules.chain import Json, stamp
 from auctions.rules.pace import Pace
@@ -110,9 +109,7 @@ class LotConsumer:
         await self.send({"type": "websocket.accept"})
         try:
             code = str(self.scope["url_route"]["kwargs"]["code"])
-            arrival = await (
-                self._thread(wire.arrive, self.session_key, code) if self.session_key else guests.here().stranger(code)
-            )
+            arrival = await arrivals.here().of(self.session_key, code)
         except Http404:
             self.socket.close(NO_LOT)
             return
@@ -214,11 +211,6 @@ class LotConsumer:
 
     def _tell(self, message: Json) -> None:
         self.socket.tell(protocol.encode(message))
-
-    @staticmethod
-    async def _thread(act: Any, *given: Any) -> Any:
-        """Run what may touch the database in a thread of its own pool, so that sockets do not wait for each other."""
-        return await database_sync_to_async(act, thread_sensitive=False)(*given)
 
 
 def _cutter(send: Send) -> Callable[[], None] | None:

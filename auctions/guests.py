@@ -5,12 +5,11 @@ The limits are one process's own; the proxy limits what comes in at all.
 
 import asyncio
 import logging
-import time
 from collections import Counter
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from auctions import access, wire
+from auctions import access
 from auctions.hub import read
 from auctions.sockets import Socket
 
@@ -19,7 +18,6 @@ logger = logging.getLogger(__name__)
 PER_USER = 20
 PER_ADDRESS = 1_000  # a university may sit behind one
 IN_ALL = 20_000
-STRANGER_FOR = 1.0  # seconds for which what one stranger was told is told to the next
 RECHECK_EVERY = 3.0  # seconds until a connection whose session ended is closed
 
 SIGN_IN, TAKEN_OVER = 4401, 4409
@@ -41,18 +39,7 @@ class Guests:
         self.waiting = 0  # of these, plain HTTP that waits for news
         self.addresses: Counter[str] = Counter()
         self.of_user: dict[int, list[Guest]] = {}
-        self._strangers: dict[str, tuple[float, asyncio.Future[wire.Arrival]]] = {}
         self._task: asyncio.Task[None] | None = None
-
-    async def stranger(self, code: str) -> wire.Arrival:
-        """`wire.arrive` without a session, asked once a second for all who come: a crowd that returns is one question."""
-        now = time.monotonic()
-        at, asked = self._strangers.get(code, (0.0, None))
-        if asked is None or now - at > STRANGER_FOR:
-            asked = asyncio.ensure_future(read(wire.arrive, None, code))
-            self._strangers = {c: known for c, known in self._strangers.items() if now - known[0] <= STRANGER_FOR}
-            self._strangers[code] = now, asked
-        return await asyncio.shield(asked)
 
     def enter(self, address: str) -> bool:
         """Count one more connection from `address` ("" where the server knows none); False when there are too many."""

@@ -24,6 +24,7 @@ from auctions.relay import Ear, Publisher
 from auctions.rules.chain import Event, Json, stamp
 from auctions.rules.lot import LotState
 from auctions.sockets import Socket, begun
+from auctions.together import Together
 from market.kernel import clock
 
 logger = logging.getLogger(__name__)
@@ -54,38 +55,16 @@ class News:
     events: Sequence[Event]
 
 
-class States:
-    """Reads the newest states: all that rooms ask for while one reading goes on make the next, of `AT_ONCE` at most."""
+class States(Together[int, Json]):
+    """Reads the newest states, those that rooms ask for at the same moment together. LookupError where none can be told."""
 
     def __init__(self) -> None:
+        super().__init__(self._read, AT_ONCE)
         self.latest = live.Latest()
-        self._asked: list[tuple[int, asyncio.Future[Json]]] = []
-        self._task: asyncio.Task[None] | None = None
 
-    async def of(self, lot_id: int) -> Json:
-        """The state of a lot as it is now or a moment later."""
-        future: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
-        self._asked.append((lot_id, future))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._run())
-        return await future
-
-    async def _run(self) -> None:
-        while self._asked:
-            asked, self._asked = self._asked[:AT_ONCE], self._asked[AT_ONCE:]
-            states: dict[int, Json] = {}
-            failure: Exception = LookupError("the lot has no state that could be told")
-            try:
-                states = await read(live.public_states, {lot_id for lot_id, _ in asked}, self.latest)
-            except Exception as error:  # each room that asked says so
-                failure = error
-            for lot_id, future in asked:
-                if future.done():  # nobody waits for it any more
-                    continue
-                if lot_id in states:
-                    future.set_result(states[lot_id])
-                else:
-                    future.set_exception(failure)
+    async def _read(self, lot_ids: Sequence[int]) -> list[Json | Exception]:
+        states: dict[int, Json] = await read(live.public_states, {*lot_ids}, self.latest)
+        return [states.get(pk, LookupError("the lot has no state that could be told")) for pk in lot_ids]
 
 
 class Room:

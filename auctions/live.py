@@ -291,12 +291,13 @@ def _said_last(latest: Sequence[chain.Event]) -> chain.Event | None:
 
 
 def reader_of(lot: Lot, bidder: Bidder | None, party: Party | None, now: datetime) -> Reader:
-    """What the standing needs to know of who reads for `party`; who cannot register (any more) only watches."""
+    """What the standing needs to know of who reads for `party`, whose `bidder` is (`access.registrations_of`); who cannot
+    register (any more) only watches."""
     if bidder is None:
         registering = lot.state == Lot.State.NOTICED and now <= lot.sale.register_until
         barred = party is None or party.pk in (lot.listing.seller_id, lot.sale.agency_id)
         return Reader(step="none" if registering and not barred else "observer")
-    has_bid = bidder.paddle is not None and Bid.objects.filter(bidder=bidder, seq__isnull=False).exists()
+    has_bid: bool = bidder.has_bid  # type: ignore[attr-defined]
     return Reader(step=bidder.state, paddle=bidder.paddle, has_bid=has_bid)
 
 

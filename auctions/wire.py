@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
@@ -18,34 +17,13 @@ from auctions.models import Lot
 from auctions.passes import Pass
 from auctions.rules.chain import Json, stamp
 from auctions.rules.receipts import Place, receipt
-from market.kernel import clock
 from market.kernel.errors import Refused
 from market.kernel.money import Money
 from market.kernel.words import sentence
-from market.parties.access import acting_party
 
 logger = logging.getLogger(__name__)
 
 UNSAID = ("seq", "seen_seq")  # facts for programs, which no sentence names
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """Who came: to which lot, as whom the market takes the reader, with which session."""
-
-    lot_id: int
-    reader: Json
-    session: access.Session | None
-
-
-def arrive(session_key: str | None, code: str) -> Arrival:
-    """The lot behind `code` and who comes to it with that session; Http404 as `access.lot_for`."""
-    user, session = access.session_of(session_key)
-    party = acting_party(user)
-    lot = access.lot_shown_to(party, code)
-    reader = live.reader_of(lot, access.registration_of(party, lot), party, clock.now())
-    said = {"step": reader.step, "paddle": reader.paddle, "has_bid": reader.has_bid}
-    return Arrival(lot.pk, said, session)
 
 
 def bid(user: Any, lot_id: int, frame: protocol.BidFrame, received_at: datetime) -> Json:
