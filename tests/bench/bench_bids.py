@@ -243,7 +243,14 @@ def ratios(figures: Figures) -> dict[str, float]:
     }
     if 4 in processes:
         found["four_processes_vs_one"] = processes[4]["accepted"] / hot[256]["accepted"]
+        # Where amounts that rise from one counter go through several doors, many find a higher one before them.
+        found["four_answer_vs_one"] = _answered(processes[4]) / _answered(hot[256])
     return {name: round(value, 2) for name, value in found.items()}
+
+
+def _answered(leg: Figures) -> int:
+    """Bids decided a second, the refused with them: these are kept with their answers too."""
+    return int(leg["accepted"] + sum(leg["refused"].values()))
 
 
 def main() -> int:

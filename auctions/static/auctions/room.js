@@ -81,7 +81,8 @@ function start(room) {
     const price = shown(state, now()), stands = standing(state, now());
     write($("price"), show(price));
     each("[data-price]", (node) => write(node, show(price)));
-    write($("caps"), zh && style.symbol === "¥" ? `${capital(price)}（${magnitude(price, style)}）` : magnitude(price, style));
+    const short = magnitude(price, style); // in English a small amount has no shorter form than its figure
+    write($("caps"), zh && style.symbol === "¥" ? `${capital(price)}（${short}）` : short === show(price) ? "" : short);
     each("[data-steps], [data-take]", (button) => {
       const offer = offered(button, state, now(), style.places), armed = same(state.armed, offer);
       button.setAttribute("aria-disabled", !may(offer.kind, stands));
