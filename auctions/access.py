@@ -69,6 +69,8 @@ def bidder_of(user: Any, lot: Lot) -> Bidder | None:
 def registrations_of(asked: Iterable[tuple[Party | None, Lot | None]]) -> list[Bidder | None]:
     """The registration of each party for its lot, if there is one, in one question. Each knows whether it `has_bid`."""
     pairs = [(party.pk if party else 0, lot.pk if lot else 0) for party, lot in asked]
+    if not any(party and lot for party, lot in pairs):
+        return [None] * len(pairs)
     bids = Bid.objects.filter(bidder=OuterRef("pk"), seq__isnull=False)
     rows = Bidder.objects.filter(party__in={party for party, _ in pairs}, lot__in={lot for _, lot in pairs})
     found = {(row.party_id, row.lot_id): row for row in rows.annotate(has_bid=Exists(bids))}

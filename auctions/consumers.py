@@ -83,7 +83,7 @@ class LotConsumer:
         self.scope = scope
         self.send = send
         self.socket = Socket(send, abort=_cutter(send))
-        self.session_key: str | None = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        self.session_key = _session_key(scope["cookies"].get(settings.SESSION_COOKIE_NAME, ""))
         self.guest: guests.Guest | None = None
         self.lot_id: int | None = None
         self.mine: Pass | None = None
@@ -129,6 +129,7 @@ class LotConsumer:
             guests.here().sign_out(self.guest)
         if self.mine is not None:
             self.mine.give_up()
+            self.mine = None  # which knows us: together we would wait for the collector
         if self.lot_id is not None:
             await hub.here().leave(self.lot_id, self.socket)
         await self.socket.end()
@@ -211,6 +212,12 @@ class LotConsumer:
 
     def _tell(self, message: Json) -> None:
         self.socket.tell(protocol.encode(message))
+
+
+def _session_key(cookie: str) -> str | None:
+    """The session a cookie names, if Django could have named one so: what a database refuses to look for never reaches one,
+    where it would spoil the question for all who come with it."""
+    return cookie if cookie.isascii() and cookie.isalnum() else None
 
 
 def _cutter(send: Send) -> Callable[[], None] | None:

@@ -74,7 +74,7 @@ class Room:
         self.lot_id = lot_id
         self._states = states
         self.sockets: set[Socket] = set()
-        self.text = ""
+        self.text = self._sent = ""  # the newest state, and the one that all who are here were given
         self.seen: tuple[int, str] = (-1, "")
         self._announced = 0
         self._doubtful = False
@@ -112,9 +112,14 @@ class Room:
         """The state as text, read once for all who come; read again for who knows of a later `seq`, ten times a second
         at most. Who joins gets what was last sent: what is newer goes out to all within a moment."""
         async with self._fresh:
-            if not self.text or (seq > self.seen[0] and time.monotonic() - self._read_at > FRAME_EVERY):
+            if not self.text:
                 await self._read()
-            return self.text
+                self._sent = self.text  # whoever is here yet waits for this reading
+            elif seq > self.seen[0] and time.monotonic() - self._read_at > FRAME_EVERY:
+                await self._read()
+        if self.text != self._sent:
+            self.look()
+        return self.text
 
     async def missed(self, after: int) -> list[Json]:
         """The events after `after`, read once for all who missed some."""
@@ -126,16 +131,15 @@ class Room:
                 self._tail = [*kept, *await read(live.events_after, self.lot_id, since)][-live.MOST :]
             return [event for event in self._tail if event["seq"] > after]
 
-    async def _read(self) -> bool:
-        """Read the state, unless we know it; whether it is news. An older one than we have is dropped."""
-        self._doubtful = False
+    async def _read(self) -> None:
+        """Read the state, unless we know it. An older one than we have is dropped, an announcement of what is not there too."""
+        self._doubtful, announced = False, self._announced
         state = self._known() or await self._states.of(self.lot_id)
         self._read_at = time.monotonic()
-        text = protocol.encode(state)
-        if state["seq"] < self.seen[0] or text == self.text:
-            return False
-        self.seen, self.text = (state["seq"], state["phase"]), text
-        return True
+        if state["seq"] >= self.seen[0]:
+            self.seen, self.text = (state["seq"], state["phase"]), protocol.encode(state)
+        if self._announced == announced > state["seq"]:
+            self._announced = state["seq"]
 
     def _known(self) -> Json | None:
         """The state made of what was decided here, if nothing later was announced."""
@@ -174,14 +178,15 @@ class Room:
         """Read what is new and send it to all."""
         try:
             async with self._fresh:
-                behind = self._doubtful or self._announced > self.seen[0]
-                news = behind and await self._read()
+                if self._doubtful or self._announced > self.seen[0]:
+                    await self._read()
         except Exception:  # the room outlives any failure of a read: the poll wakes it again
             logger.exception("lot %s could not be read", self.lot_id)
             await asyncio.sleep(POLL_EVERY)
             return
-        if news:
-            await self._all(Socket.show, self.text)
+        if self.text != self._sent:
+            self._sent = self.text
+            await self._all(Socket.show, self._sent)
             self._shown_at = time.monotonic()
 
     async def _all(self, act: Callable[[Socket, str], None], text: str) -> None:
@@ -199,8 +204,8 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[int, Room] = {}
         self.states = States()
-        self.ear = Ear(self.wake, lambda: self._look.set())
-        self._look = asyncio.Event()  # the poll does not wait for its second
+        self.ear = Ear(self.wake, lambda: self._poll_now.set())
+        self._poll_now = asyncio.Event()  # the poll does not wait for its second
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(self, lot_id: int, socket: Socket) -> str:
@@ -235,7 +240,7 @@ class Hub:
         for room, one in watched:
             room.hear(one)
         if watched:
-            self.loop.call_later(ANSWERS_FIRST, _look, [room for room, _ in watched])
+            self.loop.call_later(ANSWERS_FIRST, _look_all, [room for room, _ in watched])
 
     def wake(self, lot_id: int, seq: int) -> None:
         """Look at the lot if anybody watches it. Only from this hub's own loop."""
@@ -250,13 +255,16 @@ class Hub:
             now = time.monotonic()
             for room in tuple(self.rooms.values()):
                 if room.beat_at <= now:
-                    await room.beat()
+                    try:
+                        await room.beat()
+                    except Exception:  # one room's fault must not silence the others
+                        logger.exception("lot %s has no heartbeat", room.lot_id)
 
     async def _poll(self) -> None:
         """Compare what watchers have with what is true, once a second and when Redis came back, in one query."""
         while True:
-            await _either(self._look, POLL_EVERY)
-            self._look.clear()
+            await _either(self._poll_now, POLL_EVERY)
+            self._poll_now.clear()
             try:
                 heads = await read(live.heads, tuple(self.rooms))
             except Exception:  # so does the poll: the database will be back
@@ -278,7 +286,7 @@ async def _either(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
 
 
-def _look(rooms: Sequence[Room]) -> None:
+def _look_all(rooms: Sequence[Room]) -> None:
     for room in rooms:
         if room.sockets:  # somebody still watches
             room.look()

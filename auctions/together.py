@@ -1,8 +1,13 @@
-"""Many who ask at the same moment are one question: what comes while one is being answered makes the next."""
+"""Many who ask at the same moment are one question: what comes while one is being answered makes the next.
+
+What goes wrong for many may be the fault of one: each half is asked again, unless it is the database that is away.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
+
+from django.db import InterfaceError, OperationalError
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
@@ -31,11 +36,7 @@ class Together(Generic[Asked, Told]):
     async def _run(self) -> None:
         while self._waiting:
             taken, self._waiting = self._waiting[: self._at_once], self._waiting[self._at_once :]
-            outcomes: Sequence[Told | Exception]
-            try:
-                outcomes = await self._answer([asked for asked, _ in taken])
-            except Exception as error:  # each who asked says so
-                outcomes = [error] * len(taken)
+            outcomes = await self._outcomes([asked for asked, _ in taken])
             for (_, future), outcome in zip(taken, outcomes, strict=True):
                 if future.done():  # nobody waits for it any more
                     continue
@@ -43,3 +44,17 @@ class Together(Generic[Asked, Told]):
                     future.set_exception(outcome)
                 else:
                     future.set_result(outcome)
+
+    async def _outcomes(self, asked: Sequence[Asked]) -> Sequence[Told | Exception]:
+        try:
+            outcomes = await self._answer(asked)
+            if len(outcomes) != len(asked):
+                raise AssertionError(f"{len(outcomes)} answers to {len(asked)}")
+        except (InterfaceError, OperationalError) as error:
+            return [error] * len(asked)
+        except Exception as error:  # each who asked says so
+            if len(asked) == 1:
+                return [error]
+            half = len(asked) // 2
+            return [*await self._outcomes(asked[:half]), *await self._outcomes(asked[half:])]
+        return outcomes

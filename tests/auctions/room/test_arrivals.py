@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from django.http import Http404
 from django.test import Client
 
 from auctions import arrivals
+from auctions.consumers import LotConsumer
 from auctions.models import Bidder, Lot
 from market.parties.models import Party, User
 from tests.auctions import factory
@@ -74,3 +76,12 @@ async def test_strangers_are_asked_for_once_a_second(monkeypatch: pytest.MonkeyP
     found = await asyncio.gather(*(door.of(None, str(number % 2)) for number in range(50)), door.of("a session", "2"))
     assert [one.lot_id for one in found] == [number % 2 for number in range(50)] + [2]
     assert sorted(asked for visit in visits for asked in visit if asked[0] is None) == [(None, "0"), (None, "1")]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "key"), [("", None), ("\0", None), ("ключ", None), ("a b", None), ("9x", "9x"), ("k" * 32, "k" * 32)]
+)
+def test_what_no_session_is_called_is_none(cookie: str, key: str | None) -> None:
+    """PostgreSQL refuses a NUL, and the question would fail for all who come with it."""
+    scope = {"cookies": {"sessionid": cookie}, "headers": []}
+    assert LotConsumer(scope, AsyncMock()).session_key == key

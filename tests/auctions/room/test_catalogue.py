@@ -95,7 +95,13 @@ async def lets_in(lot: Lot, *origins: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "cookie", [row("W-27-none", ""), row("W-27-garbage", "sessionid=%00'; x"), row("W-27-old", "sessionid=abc")]
+    "cookie",
+    [
+        row("W-27-none", ""),
+        row("W-27-garbage", "sessionid=%00'; x"),
+        row("W-27-nul", r'sessionid="\000"'),
+        row("W-27-old", "sessionid=abc"),
+    ],
 )
 async def test_without_a_good_session_one_watches_as_a_stranger(watch: Opener, lot: Lot, cookie: str) -> None:
     browser = await watch(lot, cookie=cookie)

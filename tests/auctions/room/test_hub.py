@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from auctions import hub, live, sockets
 
@@ -143,7 +144,9 @@ async def test_what_rooms_ask_while_a_reading_goes_on_is_read_together(monkeypat
         readings.append(lots)
         await goes_on.wait()
         if 13 in lots:
-            raise OSError("the database is away")
+            raise ValueError("a lot that spoils the question")
+        if 503 in lots:
+            raise OperationalError("the database is away")
         return {lot: {"seq": lot} for lot in lots if lot != 404}
 
     monkeypatch.setattr(hub, "read", read)
@@ -156,7 +159,10 @@ async def test_what_rooms_ask_while_a_reading_goes_on_is_read_together(monkeypat
     others[4].cancel()  # its room closed meanwhile
     goes_on.set()
     said = await asyncio.gather(first, *others, return_exceptions=True)
-    assert readings == [{1}, {2, 3, 404}, {13, 5, 6}]
+    assert readings == [{1}, {2, 3, 404}, {13, 5, 6}, {13}, {5, 6}]
     assert said[:3] == [{"seq": 1}, {"seq": 2}, {"seq": 3}]
-    assert [type(one) for one in said[3:]] == [LookupError, OSError, asyncio.CancelledError, OSError]
+    assert [type(one) for one in said[3:]] == [LookupError, ValueError, asyncio.CancelledError, dict]
     assert await states.of(7) == {"seq": 7}
+    away = await asyncio.gather(states.of(503), states.of(8), return_exceptions=True)
+    assert [type(one) for one in away] == [OperationalError, OperationalError]
+    assert readings[6:] == [{503, 8}], "who is away is not asked again and again"

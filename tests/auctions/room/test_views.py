@@ -123,3 +123,49 @@ def test_a_stale_reader_is_right_again_within_a_second(
             await room.leave(7, socket)
 
     asyncio.run(day())
+
+
+@pytest.mark.parametrize("poll", [0.02, 3600])
+def test_what_one_reader_asks_for_is_not_kept_from_the_others(
+    lot: list[dict[str, Any]], poll: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "POLL_EVERY", poll)
+
+    async def day() -> None:
+        lot[:] = [state(0)]
+        room, readers = hub.Hub(), [Reader([]), Reader([])]
+        sockets = [Socket(reader.line) for reader in readers]
+        for socket in sockets:
+            socket.show(await room.join(7, socket))
+        lot.append(state(1))
+        await asyncio.sleep(0.004)
+        sockets[0].show(await room.rooms[7].newest(1))  # who has the answer to his bid knows of it before all others
+        async with asyncio.timeout(QUIET * 10):
+            while readers[1].state["seq"] != 1:
+                await asyncio.sleep(0.002)
+        for socket in sockets:
+            await room.leave(7, socket)
+
+    asyncio.run(day())
+
+
+def test_an_announcement_of_what_is_not_there_deafens_nobody(
+    lot: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "POLL_EVERY", 3600)
+
+    async def day() -> None:
+        lot[:] = [state(0)]
+        room, reader = hub.Hub(), Reader([])
+        socket = Socket(reader.line)
+        socket.show(await room.join(7, socket))
+        room.wake(7, 1_000_000)  # somebody else's, on the same Redis
+        await asyncio.sleep(0.01)
+        lot.append(state(1))
+        room.wake(7, 1)
+        async with asyncio.timeout(QUIET * 10):
+            while reader.state["seq"] != 1:
+                await asyncio.sleep(0.002)
+        await room.leave(7, socket)
+
+    asyncio.run(day())
