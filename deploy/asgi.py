@@ -1,7 +1,7 @@
 """The one door: HTTP and websockets, the latter only from our own origin.
 
-A socket reads its session itself, with its lot, in one visit to the database; Channels' session middleware would lead
-every message through a wrapper and every handshake through the one thread all pages share."""
+A socket finds out itself whose session it comes with, together with whoever comes at that moment; Channels' session
+middleware would lead every message through a wrapper and every handshake through the one thread all pages share."""
 
 import gc
 import os
