@@ -147,13 +147,14 @@ def add_lot(
     """Put a published listing of the agency's own mandate into a draft sale, to be bid for as `format` with its `params`
     (see `rules.formats`; the free period of a timed lot follows from its end).
 
-    Refused: `sale.not_draft`, `lot.listing_unfit`, `lot.own_property` (拍卖法 23), `lot.format`, `lot.params`, and what
-    `rules.sales.check_lot` refuses.
+    Refused: `sale.not_draft`, `lot.listing_unfit` (also where what is to be assigned is offered as several licences, or the
+    other way round), `lot.own_property` (拍卖法 23), `lot.format`, `lot.params`, and what `rules.sales.check_lot` refuses.
     """
     parties.require(by, sale.agency)
     if sale.state != Sale.State.DRAFT:
         raise Refused("sale.not_draft")
-    fit = (Listing.State.PUBLISHED, sale.agency_id, Listing.Pricing.AUCTION, Listing.Mode.ASSIGNMENT)
+    mode = Listing.Mode.LICENCE if format == Lot.Format.UNIFORM else Listing.Mode.ASSIGNMENT
+    fit = (Listing.State.PUBLISHED, sale.agency_id, Listing.Pricing.AUCTION, mode)
     if (listing.state, listing.agency_id, listing.pricing, listing.mode) != fit:
         raise Refused("lot.listing_unfit", listing=listing.code)
     if listing.seller_id == sale.agency_id:

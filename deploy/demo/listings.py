@@ -1,6 +1,7 @@
 """Takes the demonstration's rights through the wizard and the agency's review, step by step, as their people would."""
 
 from datetime import timedelta
+from typing import Any
 
 from deploy.demo import cast, rights
 from market.documents import actions as documents
@@ -27,7 +28,7 @@ def price(index: int) -> Money:
     return Money((8 + index * 17 % 143) * 1_000_000, "CNY")
 
 
-def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION, mode: str = Listing.Mode.ASSIGNMENT) -> Listing:
     """Right number `index` with every step of the wizard filled in, not yet submitted."""
     owner, by = cast.party(rights.seller(index)), cast.user(rights.seller(index))
     draft = rights.draft(index)
@@ -47,10 +48,10 @@ def drafted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
     listing = actions.declare(listing, edition=listing.edition, owners=[(owner, 1, 1)], burdens=burdens, by=by)
     start = price(index)
     asking = None if pricing == Listing.Pricing.AUCTION else start
-    listing = actions.offer(
-        listing, edition=listing.edition, pricing=pricing, asking=asking, agency=cast.party("jigou"), by=by
-    )
-    reserve = start.portion(11_000) if index % 3 == 0 and pricing == Listing.Pricing.AUCTION else None
+    said: dict[str, Any] = {"pricing": pricing, "asking": asking, "mode": mode, "agency": cast.party("jigou")}
+    listing = actions.offer(listing, edition=listing.edition, by=by, **said)
+    kept = index % 3 == 0 and (pricing, mode) == (Listing.Pricing.AUCTION, Listing.Mode.ASSIGNMENT)
+    reserve = start.portion(11_000) if kept else None
     listing = actions.set_reserve(listing, edition=listing.edition, reserve=reserve, by=by)
     return actions.edit(listing, edition=listing.edition, by=by, **_text(index))
 
@@ -64,14 +65,14 @@ def shared(index: int) -> Listing:
     return listing
 
 
-def submitted(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+def submitted(index: int, **offered: str) -> Listing:
     """The same, handed to the agency by its seller."""
-    return actions.submit(drafted(index, pricing=pricing), by=cast.user(rights.seller(index)))
+    return actions.submit(drafted(index, **offered), by=cast.user(rights.seller(index)))
 
 
-def published(index: int, *, pricing: str = Listing.Pricing.AUCTION) -> Listing:
+def published(index: int, **offered: str) -> Listing:
     """The same, accepted by the agency."""
-    return actions.accept(submitted(index, pricing=pricing), by=agent())
+    return actions.accept(submitted(index, **offered), by=agent())
 
 
 def prove(listing: Listing, by: User) -> None:

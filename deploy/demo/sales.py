@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from auctions import actions, engine
@@ -33,9 +34,17 @@ def announce(indexes: Sequence[int], *, opens_at: datetime, title: str, title_en
 
 
 def put_up(
-    ready: Sequence[tuple[Listing, Money]], *, opens_at: datetime, title: str, title_en: str, auction: bool = True
+    ready: Sequence[tuple[Listing, Money]],
+    *,
+    opens_at: datetime,
+    title: str,
+    title_en: str,
+    auction: bool = True,
+    ruleset: str = COMMERCIAL.name,
+    **how: Any,
 ) -> Sale:
-    """A sale of published listings at these starting prices, announced twenty days before it opens."""
+    """A sale of published listings at these starting prices, announced twenty days before it opens; `how` one bids for its
+    lots, as `actions.add_lot` takes it."""
     with clock.shifted_to(opens_at - NOTICE):
         agency, by = cast.party("jigou"), listings.agent()
         sale = actions.create_sale(
@@ -44,7 +53,7 @@ def put_up(
             title_en=title_en,
             mode=Sale.Mode.AUCTION if auction else Sale.Mode.ONLINE_BIDDING,
             auctioneer=agency.auctioneers.first() if auction else None,
-            ruleset=COMMERCIAL.name,
+            ruleset=ruleset,
             display_from=opens_at - NOTICE + timedelta(hours=1),
             register_until=opens_at - timedelta(seconds=5),
             opens_at=opens_at,
@@ -52,15 +61,14 @@ def put_up(
             by=by,
         )
         for listing, start in ready:
-            _add_lot(sale, listing, start, by)
+            _add_lot(sale, listing, start, by, **how)
         return actions.publish_notice(sale=sale, by=by)
 
 
-def _add_lot(sale: Sale, listing: Listing, start: Money, by: User) -> Lot:
+def _add_lot(sale: Sale, listing: Listing, start: Money, by: User, **how: Any) -> Lot:
     step = Money(max(start.minor // 50 // 100_000 * 100_000, 100_000), start.currency)
-    return actions.add_lot(
-        sale=sale, listing=listing, start=start, deposit=start.portion(1000), step=step, duration=DURATION, by=by
-    )
+    terms = {"start": start, "deposit": start.portion(1000), "step": step, "duration": DURATION, **how}
+    return actions.add_lot(sale=sale, listing=listing, by=by, **terms)
 
 
 def enter(lot: Lot, users: Sequence[User]) -> None:

@@ -4,7 +4,7 @@ import random
 from datetime import timedelta
 
 from auctions.models import Lot
-from deploy.demo import cast, sales
+from deploy.demo import cast, formats, sales
 from market.kernel import clock
 from market.rights.models import Right
 
@@ -20,8 +20,9 @@ def keep_going() -> None:
     if not cast.robots():
         return
     now = clock.now()
-    waiting = Lot.objects.filter(state=Lot.State.NOTICED, opens_at__gt=now).order_by("opens_at").first()
-    live = list(Lot.objects.filter(state__in=Lot.BIDDING, ends_at__gt=now).order_by("ends_at"))
+    ascending = Lot.objects.filter(format=Lot.Format.ENGLISH)
+    waiting = ascending.filter(state=Lot.State.NOTICED, opens_at__gt=now).order_by("opens_at").first()
+    live = list(ascending.filter(state__in=Lot.BIDDING, ends_at__gt=now).order_by("ends_at"))
     if waiting is None:
         stage(after=AHEAD if live else SOON)
     elif not live and waiting.opens_at > now + 2 * SOON:
@@ -30,6 +31,7 @@ def keep_going() -> None:
         closing = lot.extensions and lot.ends_at - now < QUIET_END
         if lot.bids_count < ENOUGH and not closing and random.random() < 1 / BUSY:
             sales.robot_bid(lot, steps=random.choice((1, 1, 1, 2)))
+    formats.keep_up()
 
 
 def stage(*, after: timedelta) -> Lot:

@@ -13,6 +13,7 @@ from deploy.demo import (
     deals,
     defaults,
     equity,
+    formats,
     handed_in,
     licensing,
     listings,
@@ -94,7 +95,8 @@ class Command(BaseCommand):
         sales.deliver()
 
     def _now(self) -> None:
-        """One lot passed in this morning, one that closed minutes ago, one live, one about to open."""
+        """One lot passed in this morning, one that closed minutes ago, one live, one about to open; and the other ways of
+        bidding."""
         self.stdout.write("  today's lots")
         bargains.pass_in(Right.objects.filter(source="demo").count())
         index, now = Right.objects.filter(source="demo").count(), clock.now()
@@ -105,6 +107,7 @@ class Command(BaseCommand):
             if offset == 0:
                 sales.played(sale.lots.get(), bids=9)
         show.stage(after=timedelta(minutes=3))
+        formats.keep_up()
 
     def _read(self) -> None:
         """Everybody has read what they were told, but for the latest few."""

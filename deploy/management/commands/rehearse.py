@@ -37,6 +37,8 @@ class Command(BaseCommand):
         lot = Lot.objects.select_related("sale").filter(code=options["lot"]).first()
         if lot is None or not cast.robots():
             raise CommandError(f"there is no lot {options['lot']} in this demonstration", returncode=2)
+        if lot.format != Lot.Format.ENGLISH:
+            raise CommandError(f"{lot.code} is not bid for upwards: rehearse one that is", returncode=1)
         if lot.state == Lot.State.NOTICED and clock.now() < lot.sale.register_until:
             sales.enter(lot, cast.robots())
         robots = [Robot(user, options["url"]) for user in cast.robots()]

@@ -240,6 +240,18 @@ def test_several_licences_are_offered_only_of_what_is_to_be_licensed(drafted, of
     assert Lot.objects.get().state == Lot.State.NOTICED
 
 
+def test_several_licences_are_put_up_of_what_is_to_be_licensed_and_nothing_else_of_it(drafted, offered, zhou_min):
+    sale, several = drafted(), {"format": Lot.Format.UNIFORM, "params": {"supply": 3}}
+    with refused("lot.listing_unfit"):
+        add_lot(sale, offered, zhou_min, **several)
+    Listing.objects.filter(pk=offered.pk).update(mode=Listing.Mode.LICENCE)
+    offered.refresh_from_db()
+    with refused("lot.listing_unfit"):
+        add_lot(sale, offered, zhou_min)
+    assert not sale.lots.exists()
+    assert add_lot(sale, offered, zhou_min, **several).params == {"supply": 3}
+
+
 def test_a_sale_states_its_premium_and_its_bidders_acknowledge_it(drafted, offered, agency, zhou_min, client_of):
     """拍卖法 56: what the buyer pays is agreed before it bids, and lies within the cap of the rule set."""
     terms = {"agency": agency, "side": "buyer", "by": zhou_min}
