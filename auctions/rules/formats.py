@@ -8,6 +8,7 @@ from auctions.rules.chain import Json, stamp, unstamp
 from auctions.rules.presets import RuleSet
 from market.kernel.errors import Refused
 
+EXTENDED = frozenset({"english", "auctioneer"})  # a late bid moves the end by the rule set's window
 FALLING = frozenset({"dutch", "hybrid"})  # a reserve lies below the starting price here, at the floor or under it
 
 

@@ -5,28 +5,44 @@ from typing import Any
 from django import template
 from django.utils.functional import Promise
 
-from auctions import portfolios, queries
+from auctions import live, portfolios, queries
 from auctions.defaults import access as defaults
 from auctions.defaults.queries import default_of, may_be_declared
 from auctions.earnest import queries as earnest
 from auctions.forms import RULESETS
 from auctions.models import Bidder, Lot
+from auctions.rules import ways
+from auctions.rules.formats import FALLING
 from market.deals.access import role_of
 from market.deals.models import Deal
 from market.deals.rules.moves import AGENCY
 from market.kernel import clock
+from market.kernel.money import Money
 from market.listings.fees.rules import Schedule
 from market.listings.models import Bundle, Listing
 from market.parties.models import Party
 
 register = template.Library()
 SHOWN = 6
+LIVE = 9  # lots being bid on, three rows of them
 
 
 @register.filter
 def ruleset(name: str) -> Promise | str:
     """What a preset of rules is called on pages; one that is none by its name."""
     return RULESETS.get(name, name)
+
+
+@register.filter
+def is_falling(lot: Lot) -> bool:
+    """Whether the price of a lot falls until somebody takes it."""
+    return lot.format in FALLING
+
+
+@register.filter
+def price_now(lot: Lot) -> Money:
+    """The price of a lot at this moment: the last bid's, a falling one that nobody took yet, or the starting price."""
+    return ways.price_shown(live.state_of(lot), clock.now())
 
 
 @register.simple_tag
@@ -38,7 +54,7 @@ def lot_premium(lot: Lot) -> Schedule:
 @register.inclusion_tag("auctions/_lots.html")
 def live_lots() -> dict[str, Any]:
     """The lots being bid on, soonest end first."""
-    return {"lots": queries.lots_live(limit=SHOWN), "kind": "live"}
+    return {"lots": queries.lots_live(limit=LIVE), "kind": "live"}
 
 
 @register.inclusion_tag("auctions/_lots.html")

@@ -24,6 +24,7 @@ from auctions.forms import BidForm
 from auctions.models import Bidder, Lot
 from auctions.rules import ways
 from auctions.rules.chain import Json, stamp
+from auctions.rules.formats import EXTENDED
 from auctions.rules.receipts import retention
 from auctions.rules.standing import Reader, standing
 from auctions.views import presence, words
@@ -41,9 +42,8 @@ QUICK = (1, 2, 5)  # increments above the price
 TYPED = frozenset({"proxy", "sealed", "best", "units"})
 MAY_BID = ("ready", "window", "outbid")  # standings
 # Formats in which no bid is a step above another.
-STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "uniform", "package"})
+STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "hybrid", "uniform", "package"})
 SEALED = frozenset({"sealed_first", "sealed_second", "envelope", "uniform"})  # no bid is in the history of these
-EXTENDED = frozenset({Lot.Format.ENGLISH, Lot.Format.AUCTIONEER})  # formats in which a late bid moves the end
 STATUS = {
     "bid.sign_in": HTTPStatus.UNAUTHORIZED,
     "role.missing": HTTPStatus.FORBIDDEN,

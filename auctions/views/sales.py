@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from auctions import access, actions, queries
+from auctions import access, actions, live, queries
 from auctions.deposits.queries import is_renewable
 from auctions.models import Lot, Sale
+from auctions.rules import ways
+from auctions.rules.formats import EXTENDED
 from auctions.rules.sales import terms_sha256
-from auctions.views import presence
+from auctions.views import presence, words
 from market.kernel import clock
 from market.kernel.calendar import Month
 from market.kernel.clock import BEIJING
@@ -62,7 +64,8 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
     found = access.sale_for(request.user, code)
     lots = list(queries.lots_of(found))
     context = {"sale": found, "lots": lots, "rules": actions.rules_of(found), "now": clock.now()}
-    return render(request, "auctions/sale.html", {**context, "legal": actions.legal_dates(found)})
+    context |= {"legal": actions.legal_dates(found), "unextended": lots and not EXTENDED & {lot.format for lot in lots}}
+    return render(request, "auctions/sale.html", context)
 
 
 @require_safe
@@ -105,6 +108,8 @@ def register(request: SignedIn, code: str) -> HttpResponse:
         "lot": lot,
         "bidder": bidder,
         "rules": actions.rules_of(lot.sale),
+        "way": words.way(ways.known(live.state_of(lot))),
+        "unextended": lot.format not in EXTENDED,
         "terms": terms_sha256(queries.lot_terms(lot)),
         "answer": answer,
         "renewable": bidder is not None and is_renewable(bidder, clock.now()),
