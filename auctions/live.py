@@ -192,10 +192,11 @@ def _said_now(phase: str, latest: Sequence[chain.Event]) -> Json | None:
 
 
 def reserve_word(state: LotState) -> str:
-    """What the public may know of the reserve: "none", "secret" (there is one), or "met" and "unmet" where told."""
+    """What the public may know of the reserve: "none", "secret" (there is one), or "met" and "unmet" where told, which it
+    is not of sealed bids."""
     if not state.terms.has_reserve:
         return "none"
-    if not state.terms.show_reserve_met:
+    if not state.terms.show_reserve_met or state.terms.format in ways.SEALED:
         return "secret"
     return "met" if state.reserve_met else "unmet"
 

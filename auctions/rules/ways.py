@@ -24,6 +24,7 @@ OPEN = {
 }
 STAGES = {FALLING: ("accept",), "sealed": ("sealed",), "best": ("best",), MATCH: ("exact",)}
 HIDDEN = frozenset({"sealed", "units"})  # kinds whose amounts nobody sees before the end
+SEALED = frozenset({"sealed_first", "sealed_second", "envelope", "uniform"})  # formats all of whose bids are such
 
 
 def kinds_of(state: LotState) -> tuple[str, ...]:

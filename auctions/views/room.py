@@ -43,7 +43,6 @@ TYPED = frozenset({"proxy", "sealed", "best", "units"})
 MAY_BID = ("ready", "window", "outbid")  # standings
 # Formats in which no bid is a step above another.
 STEPLESS = frozenset({"sealed_first", "sealed_second", "envelope", "dutch", "hybrid", "uniform", "package"})
-SEALED = frozenset({"sealed_first", "sealed_second", "envelope", "uniform"})  # no bid is in the history of these
 STATUS = {
     "bid.sign_in": HTTPStatus.UNAUTHORIZED,
     "role.missing": HTTPStatus.FORBIDDEN,
@@ -92,7 +91,7 @@ def lot(request: HttpRequest, code: str) -> HttpResponse:
         **_ways(found, bidder, state, now),
         **_own(state, own, stands),
         "last": live.history(found, limit=live.LAST),
-        "sealed": found.format in SEALED,
+        "sealed": found.format in ways.SEALED,
         "annulment": words.annulment(found),
         "registered": live.registered(found),
         "steps": [] if found.format in STEPLESS else _steps(found),
@@ -309,7 +308,7 @@ def bids(request: HttpRequest, code: str) -> HttpResponse:
         "right": found.listing.right,
         "bids": page[:PAGE],
         "opened": queries.opened_bids(found),
-        "sealed": found.format in SEALED and found.state in Lot.BIDDING,
+        "sealed": found.format in ways.SEALED and found.state in Lot.BIDDING,
         "following": page[PAGE - 1]["seq"] if len(page) > PAGE else None,
         "own": live.own_answers(bidder),
         "bidder": bidder,

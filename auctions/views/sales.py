@@ -64,7 +64,12 @@ def sale(request: HttpRequest, code: str) -> HttpResponse:
     found = access.sale_for(request.user, code)
     lots = list(queries.lots_of(found))
     context = {"sale": found, "lots": lots, "rules": actions.rules_of(found), "now": clock.now()}
-    context |= {"legal": actions.legal_dates(found), "unextended": lots and not EXTENDED & {lot.format for lot in lots}}
+    formats = {lot.format for lot in lots}
+    context |= {
+        "legal": actions.legal_dates(found),
+        "unextended": formats and not EXTENDED & formats,
+        "sealed": formats and formats <= ways.SEALED,
+    }
     return render(request, "auctions/sale.html", context)
 
 
@@ -110,6 +115,7 @@ def register(request: SignedIn, code: str) -> HttpResponse:
         "rules": actions.rules_of(lot.sale),
         "way": words.way(ways.known(live.state_of(lot))),
         "unextended": lot.format not in EXTENDED,
+        "sealed": lot.format in ways.SEALED,
         "terms": terms_sha256(queries.lot_terms(lot)),
         "answer": answer,
         "renewable": bidder is not None and is_renewable(bidder, clock.now()),

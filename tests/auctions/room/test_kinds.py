@@ -266,31 +266,6 @@ DONE = {
 }
 
 
-def test_the_front_page_names_the_way_and_the_price_it_has_fallen_to(
-    client_of: Callable[[User | None], Client], of_kind: Callable[[str], Lot]
-) -> None:
-    of_kind("accept")
-    text = client_of(None).get("/").content.decode()
-    assert re.search(r"Falling price.*Price now</dt><dd class=\"num\"><b>¥400,000<", text, re.DOTALL)
-    assert "¥1,000,000" not in text
-
-
-def test_whoever_registers_reads_how_the_lot_is_bid_for(
-    client_of: Callable[[User | None], Client], jida: Party, agency: Party, anne: User, anne_co: Party
-) -> None:
-    sale = factory.sale(agency, opens_in=timedelta(days=2))
-    falling, plain = (
-        factory.lot(jida, agency, of_sale=sale, ends_in=timedelta(days=3), opened=False, **how)
-        for how in ({"format": "dutch", "params": FALLING}, {})
-    )
-    moves = "A bid in the last 2 minutes moves the end"
-    text, usual = (client_of(anne).get(f"/lots/{lot.code}/register/").content.decode() for lot in (falling, plain))
-    assert "falls by ¥10,000 every 1 min, never below ¥100,000" in text
-    assert moves not in text
-    assert moves in usual
-    assert "Way of bidding" not in usual
-
-
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_bid_for_from_the_page_without_a_script(
     client_of: Callable[[User | None], Client], of_kind: Callable[[str], Lot], anne: User, kind: str
