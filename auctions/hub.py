@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +83,7 @@ class Room:
         self._read_at = self._shown_at = 0.0
         self._tail: list[Json] = []  # the last events, once somebody asked what he missed
         self._woken = self._awake = False
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Future[None] | None = None
         self.beat_at = time.monotonic() + BEAT_EVERY
 
     def wake(self, seq: int) -> None:
@@ -160,7 +160,7 @@ class Room:
         if not self._awake:
             self._awake = True
             waits = begun(self._run())
-            self._task = asyncio.create_task(_over(waits)) if waits is not None else None
+            self._task = asyncio.ensure_future(waits) if waits is not None else None
 
     async def _run(self) -> None:
         """Show what there is until nothing more was told, a tenth of a second apart."""
@@ -204,8 +204,8 @@ class Hub:
         self.loop = asyncio.get_running_loop()
         self.rooms: dict[int, Room] = {}
         self.states = States()
-        self.ear = Ear(self.wake, lambda: self._poll_now.set())
         self._poll_now = asyncio.Event()  # the poll does not wait for its second
+        self.ear = Ear(self.wake, self._poll_now.set)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def join(self, lot_id: int, socket: Socket) -> str:
@@ -292,11 +292,7 @@ def _look_all(rooms: Sequence[Room]) -> None:
             room.look()
 
 
-async def _over(work: Awaitable[None]) -> None:
-    await work
-
-
-async def _stop(*tasks: "asyncio.Task[None]") -> None:
+async def _stop(*tasks: "asyncio.Future[None]") -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

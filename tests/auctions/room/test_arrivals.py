@@ -7,20 +7,13 @@ from unittest.mock import AsyncMock
 
 import pytest
 from django.http import Http404
-from django.test import Client
 
 from auctions import arrivals
 from auctions.consumers import LotConsumer
 from auctions.models import Bidder, Lot
 from market.parties.models import Party, User
 from tests.auctions import factory
-
-
-def session_of(user: User) -> str:
-    """A session of `user`."""
-    client = Client()
-    client.force_login(user)
-    return client.cookies["sessionid"].value
+from tests.drills.stage import session_of
 
 
 def told(found: Sequence[arrivals.Arrival | Exception]) -> list[Any]:
